@@ -1,0 +1,71 @@
+"""The public postings that the benchmarks judge on, and the views of them.
+
+DATA holds `postings.parquet`, `labels.csv` (for training) and `gold.csv` (for judging only).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["Ads", "hide_role_names", "read_gold", "read_labels"]
+
+# Role names as an annotator saw them hidden; wider than needed, so that nothing slips through.
+_ROLE_NAMES = re.compile(
+    r"\b(?:product|project|program(?:me)?|portfolio|delivery|scrum)[\s/&-]+"
+    r"(?:(?:product|project|program(?:me)?|portfolio|delivery)[\s/&-]+)?"
+    r"(?:manage(?:rs?|ment)|owners?|ownership|leads?|leaders?|directors?|coordinators?|"
+    r"administrators?|officers?|masters?)\b|\bPMs?\b",
+    re.IGNORECASE,
+)
+
+
+def hide_role_names(text: str) -> str:
+    """The text with every role name cut out: a word in its place would tell that one was there."""
+    return _ROLE_NAMES.sub(" ", text)
+
+
+@dataclass(frozen=True)
+class Ads:
+    """Ads as columns: titles, texts, true roles, sources, and whether annotators were sure."""
+
+    titles: np.ndarray
+    texts: np.ndarray
+    roles: np.ndarray
+    sources: np.ndarray
+    sure: np.ndarray
+    title_labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.roles)
+
+    def where(self, rows: np.ndarray) -> Ads:
+        """Some of the ads."""
+        return Ads(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+    def duties_only(self) -> Ads:
+        """The same ads without titles, role names hidden."""
+        texts = np.array([hide_role_names(text) for text in self.texts], object)
+        empty = np.full(len(self), "", object)
+        return Ads(empty, texts, self.roles, self.sources, self.sure, self.title_labels)
+
+
+def _read(data: Path, name: str) -> Ads:
+    postings = pd.read_parquet(data / "postings.parquet").set_index("posting_id")
+    rows = pd.read_csv(data / name).set_index("posting_id").join(postings)
+    columns = ("title", "description", "role", "source", "certain", "title_label")
+    return Ads(*(rows[column].to_numpy(object) for column in columns))
+
+
+def read_labels(data: Path) -> Ads:
+    """The ads labelled for training."""
+    return _read(data, "labels.csv")
+
+
+def read_gold(data: Path) -> Ads:
+    """The ads labelled twice, for judging only."""
+    return _read(data, "gold.csv")

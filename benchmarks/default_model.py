@@ -1,0 +1,60 @@
+"""Train the model that ships with rolenlp, from public postings and labels read from their duties.
+
+    python benchmarks/default_model.py DATA -o models/role.joblib
+
+DATA holds `postings.parquet` (posting_id, source, title, description) and `labels.csv`
+(posting_id, role, certain). The postings are not part of this project.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from rolenlp.card import card_lines
+from rolenlp.labelled import Labelled
+from rolenlp.postings import Posting
+from rolenlp.train import train
+
+UNSURE = 0.5  # the weight of a label that its annotator was not sure of
+
+
+def read(data: Path) -> tuple[Labelled, list[float]]:
+    """The labelled postings and the weight of each."""
+    postings = pd.read_parquet(data / "postings.parquet").set_index("posting_id")
+    rows = pd.read_csv(data / "labels.csv").set_index("posting_id").join(postings)
+    labelled = Labelled(
+        [Posting(text, title) for text, title in zip(rows.description, rows.title, strict=True)],
+        rows.role.tolist(),
+        rows.source.tolist(),
+    )
+    return labelled, [1.0 if certain else UNSURE for certain in rows.certain]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("-o", "--output", type=Path, default=Path("models/role.joblib"))
+    args = parser.parse_args()
+    labelled, weight = read(args.data)
+    notes = {
+        "labels_read_from_duties": {
+            "certain": sum(w == 1.0 for w in weight),
+            "unsure": sum(w != 1.0 for w in weight),
+            "weight_of_unsure": UNSURE,
+        },
+        "labels_read_from_titles": {"used": 0},
+        "data": (
+            "Public English job postings of ten sources, 2004-2026 (named above), labelled by "
+            "their duties with titles and role names hidden. The postings belong to their "
+            "employers and are not redistributed; the model holds words and weights only."
+        ),
+    }
+    card = train(labelled, args.output, sample_weight=weight, notes=notes)
+    print("\n".join(card_lines(card)))
+
+
+if __name__ == "__main__":
+    main()

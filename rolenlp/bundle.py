@@ -1,0 +1,173 @@
+"""Save and load a model: a joblib file of plain data, and a card beside it.
+
+The joblib file holds one dictionary of texts, numbers and packed arrays. It names no class and
+no function, so loading refuses every file that does: there is nothing in it to run, and no
+version of scikit-learn or NumPy to be compatible with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import pickle
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from rolenlp.card import FORMAT_VERSION, card_path, read_card
+from rolenlp.errors import InputError, ModelError
+from rolenlp.output import check_place, write_whole
+
+if TYPE_CHECKING:
+    from rolenlp.model import RoleClassifier
+
+__all__ = ["check_output", "load", "save"]
+
+_MOST_BYTES = 512 * 2**20  # unpacked
+_CANARY_TOLERANCE = 1e-6
+_INSTEAD = "name a file that `rolenlp train` wrote, or get both files again"
+
+# Texts of our own whose probabilities a loaded model must give again.
+CANARIES = (
+    ("Product Manager", "You own the product roadmap, talk to customers and set the vision."),
+    ("Project Manager", "Keep the project plan, manage risks and issues, report on budget."),
+    ("", "Maintain the risk register and coordinate contractors so that we finish on time."),
+    ("", "Prioritise the backlog with engineering and design; study market needs and rivals."),
+    ("Nurse", "Care for patients on a busy ward and keep their records up to date."),
+)
+
+
+def save(model: RoleClassifier, path: str | Path, card: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a model and its card; `card` is what training knows of it. Returns the whole card.
+
+    Each file is written whole beside its place and then renamed; the model first, so that a
+    card never describes a model that is not there.
+    """
+    import joblib
+
+    from rolenlp import __version__
+
+    path = Path(path)
+    check_output(path)
+    stream = io.BytesIO()
+    joblib.dump(model.state(), stream, compress=("zlib", 9))
+    data = stream.getvalue()
+    # What the file gives, not what the model in memory does: coefficients were rounded.
+    given = _replay(type(model).from_state(_unpack(path, data)), CANARIES)
+    whole = {
+        "format_version": FORMAT_VERSION,
+        "rolenlp": __version__,
+        "libraries": _libraries(),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "labels": [str(role) for role in model.classes_],
+        **card,
+        "canaries": [
+            {"title": title, "text": text, "probabilities": [round(p, 9) for p in row]}
+            for (title, text), row in zip(CANARIES, given, strict=True)
+        ],
+    }
+    text = json.dumps(whole, indent=1) + "\n"
+    try:
+        write_whole(path, data)
+        write_whole(card_path(path), text.encode())
+    except InputError as error:
+        raise ModelError(str(error)) from None
+    return whole
+
+
+def check_output(path: str | Path) -> None:
+    """Check that a model can be saved there, before it is fitted; raises `ModelError`."""
+    if Path(path).suffix != ".joblib":
+        raise ModelError(f"{path}: a model is saved as .joblib; its card goes beside it as .json")
+    try:
+        check_place(path)
+    except InputError as error:
+        raise ModelError(str(error)) from None
+
+
+def load(path: str | Path) -> RoleClassifier:
+    """A fitted model from its file; the card is checked before a byte of it is unpickled.
+
+    Raises `ModelError`, in one line that says what to do, where the file is missing, altered,
+    truncated, foreign or of another format, and where it does not give the probabilities that
+    its card promises for the canary texts.
+    """
+    path = Path(path)
+    card = read_card(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error.strerror}") from None
+    if hashlib.sha256(data).hexdigest() != card["sha256"]:
+        raise ModelError(
+            f"{path}: is not the file that its card describes (altered, or cut short); "
+            "get both files again"
+        )
+    state = _unpack(path, data)
+    from rolenlp.model import RoleClassifier
+
+    try:
+        model = RoleClassifier.from_state(state)
+        canaries = card["canaries"]
+        given = _replay(model, [(canary["title"], canary["text"]) for canary in canaries])
+        gaps = [
+            abs(p - q)
+            for canary, row in zip(canaries, given, strict=True)
+            for p, q in zip(canary["probabilities"], row, strict=True)
+        ]
+        made_with = card["libraries"]["spacy"]
+    except Exception:  # a state or a card of another making can fail in any way
+        raise ModelError(f"{path}: holds plain data, but not a rolenlp model; {_INSTEAD}") from None
+    if not gaps or not all(gap <= _CANARY_TOLERANCE for gap in gaps):
+        raise ModelError(
+            f"{path}: does not give the probabilities that its card promises; it was made with "
+            f"spaCy {made_with}: install that version, or train the model again"
+        )
+    return model
+
+
+class _NotPlainError(Exception):
+    """A pickle holds more than plain data."""
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Reads plain data only."""
+
+    def find_class(self, module: str, name: str) -> NoReturn:
+        raise _NotPlainError("it names " + ascii(f"{module}.{name}"[:80]))
+
+    def persistent_load(self, pid: Any) -> NoReturn:
+        raise _NotPlainError("it refers to things outside itself")
+
+
+def _unpack(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        unpacker = zlib.decompressobj()
+        plain = unpacker.decompress(data, _MOST_BYTES)
+        if unpacker.unconsumed_tail:
+            raise _NotPlainError(f"it unpacks to more than {_MOST_BYTES >> 20} MB")
+        state = _PlainUnpickler(io.BytesIO(plain)).load()
+    except _NotPlainError as error:
+        raise ModelError(
+            f"{path}: is refused, because it holds more than plain data: {error}; "
+            "do not open it with anything else"
+        ) from None
+    except Exception:  # a damaged pickle can fail in any way
+        raise ModelError(f"{path}: is not a rolenlp model, or is damaged; {_INSTEAD}") from None
+    if not isinstance(state, dict):
+        raise ModelError(f"{path}: holds plain data, but not a rolenlp model; {_INSTEAD}")
+    return state
+
+
+def _replay(model: RoleClassifier, ads: Sequence[tuple[str, str]]) -> list[list[float]]:
+    rows: list[list[float]] = model.predict_proba(ads).tolist()
+    return rows
+
+
+def _libraries() -> dict[str, str]:
+    from importlib.metadata import version
+
+    names = ("spacy", "spacy-lookups-data", "scikit-learn", "numpy", "scipy", "joblib")
+    return {name: version(name) for name in names}

@@ -1,0 +1,103 @@
+"""The card beside a model file: read and shown without loading the model or anything heavy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rolenlp.errors import ModelError
+from rolenlp.layout import aligned
+
+__all__ = ["FORMAT_VERSION", "card_lines", "card_path", "default_model_path", "read_card"]
+
+# Raise it when a file written now could not be read, or would be read wrongly, by older code.
+FORMAT_VERSION = 1
+
+_ROLES = ("product", "project", "hybrid", "other")
+
+
+def default_model_path() -> Path:
+    """Where the model that ships with rolenlp lies: in the package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    shipped = package / "models" / "role.joblib"
+    return shipped if shipped.exists() else package.parent / "models" / "role.joblib"
+
+
+def card_path(path: str | Path) -> Path:
+    """Where the card of a model file lies: the same name with ``.json``."""
+    return Path(path).with_suffix(".json")
+
+
+def read_card(path: str | Path) -> dict[str, Any]:
+    """The card of a model file, without reading the model. `ModelError` says what is wrong."""
+    path = Path(path)
+    card_file = card_path(path)
+    if not path.exists():
+        raise ModelError(f"{path}: no such model; train one with `rolenlp train`")
+    if path.is_dir():
+        raise ModelError(f"{path}: is a directory; name the .joblib file in it")
+    try:
+        card = json.loads(card_file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ModelError(
+            f"{path}: its card {card_file.name} is missing; keep the two files together"
+        ) from None
+    except (OSError, ValueError, RecursionError):
+        raise ModelError(f"{card_file}: is not a readable card; get both files again") from None
+    if not isinstance(card, dict) or "format_version" not in card or "sha256" not in card:
+        raise ModelError(f"{card_file}: is not the card of a rolenlp model; get both files again")
+    if card["format_version"] != FORMAT_VERSION:
+        raise ModelError(
+            f"{path}: has format {card['format_version']!r}, this rolenlp reads {FORMAT_VERSION}; "
+            "train it again, or install the rolenlp that wrote it "
+            f"({card.get('rolenlp', 'unknown')})"
+        )
+    return card
+
+
+def card_lines(card: dict[str, Any]) -> list[str]:
+    """A card for a person, 80 columns wide or little more; figures with their 95% intervals."""
+    return [
+        f"written by rolenlp {card.get('rolenlp', 'unknown')}, format {card['format_version']}",
+        *_training(card.get("training", {})),
+        *_metrics(card.get("metrics_out_of_fold", {})),
+        *_thresholds(card.get("thresholds_at_0.95", {})),
+        *(f"{key}: {card[key]}" for key in ("data", "licence") if key in card),
+    ]
+
+
+def _training(training: dict[str, Any]) -> list[str]:
+    by_source = training.get("by_source", {})
+    if not by_source:
+        return ["trained on no ads: it knows the phrases alone"]
+    rows = [["trained on", *_ROLES]]
+    for source, counts in by_source.items():
+        rows.append([source, *(f"{counts.get(role, 0):,}" for role in _ROLES)])
+    return ["", *aligned(rows, ">")]
+
+
+def _metrics(metrics: dict[str, Any]) -> list[str]:
+    views = [view for view in ("title and duties", "duties") if view in metrics]
+    if not views:
+        return []
+    rows = [["judged by", *views]]
+    for name in metrics[views[0]]:
+        figures = (metrics[view].get(name) for view in views)
+        rows.append([name, *("-" if figure is None else _interval(*figure) for figure in figures)])
+    by = f"{metrics['n']:,} ads, each judged by a fit without it; 95% intervals:"
+    return ["", by, *aligned(rows)]
+
+
+def _interval(value: float, low: float, high: float) -> str:
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _thresholds(thresholds: dict[str, dict[str, float | None]]) -> list[str]:
+    if not thresholds:
+        return []
+    rows = [["judged by", *_ROLES]]
+    for view in reversed(thresholds):
+        least = (thresholds[view].get(role) for role in _ROLES)
+        rows.append([view, *("never" if value is None else f"{value:.2f}" for value in least)])
+    return ["", "not for review at precision 0.95 from a confidence of:", *aligned(rows), ""]

@@ -1,0 +1,296 @@
+"""The command line: parses, calls and prints. The work is in functions that other code can call."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from rolenlp import __version__, cli_options
+from rolenlp.errors import RolenlpError
+from rolenlp.progress import let_go, progress, say
+
+__all__ = ["cli", "main"]
+
+
+def main() -> None:
+    """The console script: one clear line for what goes wrong, and the exit status."""
+    signal.signal(signal.SIGTERM, _end)
+    status = 0
+    try:
+        with cli.make_context("rolenlp", sys.argv[1:]) as context:
+            cli.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:  # --help, --version
+        status = done.exit_code
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except KeyboardInterrupt:
+        say("\ninterrupted")
+        status = 130
+    except BrokenPipeError:
+        let_go(sys.stdout)  # `| head` has what it wants
+    except Exception as error:
+        if _debugging():
+            raise
+        say(f"rolenlp: {_one_line(error)}")
+        status = 1
+    try:
+        sys.stdout.flush()
+    except OSError:
+        let_go(sys.stdout)
+    sys.exit(status)
+
+
+def _debugging() -> bool:
+    return "--debug" in sys.argv
+
+
+def _end(signal_number: int, frame: object) -> NoReturn:
+    """Leave as after an error, so that nothing is left half-written."""
+    sys.exit(128 + signal_number)
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, RolenlpError):
+        return str(error)
+    # Another's error may quote an ad, but the system's own do not.
+    what = (
+        f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
+    )
+    return f"unexpected {what}; run again with --debug for the details"
+
+
+class _InOrderOfUse(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrderOfUse,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="rolenlp")
+def cli() -> None:
+    """Product manager or project manager? Judges job ads by their duties and shows the evidence.
+
+    \b
+    Type this first:
+      rolenlp label jobs.csv -o judged.csv   judge every ad of a table
+      rolenlp explain advert.txt             judge one ad, see the words it rests on
+      rolenlp label --help                   all options of a command
+    """
+
+
+@cli.command(short_help="Judge every ad of a table.")
+@click.argument("input_", metavar="INPUT")
+@click.option("--output", "-o", metavar="OUTPUT", default="-", help="File to write; else stdout.")
+@cli_options.text_and_title
+@cli_options.identifier
+@cli_options.min_precision
+@click.option("--themes", is_flag=True, help="Add how many phrases of each theme there are.")
+@click.option("--prefix", metavar="P", default="", help="Put P before the name of added columns.")
+@cli_options.model
+@cli_options.jobs
+@cli_options.encoding_and_delimiter
+@cli_options.quiet
+@cli_options.debug
+def label(
+    input_: str,
+    output: str,
+    text: str | None,
+    title: str | None,
+    identifier: str | None,
+    min_precision: float,
+    themes: bool,
+    prefix: str,
+    model: Path | None,
+    jobs: int,
+    encoding: str | None,
+    delimiter: str | None,
+    quiet: bool,
+) -> None:
+    """Judge every ad of a table: one row out for every row in, in the same order.
+
+    INPUT and OUTPUT are .csv, .tsv, .jsonl, .ndjson or .parquet files, all but the last also
+    with .gz or .zst after it; - is stdin or stdout, as CSV. Every value of INPUT is kept, and
+    these columns are added: role, confidence, review, p_product, p_project, p_hybrid, p_other,
+    orientation, title_role, conflict, evidence, status.
+
+    \b
+      rolenlp label jobs.csv -o judged.csv
+      rolenlp label jobs.parquet -o judged.parquet --themes --jobs 4
+      zcat jobs.csv.gz | rolenlp label - | head
+    """
+    from rolenlp.columns import find_columns
+    from rolenlp.tables import open_table
+
+    with open_table(input_, encoding=encoding, delimiter=delimiter) as reader:
+        found = find_columns(
+            reader.names, text=text, title=title, identifier=identifier, source=reader.source
+        )
+        known = len(reader.notes)
+        _say_all([*reader.notes, found.describe(reader.names)], quiet)
+        from rolenlp.card import default_model_path
+        from rolenlp.label import Options, label_table
+
+        options = Options(
+            model or default_model_path(), min_precision, themes, prefix, _debugging()
+        )
+        with progress(reader, quiet) as advance:
+            summary = label_table(reader, output, found, options, jobs=jobs, progress=advance)
+        _say_all([*reader.notes[known:], *summary.lines()], quiet)
+
+
+def _say_all(lines: Iterable[str], quiet: bool) -> None:
+    if not quiet:
+        for line in lines:
+            say(line)
+
+
+@cli.command(short_help="Judge one ad and show what the verdict rests on.")
+@click.argument("file", default="-")
+@click.option("--title", default="", help="The ad's title.")
+@click.option("--html", metavar="FILE", help="Write a page for a browser as well.")
+@cli_options.model
+@cli_options.min_precision
+@cli_options.debug
+def explain(
+    file: str, title: str, html: str | None, model: Path | None, min_precision: float
+) -> None:
+    """Judge one ad and show the words that the verdict rests on.
+
+    FILE holds the ad's text: plain, HTML or Markdown; - is stdin.
+
+    \b
+      rolenlp explain advert.txt --title "Product Manager"
+      rolenlp explain advert.html --html verdict.html
+    """
+    from rolenlp.explain import as_text, read_ad
+    from rolenlp.predict import load, predict
+
+    if file == "-" and sys.stdin.isatty():
+        say("Paste the ad, then press Ctrl-D on a line of its own.")
+    text = read_ad(file)
+    loaded = load(model) if model else None
+    verdict = predict(text, title, model=loaded, min_precision=min_precision)
+    if html:
+        from rolenlp.output import write_whole
+        from rolenlp.page import as_page
+
+        write_whole(html, as_page(text, title, verdict).encode("utf-8", "replace"))
+    if html != "-":
+        click.echo(as_text(text, verdict, colour=_colour()))
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+@cli.command(short_help="Fit a model on labelled ads.")
+@click.argument("labelled", nargs=-1, required=True)
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="MODEL",
+    help="File to write, .joblib; its card goes beside it.",
+)
+@cli_options.text_and_title
+@cli_options.label_and_source
+@click.option("--label-from-title", is_flag=True, help="Take the role that each title names.")
+@cli_options.encoding_and_delimiter
+@cli_options.quiet
+@cli_options.debug
+def train(
+    labelled: tuple[str, ...],
+    output: Path,
+    label_from_title: bool,
+    quiet: bool,
+    **columns: str | None,
+) -> None:
+    """Fit a model on labelled tables and write it with its card.
+
+    Labels are product, project, hybrid or other. A column of sources (job boards) makes the
+    figures honest: each source is judged by a fit that has not seen it.
+
+    \b
+      rolenlp train labelled.csv -o mine.joblib
+      rolenlp label jobs.csv --model mine.joblib -o judged.csv
+    """
+    from rolenlp.bundle import check_output
+    from rolenlp.card import card_lines
+    from rolenlp.labelled import TableOptions, read_labelled
+    from rolenlp.train import train as fit_and_save
+
+    check_output(output)
+    ads = read_labelled(labelled, TableOptions(**columns), from_title=label_from_title)
+    left_out = f"; {ads.unlabelled:,} without a label left out" if ads.unlabelled else ""
+    _say_all([*ads.notes, f"{len(ads.roles):,} labelled ads{left_out}"], quiet)
+    card = fit_and_save(ads, output)
+    _say_all([f"model: {output}", *card_lines(card)], quiet)
+
+
+@cli.command(short_help="Say how good the verdicts on labelled ads are.")
+@click.argument("labelled")
+@cli_options.text_and_title
+@cli_options.label_and_source
+@cli_options.model
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write figures and a page with plots there.",
+)
+@cli_options.min_precision
+@cli_options.encoding_and_delimiter
+@cli_options.quiet
+@cli_options.debug
+def evaluate(
+    labelled: str,
+    model: Path | None,
+    report: Path | None,
+    min_precision: float,
+    quiet: bool,
+    **columns: str | None,
+) -> None:
+    """Judge a labelled table and say how good the verdicts are, with 95% intervals."""
+    from rolenlp.evaluate import evaluate as judge_labelled
+    from rolenlp.evaluate import write_report
+    from rolenlp.labelled import TableOptions, read_labelled
+    from rolenlp.predict import default_model, load
+
+    ads = read_labelled([labelled], TableOptions(**columns))
+    _say_all(ads.notes, quiet)
+    loaded = load(model) if model else default_model()
+    result = judge_labelled(loaded, ads, min_precision=min_precision)
+    click.echo("\n".join(result.lines()))
+    if report:
+        write_report(result, report)
+        say(f"report: {report / 'report.html'}")
+
+
+@cli.command(short_help="Show the card of a model.")
+@click.argument("model", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="The whole card, as it is.")
+@cli_options.debug
+def inspect(model: Path | None, as_json: bool) -> None:
+    """Show what a model is made of and how good it is, without loading it.
+
+    MODEL is a .joblib file, with its card beside it; the one that comes with rolenlp unless given.
+    """
+    import json
+
+    from rolenlp.card import card_lines, default_model_path, read_card
+
+    path = model or default_model_path()
+    card = read_card(path)
+    lines = [json.dumps(card, indent=1)] if as_json else [f"model: {path}", *card_lines(card)]
+    click.echo("\n".join(lines))

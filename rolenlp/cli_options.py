@@ -1,0 +1,92 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+__all__ = [
+    "debug",
+    "encoding_and_delimiter",
+    "identifier",
+    "jobs",
+    "label_and_source",
+    "min_precision",
+    "model",
+    "quiet",
+    "text_and_title",
+]
+
+Command = Callable[..., Any]
+
+
+def _all_of(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in the order in which help shows them."""
+
+    def add(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+def _column(option: str, name: str, holds: str) -> Callable[[Command], Command]:
+    return click.option(
+        option, name, metavar="NAME", help=f"Column of {holds}; else found by its name."
+    )
+
+
+def _not_nan(context: click.Context, option: click.Parameter, value: float) -> float:
+    if value != value:  # no range leaves it out
+        raise click.BadParameter("is not a number")
+    return value
+
+
+text_and_title = _all_of(
+    _column("--text-column", "text", "the ads' texts"),
+    _column("--title-column", "title", "their titles"),
+)
+identifier = _column("--id-column", "identifier", "their ids")
+label_and_source = _all_of(
+    _column("--label-column", "label", "their roles"),
+    _column("--source-column", "source", "the job boards they are from"),
+)
+encoding_and_delimiter = _all_of(
+    click.option(
+        "--encoding", metavar="NAME", help="Encoding of the input, like cp1252; else found."
+    ),
+    click.option(
+        "--delimiter", metavar="C", help="Character between the input's cells; else found."
+    ),
+)
+model = click.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A model made by `rolenlp train`; else the one that comes with rolenlp.",
+)
+min_precision = click.option(
+    "--min-precision",
+    type=click.FloatRange(0.5, 0.99),
+    metavar="P",
+    default=0.95,
+    show_default=True,
+    callback=_not_nan,
+    help="How often verdicts not marked for review are to be right.",
+)
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=1,
+    show_default=True,
+    help="Processes to judge with.",
+)
+quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
+debug = click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
+)

@@ -1,0 +1,169 @@
+"""The two questions, each answered by an ad's duties and by its title.
+
+Are product duties at the core of this job? Are project duties? Each answer is a logistic
+regression whose coefficients have a prior: n-grams start from nothing, phrases from their
+weights in ``priors.toml``. So the answers are there before any labelled ad is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from rolenlp.features import Grams, count_grams, phrase_density, tfidf, theme_density
+from rolenlp.logistic import fit_binary
+from rolenlp.priors import POLES, THEMES, Priors
+from rolenlp.reading import Reading
+
+__all__ = ["QUESTIONS", "Answers", "Blocks", "Heads", "Scales", "phrase_starts", "theme_weights"]
+
+QUESTIONS = ("product", "project")  # are its duties at the core?
+
+# Before any label, the answer of duties is SLOPE * (the weighted density of the pole's phrases
+# less CUT). Project phrases count more, because ads of all kinds use product phrases freely.
+SLOPE = 3.0
+CUT = 0.55
+POLE_FACTOR = {"product": 1.0, "project": 1.4}
+TITLE_CLAIM = 3.0  # the log-odds that a title's claim adds to the title's answer
+TITLE_START = -1.5
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Log-odds of the two questions by duties and by title, each of shape (n_postings, 2)."""
+
+    duties: NDArray[np.float64]
+    title: NDArray[np.float64]
+    has_title: NDArray[np.bool_]
+
+    @property
+    def both(self) -> NDArray[np.float64]:
+        """Duties and title side by side, shape (n_postings, 4)."""
+        return np.column_stack((self.duties, self.title))
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The features of a batch: of duties (n-grams, phrases, themes, one) and of titles."""
+
+    duties: sparse.csr_matrix
+    title: sparse.csr_matrix
+    has_title: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, reading: Reading, body: Grams, titles: Grams, priors: Priors) -> Self:
+        """The blocks of a batch that was read."""
+        one = np.ones((len(reading), 1))
+        phrases = phrase_density(reading, len(priors.phrases))
+        return cls(
+            sparse.hstack(
+                (
+                    tfidf(count_grams(reading.body, body), body),
+                    phrases,
+                    theme_density(phrases, theme_weights(priors)),
+                    one,
+                )
+            ).tocsr(),
+            sparse.hstack(
+                (tfidf(count_grams(reading.titles, titles), titles), reading.title_hits, one)
+            ).tocsr(),
+            np.diff(reading.titles.bounds) > 0,
+        )
+
+    def rows(self, chosen: NDArray[np.int64]) -> Blocks:
+        """The features of some postings."""
+        return Blocks(self.duties[chosen], self.title[chosen], self.has_title[chosen])
+
+
+def phrase_starts(priors: Priors) -> NDArray[np.float64]:
+    """Where the phrases' coefficients start: shape (2, n_phrases), a row a question."""
+    starts = np.zeros((len(QUESTIONS), len(priors.phrases)))
+    for number, phrase in enumerate(priors.phrases):
+        pole = POLES[phrase.theme]
+        starts[QUESTIONS.index(pole), number] = SLOPE * POLE_FACTOR[pole] * phrase.weight
+    return starts
+
+
+def theme_weights(priors: Priors) -> NDArray[np.float64]:
+    """Each phrase's weight in the column of its theme: shape (n_phrases, n_themes)."""
+    weights = np.zeros((len(priors.phrases), len(THEMES)))
+    for number, phrase in enumerate(priors.phrases):
+        weights[number, THEMES.index(phrase.theme)] = phrase.weight
+    return weights
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Prior standard deviations of the coefficients: how far labels can move them."""
+
+    words: float
+    pairs: float
+    phrases: float
+    themes: float = 2.0
+    claims: float = 2.0
+    intercept: float = 4.0
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Coefficients over `Blocks`: `duties` and `title` have shape (2, n_columns)."""
+
+    duties: NDArray[np.float64]
+    title: NDArray[np.float64]
+
+    @classmethod
+    def fit(
+        cls,
+        blocks: Blocks,
+        core: NDArray[np.bool_],
+        weight: NDArray[np.float64],
+        priors: Priors,
+        n_single: tuple[int, int],
+        scales: Scales,
+    ) -> Self:
+        """Fit on rows whose answers are known: `core` has shape (n_postings, 2).
+
+        `n_single` says how many of the body's and of the titles' n-grams are 1-grams.
+        """
+        n_phrases, n_themes = len(priors.phrases), len(THEMES)
+        n_grams = blocks.duties.shape[1] - n_phrases - n_themes - 1
+        scale = np.repeat(
+            [scales.words, scales.pairs, scales.phrases, scales.themes, scales.intercept],
+            [n_single[0], n_grams - n_single[0], n_phrases, n_themes, 1],
+        )
+        starts = phrase_starts(priors)
+        duties = [
+            fit_binary(
+                blocks.duties,
+                core[:, q],
+                weight,
+                np.concatenate((np.zeros(n_grams), starts[q], np.zeros(n_themes), [-SLOPE * CUT])),
+                scale,
+            )
+            for q in range(len(QUESTIONS))
+        ]
+        n_grams = blocks.title.shape[1] - 3
+        titled = np.flatnonzero(blocks.has_title)
+        rows = blocks.title[titled]
+        title = [
+            fit_binary(
+                rows,
+                core[titled, q],
+                weight[titled],
+                np.concatenate((np.zeros(n_grams), TITLE_CLAIM * np.eye(2)[q], [TITLE_START])),
+                np.repeat(
+                    [scales.words, scales.pairs, scales.claims, scales.intercept],
+                    [n_single[1], n_grams - n_single[1], 2, 1],
+                ),
+            )
+            for q in range(len(QUESTIONS))
+        ]
+        return cls(np.array(duties), np.array(title))
+
+    def answers(self, blocks: Blocks) -> Answers:
+        """The log-odds of both questions for every row."""
+        return Answers(blocks.duties @ self.duties.T, blocks.title @ self.title.T, blocks.has_title)

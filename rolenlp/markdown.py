@@ -1,0 +1,52 @@
+"""Markdown marks: what a mark encloses stays, the mark goes.
+
+Only marks that plain text does not use the same way: `snake_case`, `2 * 3`, "C#" and "5 - 7" are
+left alone, and so are list marks, which read well as they are.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rolenlp.spans import Rewrite, strip
+
+__all__ = ["blank_tables", "strip_marks"]
+
+_URL = r"(?=[^()\s]*[/.:#@])[^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"\n]*\")?"
+
+# Taken in this order; the string says cheaply that a text holds none of the marks. Of each match
+# group 1 is what stays. The literal comes before the look-behind because such a search is fast.
+_MARKS = (
+    ("```", re.compile(r"```(?<![^\n]```)[\w+-]*[ \t\r]*$", re.MULTILINE)),
+    ("![", re.compile(rf"!\[[^\[\]\n]*\]\({_URL}\)")),
+    ("](", re.compile(rf"\[(?<!\\\[)([^\[\]\n]+)\]\({_URL}\)")),
+    ("#", re.compile(r"#(?<![^\n]#)#{0,5}[ \t]+(?=\S)")),
+    ("***", re.compile(r"\*\*\*(?<!\\\*\*\*)(?![\s*])([^*\n]+)(?<!\s)\*\*\*")),
+    ("**", re.compile(r"\*\*(?<!\\\*\*)(?![\s*])([^*\n]+)(?<!\s)\*\*")),
+    ("__", re.compile(r"__(?<![\\\w]__)(?![\s_])([^_\n]+)(?<!\s)__(?!\w)")),
+    ("*", re.compile(r"\*(?<![\\\w*]\*)(?![\s*])([^*\n]+)(?<![\s\\])\*(?![\w*])")),
+    ("_", re.compile(r"_(?<![\\\w]_)(?![\s_])([^_\n]+)(?<![\s\\])_(?!\w)")),
+    ("`", re.compile(r"`(?<![\\`]`)([^`\n]+)`(?!`)")),
+    ("\\", re.compile(r"\\([!-/:-@\[-`{-~])")),
+)
+_TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t\r]*$", re.MULTILINE)
+_TABLE_RULE = re.compile(r"[|:\- \t\r]+")
+
+
+def strip_marks(text: str) -> Iterator[Rewrite]:
+    """Remove one kind of mark after another; each step rewrites the text the last one gave."""
+    for hint, mark in _MARKS:
+        if hint in text:
+            rewrite = strip(mark, text)
+            text = rewrite.result()[0]
+            yield rewrite
+
+
+def blank_tables(text: str) -> str:
+    """Spaces for the bars and rules of tables; the text keeps its length."""
+    return _TABLE_ROW.sub(_blank_row, text) if "|" in text else text
+
+
+def _blank_row(row: re.Match[str]) -> str:
+    if _TABLE_RULE.fullmatch(row[0]):
+        return " " * len(row[0])
+    return row[0].replace("|", " ")

@@ -1,0 +1,338 @@
+"""RoleClassifier: postings in, calibrated probabilities of the four roles out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import GroupKFold, KFold
+from sklearn.utils.validation import check_is_fitted
+
+from rolenlp.calibrate import PRECISIONS, ROLES, Calibrator, precision_thresholds
+from rolenlp.features import Grams, choose_grams, words_of_keys
+from rolenlp.heads import QUESTIONS, Answers, Blocks, Heads, Scales
+from rolenlp.names import names_in
+from rolenlp.postings import Posting, as_postings
+from rolenlp.priors import THEMES, Priors
+from rolenlp.reading import FUNCTION_WORDS, Reader, Reading
+from rolenlp.spelling import american
+from rolenlp.state import read_state, write_state
+from rolenlp.tokens import UNKNOWN_ID, Lexicon, english_lemmas
+
+__all__ = ["ROLE_PRIOR", "RoleClassifier"]
+
+# The shares of the roles that probabilities are calibrated for, unless other ones are given:
+# those of a table that a search for product and project managers brings up.
+ROLE_PRIOR = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
+
+_BATCH = 256
+_FEWEST_FOR_FOLDS = 20  # with fewer ads the calibrators stay at their start
+
+TITLE_SHARE = 0.5  # how much a title counts against duties before any label
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Probabilities that training ads got from fits without them: duties alone, and with title.
+
+    `rows` numbers the ads; `duties` and `both` have shape (n_rows, 4).
+    """
+
+    rows: NDArray[np.int64]
+    duties: NDArray[np.float64]
+    both: NDArray[np.float64]
+
+
+class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Which role does a job ad describe, by its duties first and its title second?
+
+    Parameters
+    ----------
+    priors
+        Phrases of the themes; None for those that ship with rolenlp.
+    role_prior
+        Role -> share of the roles where the model will be used; probabilities are calibrated
+        for it. None for `ROLE_PRIOR`.
+    min_postings, min_sources
+        An n-gram is used where so many postings of so many sources hold it (sources only count
+        where `fit` is told them).
+    gram_scale, pair_scale, phrase_scale
+        Prior standard deviations of the coefficients of words, of pairs of words (around 0) and
+        of phrases (around their weights); larger ones let labels move them further.
+    """
+
+    def __init__(
+        self,
+        *,
+        priors: Priors | None = None,
+        role_prior: Mapping[str, float] | None = None,
+        min_postings: int = 8,
+        min_sources: int = 2,
+        gram_scale: float = 8.0,
+        pair_scale: float = 4.0,
+        phrase_scale: float = 8.0,
+    ) -> None:
+        self.priors = priors
+        self.role_prior = role_prior
+        self.min_postings = min_postings
+        self.min_sources = min_sources
+        self.gram_scale = gram_scale
+        self.pair_scale = pair_scale
+        self.phrase_scale = phrase_scale
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def fit(
+        self,
+        X: Any,
+        y: Sequence[str],
+        *,
+        sources: Sequence[object] | None = None,
+        sample_weight: Sequence[float] | None = None,
+    ) -> Self:
+        """Fit on ads and their roles. No ads at all leave a model that knows the phrases alone.
+
+        `X` is a DataFrame with ``text`` and perhaps ``title``, or any sequence of ads; `y` holds
+        `ROLES`. Where `sources` (one value an ad: its board, say) has three or more values,
+        calibration and thresholds come from sources that were left out of the fit, otherwise
+        from random folds. Raises ValueError for roles, weights, sources or a `role_prior` that do
+        not fit the ads.
+        """
+        postings = list(as_postings(X))
+        role = _role_numbers(y, len(postings))
+        weight = np.ones(len(postings))
+        if sample_weight is not None:
+            weight = np.asarray(sample_weight, float)
+        if len(weight) != len(postings):
+            raise ValueError(f"{len(postings)} ads but {len(weight)} sample weights")
+        if not np.all((weight >= 0) & np.isfinite(weight)):
+            raise ValueError("sample weights must be numbers from 0 up")
+        if sources is not None and len(sources) != len(postings):
+            raise ValueError(f"{len(postings)} ads but {len(sources)} sources")
+        weight = weight * _balance(role, weight, self.role_prior or ROLE_PRIOR)
+        priors = self.priors or Priors.default()
+        lexicon, lemmas = Lexicon(priors.words()), english_lemmas()
+        reading = Reader(priors, lexicon, lemmas).read(postings)
+        banned = _banned(lexicon, names_in([c.text for c in reading.cleaned]), lemmas, priors)
+        body, titles = (
+            choose_grams(
+                stream,
+                [""] * len(postings) if sources is None else sources,
+                min_postings=self.min_postings,
+                min_sources=1 if sources is None else self.min_sources,
+                banned=banned,
+            )
+            for stream in (reading.body, reading.titles)
+        )
+        blocks = Blocks.of(reading, body, titles, priors)
+        core = np.column_stack([np.isin(role, _core_roles(q)) for q in QUESTIONS])
+        n_single = body.n_single, titles.n_single
+        self.heads_ = self._fit_heads(blocks, core, weight, priors, n_single)
+        self._calibrate(blocks, core, role, weight, priors, n_single, sources)
+        self._close(priors, lexicon, lemmas, body, titles)
+        self.n_postings_ = len(postings)
+        self.classes_ = np.array(ROLES)
+        return self
+
+    def _fit_heads(
+        self,
+        blocks: Blocks,
+        core: NDArray[np.bool_],
+        weight: NDArray[np.float64],
+        priors: Priors,
+        n_single: tuple[int, int],
+    ) -> Heads:
+        return Heads.fit(
+            blocks,
+            core,
+            weight,
+            priors,
+            n_single,
+            Scales(self.gram_scale, self.pair_scale, self.phrase_scale),
+        )
+
+    def _calibrate(
+        self,
+        blocks: Blocks,
+        core: NDArray[np.bool_],
+        role: NDArray[np.int64],
+        weight: NDArray[np.float64],
+        priors: Priors,
+        n_single: tuple[int, int],
+        sources: Sequence[object] | None,
+    ) -> None:
+        """Calibrators and thresholds from answers that each ad got from a fit without it."""
+        duties, title = np.zeros((len(role), 2)), np.zeros((len(role), 2))
+        held_out = np.zeros(0, np.int64)
+        for fitted, tested in _folds(len(role), sources):
+            heads = self._fit_heads(
+                blocks.rows(fitted), core[fitted], weight[fitted], priors, n_single
+            )
+            answers = heads.answers(blocks.rows(tested))
+            duties[tested], title[tested] = answers.duties, answers.title
+            held_out = np.concatenate((held_out, tested))
+        answers = Answers(duties[held_out], title[held_out], blocks.has_title[held_out])
+        role, weight = role[held_out], weight[held_out]
+        titled = answers.has_title
+        self.by_duties_ = Calibrator.fit(answers.duties, role, weight, [1.0])
+        self.by_both_ = Calibrator.fit(
+            answers.both[titled], role[titled], weight[titled], [1.0, TITLE_SHARE]
+        )
+        by_duties = self.by_duties_.probabilities(answers.duties)
+        both = self.probabilities(answers)
+        self.held_out_ = HeldOut(held_out, by_duties, both)
+        self.thresholds_ = np.stack(
+            [
+                precision_thresholds(by_duties, role, weight),
+                precision_thresholds(both[titled], role[titled], weight[titled]),
+            ]
+        )
+
+    def _close(
+        self,
+        priors: Priors,
+        lexicon: Lexicon,
+        lemmas: Mapping[str, str],
+        body: Grams,
+        titles: Grams,
+    ) -> None:
+        """Keep only the words that the model knows; from now on all others are unknown."""
+        used = np.unique(np.concatenate([words_of_keys(g.keys).ravel() for g in (body, titles)]))
+        words = [lexicon.words[i] for i in used if i > UNKNOWN_ID]
+        closed = Lexicon([*priors.words(), *FUNCTION_WORDS, *words], closed=True)
+        new_id = np.array([closed.id(word) for word in lexicon.words], np.int64)
+        self.body_grams_, body_order = body.renumbered(new_id)
+        self.title_grams_, title_order = titles.renumbered(new_id)
+        self.heads_ = Heads(
+            _reorder(self.heads_.duties, body_order), _reorder(self.heads_.title, title_order)
+        )
+        known = set(closed.words)
+        self.lemmas_ = {
+            form: lemma
+            for form, lemma in lemmas.items()
+            if american(lemma) in known or american(form) in known
+        }
+        self.reader_ = Reader(priors, closed, self.lemmas_)
+
+    def answers(self, reading: Reading) -> Answers:
+        """The two questions answered for a batch that `reader_` has read."""
+        blocks = Blocks.of(reading, self.body_grams_, self.title_grams_, self.reader_.priors)
+        return self.heads_.answers(blocks)
+
+    def probabilities(self, answers: Answers) -> NDArray[np.float64]:
+        """The roles by duties and title, or duties alone where there is no title."""
+        return np.where(
+            answers.has_title[:, None],
+            self.by_both_.probabilities(answers.both),
+            self.by_duties_.probabilities(answers.duties),
+        )
+
+    def state(self) -> dict[str, Any]:
+        """The fitted model as built-in types only, for `rolenlp.bundle`."""
+        check_is_fitted(self, "classes_")
+        return write_state(self)
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        """A fitted model from what `state` gave; KeyError, TypeError, ValueError if it is not."""
+        model = cls()
+        read_state(model, state)
+        return model
+
+    def phrase_coefficients(self) -> NDArray[np.float64]:
+        """The phrases' coefficients for the two questions, shape (2, n_phrases)."""
+        return self.heads_.duties[:, len(self.body_grams_) : -1 - len(THEMES)]
+
+    def thresholds(self, min_precision: float) -> NDArray[np.float64]:
+        """The least confidence that keeps a precision: shape (2, 4), without and with a title.
+
+        Columns as in `classes_`. Raises ValueError outside 0.5 to 0.99.
+        """
+        if not PRECISIONS[0] <= min_precision <= PRECISIONS[-1]:
+            raise ValueError(
+                f"min_precision is {min_precision}; it can be {PRECISIONS[0]} to {PRECISIONS[-1]}"
+            )
+        return self.thresholds_[:, :, np.searchsorted(PRECISIONS, min_precision - 1e-9)]
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Calibrated probabilities, shape (n_ads, 4), columns in the order of `classes_`."""
+        check_is_fitted(self, "classes_")
+        parts = [
+            self.probabilities(self.answers(self.reader_.read(batch)))
+            for batch in _batches(list(as_postings(X)))
+        ]
+        return np.vstack([np.zeros((0, len(ROLES))), *parts])
+
+    def predict(self, X: Any) -> NDArray[np.str_]:
+        """The most probable role of each ad."""
+        probabilities = self.predict_proba(X)
+        return np.asarray(self.classes_[probabilities.argmax(axis=1)])
+
+
+def _batches(postings: Sequence[Posting]) -> Iterator[Sequence[Posting]]:
+    return (postings[i : i + _BATCH] for i in range(0, len(postings), _BATCH))
+
+
+def _role_numbers(y: Sequence[str], n: int) -> NDArray[np.int64]:
+    if y is None:
+        raise ValueError("RoleClassifier requires y to be passed, but the target y is None")
+    roles = [str(role) for role in y]
+    if len(roles) != n:
+        raise ValueError(f"{n} ads but {len(roles)} roles")
+    for place, role in enumerate(roles):
+        if role not in ROLES:
+            raise ValueError(f"role {role!r} of ad {place}: roles are {', '.join(ROLES)}")
+    return np.array([ROLES.index(role) for role in roles], np.int64)
+
+
+def _core_roles(question: str) -> list[int]:
+    return [ROLES.index(question), ROLES.index("hybrid")]
+
+
+def _balance(
+    role: NDArray[np.int64], weight: NDArray[np.float64], prior: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """Factors that bring the roles to the shares of the prior, and the mean weight to 1."""
+    if set(prior) != set(ROLES) or not all(0 < share < np.inf for share in prior.values()):
+        raise ValueError(f"role_prior needs a share above 0 for each of {', '.join(ROLES)}")
+    shares = np.array([prior[name] for name in ROLES])
+    sums = np.bincount(role, weight, minlength=len(ROLES))
+    present = sums > 0
+    factor = np.zeros(len(ROLES))
+    factor[present] = shares[present] / shares[present].sum() * len(role) / sums[present]
+    return factor[role]
+
+
+def _folds(
+    n: int, sources: Sequence[object] | None
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Which rows to fit on and which to answer: by source, else by chance; none for few rows."""
+    if n < _FEWEST_FOR_FOLDS:
+        return iter(())
+    groups = None if sources is None else [str(source) for source in sources]
+    n_groups = len(set(groups)) if groups else 0
+    if n_groups >= 3:
+        return iter(GroupKFold(n_splits=min(n_groups, 10)).split(np.zeros(n), groups=groups))
+    return iter(KFold(n_splits=5, shuffle=True, random_state=0).split(np.zeros(n)))
+
+
+def _banned(
+    lexicon: Lexicon, names: Mapping[str, None], lemmas: Mapping[str, str], priors: Priors
+) -> NDArray[np.bool_]:
+    """Which words of the lexicon are names of persons, places and firms."""
+    kept = set(priors.words())
+    words = {american(lemmas.get(name, name)) for name in names} - kept
+    return np.array([word in words for word in lexicon.words])
+
+
+def _reorder(coefficients: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Coefficients with those of the n-grams, which come first, in a new order."""
+    return np.hstack((coefficients[:, order], coefficients[:, len(order) :]))

@@ -1,0 +1,26 @@
+"""Which words of the postings are names? A model must not learn persons, places or firms."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+__all__ = ["names_in"]
+
+_WORD = re.compile(r"(?<=[a-z,] )[A-Za-z][a-z]+\b")  # inside a sentence, not at its start
+_SHARE = 0.8
+
+
+def names_in(texts: Sequence[str]) -> dict[str, None]:
+    """Words, in lower case, that nearly always have a capital inside sentences.
+
+    A word counts as a name where at least four in five of its mentions after a lower-case letter
+    or a comma are capitalised. Acronyms are not looked at.
+    """
+    capital: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for text in texts:
+        for word in _WORD.findall(text):
+            (capital if word[0].isupper() else small)[word.lower()] += 1
+    return {word: None for word, n in capital.items() if n >= _SHARE * (n + small[word])}

@@ -1,0 +1,140 @@
+"""Finds phrases in streams of lemmas, many texts at once.
+
+A phrase is words parted by spaces; ``a|b`` stands for either word, ``~`` for up to ``GAP`` words
+of any kind that do not cross a BREAK. All phrases are laid into one tree of words (a trie), and
+all positions of all texts walk it together, one word a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rolenlp.tokens import BREAK_ID, Lexicon, Stream
+
+__all__ = ["GAP", "Found", "PhraseFinder", "words_of"]
+
+GAP = 3  # the most words that a ``~`` stands for
+
+
+@dataclass(frozen=True)
+class Found:
+    """Phrases found, in the order of their places: arrays of one length.
+
+    ``phrase`` is the number of the phrase; it covers ``stream.ids[start:end]``.
+    """
+
+    phrase: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+def words_of(phrase: str) -> list[str]:
+    """All words that a phrase names."""
+    return [word for part in phrase.split() if part != "~" for word in part.split("|")]
+
+
+class PhraseFinder:
+    """Finds every place of every phrase. Words are looked up by the numbers of a lexicon."""
+
+    def __init__(self, phrases: Sequence[str], lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        words = dict.fromkeys(word for phrase in phrases for word in words_of(phrase))
+        self._column = {word: number for number, word in enumerate(words, start=1)}
+        edges: list[dict[int, int]] = [{}]  # node -> {column: next node}; node 0 is the root
+        gaps: dict[int, int] = {}  # node -> the node reached by a ``~``
+        ends: list[list[int]] = [[]]  # node -> the phrases that end there
+
+        def step(node: int, part: str) -> int:
+            gap = part == "~"
+            found = gaps.get(node) if gap else edges[node].get(self._column[part])
+            if found is None:
+                found = len(edges)
+                edges.append({})
+                ends.append([])
+                if gap:
+                    gaps[node] = found
+                else:
+                    edges[node][self._column[part]] = found
+            return found
+
+        for number, phrase in enumerate(phrases):
+            for parts in product(*(part.split("|") for part in phrase.split())):
+                node = 0
+                for part in parts:
+                    node = step(node, part)
+                ends[node].append(number)
+
+        self._next = np.zeros((len(edges), len(words) + 1), np.int32)
+        for node, followers in enumerate(edges):
+            self._next[node, list(followers)] = list(followers.values())
+        self._gap = np.zeros(len(edges), np.int32)
+        self._gap[list(gaps)] = list(gaps.values())
+        counts = [len(numbers) for numbers in ends]
+        self._first_end = np.concatenate(([0], np.cumsum(counts)))
+        self._ends = np.array([number for numbers in ends for number in numbers], np.int64)
+        self._columns = np.zeros(0, np.int32)
+
+    def _columns_of(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        known = len(self._columns)
+        if known < len(self.lexicon):
+            more = [self._column.get(word, 0) for word in self.lexicon.words[known:]]
+            self._columns = np.concatenate((self._columns, np.array(more, np.int32)))
+        return self._columns[ids]
+
+    def find(self, stream: Stream) -> Found:
+        """All places of all phrases; a phrase never reaches from one text into the next."""
+        n = len(stream.ids)
+        columns = np.append(self._columns_of(stream.ids), 0)
+        limit = np.append(np.repeat(stream.bounds[1:], np.diff(stream.bounds)), 0)
+        broken = np.append(stream.ids == BREAK_ID, True)
+        start = np.flatnonzero(self._next[0][columns[:n]])
+        at, node = start, np.zeros(len(start), np.int32)
+        phrases, starts, stops = [], [], []
+        while len(start):
+            open_ = at < limit[start]
+            start, at, node = start[open_], at[open_], node[open_]
+            node = self._next[node, columns[at]]
+            alive = node > 0
+            start, at, node = start[alive], at[alive] + 1, node[alive]
+            counts = self._first_end[node + 1] - self._first_end[node]
+            hit = np.repeat(np.arange(len(node)), counts)
+            first = np.repeat(self._first_end[node] - (np.cumsum(counts) - counts), counts)
+            phrases.append(self._ends[first + np.arange(len(hit))])
+            starts.append(start[hit])
+            stops.append(at[hit])
+            start, at, node = self._skip(start, at, node, limit, broken)
+        phrase, begin, end = (
+            np.concatenate(part) if part else np.zeros(0, np.int64)
+            for part in (phrases, starts, stops)
+        )
+        order = np.lexsort((phrase, end, begin))
+        phrase, begin, end = phrase[order], begin[order], end[order]
+        # Two ways through the tree can end in the same match.
+        new = np.ones(len(order), bool)
+        new[1:] = (np.diff(phrase) != 0) | (np.diff(begin) != 0) | (np.diff(end) != 0)
+        return Found(phrase[new], begin[new], end[new])
+
+    def _skip(
+        self,
+        start: NDArray[np.int64],
+        at: NDArray[np.int64],
+        node: NDArray[np.int32],
+        limit: NDArray[np.int64],
+        broken: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """Where a ``~`` may follow, walk on from each place that it may lead to as well."""
+        gap = self._gap[node]
+        some = gap > 0
+        walks = [(start, at, node)]
+        start, at, node = start[some], at[some], gap[some]
+        for _ in range(GAP + 1):
+            walks.append((start, at, node))
+            within = (at < limit[start]) & ~broken[np.minimum(at, len(broken) - 1)]
+            start, at, node = start[within], at[within] + 1, node[within]
+        starts, ats, nodes = zip(*walks, strict=True)
+        return np.concatenate(starts), np.concatenate(ats), np.concatenate(nodes)

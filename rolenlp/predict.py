@@ -1,0 +1,107 @@
+"""Judge job ads from other code.
+
+>>> from rolenlp.predict import predict
+>>> predict("You will own the roadmap ...", title="PM").role  # doctest: +SKIP
+'product'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from rolenlp.bundle import load
+from rolenlp.card import default_model_path
+from rolenlp.postings import Posting, as_postings
+from rolenlp.prediction import MIN_PRECISION, Evidence, Prediction
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rolenlp.model import RoleClassifier
+
+__all__ = [
+    "Evidence",
+    "Posting",
+    "Prediction",
+    "default_model",
+    "label_frame",
+    "load",
+    "predict",
+    "predict_many",
+]
+
+_BATCH = 256
+
+
+@lru_cache(maxsize=1)
+def default_model() -> RoleClassifier:
+    """The model that ships with rolenlp, loaded once."""
+    return load(default_model_path())
+
+
+def predict(
+    text: str,
+    title: str = "",
+    *,
+    model: RoleClassifier | None = None,
+    min_precision: float = MIN_PRECISION,
+) -> Prediction:
+    """The verdict on one ad, by the default model unless another is given."""
+    ad = Posting(text, title)
+    return next(predict_many([ad], model=model, min_precision=min_precision))
+
+
+def predict_many(
+    postings: Iterable[Any],
+    *,
+    model: RoleClassifier | None = None,
+    min_precision: float = MIN_PRECISION,
+) -> Iterator[Prediction]:
+    """Verdicts on many ads, lazily and in order.
+
+    An ad is a text, a ``(title, text)`` pair, a `Posting`, or a dict with ``text`` and perhaps
+    ``title``; `postings` may also be a DataFrame with such columns. Ads are read 256 at a time.
+    """
+    # spaCy comes with it, and takes its time.
+    from rolenlp.decide import judge
+
+    model = model or default_model()
+    ads = iter(as_postings(postings))
+    while batch := list(islice(ads, _BATCH)):
+        yield from judge(model, batch, min_precision=min_precision)
+
+
+def label_frame(
+    df: pd.DataFrame,
+    text: str = "text",
+    title: str | None = "title",
+    *,
+    model: RoleClassifier | None = None,
+    min_precision: float = MIN_PRECISION,
+    prefix: str = "",
+    themes: bool = False,
+) -> pd.DataFrame:
+    """A new table: `df` with its index and dtypes, and the columns of ``rolenlp label`` added.
+
+    `text` and `title` name columns; `title` may be None, and is passed over where `df` has no
+    such column. Raises KeyError for a missing text column and ValueError where a new column's
+    name is taken.
+    """
+    import pandas as pd
+
+    from rolenlp.verdicts import columns
+
+    names = [column.name for column in columns([], themes=themes, prefix=prefix)]
+    if taken := [name for name in names if name in df.columns]:
+        raise ValueError(f"column {taken[0]!r} is there already: choose a prefix")
+    ads = pd.DataFrame({"text": df[text]})
+    if title is not None and title in df.columns:
+        ads["title"] = df[title]
+    verdicts = list(predict_many(ads, model=model, min_precision=min_precision))
+    added = columns(verdicts, themes=themes, prefix=prefix)
+    dtypes = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+    new = {c.name: pd.Series(c.values, df.index, dtype=dtypes[c.kind]) for c in added}
+    return pd.concat([df, pd.DataFrame(new, index=df.index)], axis=1)

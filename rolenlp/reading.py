@@ -1,0 +1,90 @@
+"""Postings read: cleaned, turned into streams of lemmas, their prior phrases found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rolenlp.clean import Cleaned, clean
+from rolenlp.phrases import PhraseFinder
+from rolenlp.postings import Posting
+from rolenlp.priors import Hits, PriorFinder, Priors
+from rolenlp.tokens import BREAK_ID, Lexicon, Stream, Streamer
+
+__all__ = ["FUNCTION_WORDS", "MAX_CHARACTERS", "Reader", "Reading"]
+
+MAX_CHARACTERS = 100_000  # an ad is judged on so much of its text
+
+# Words (as lemmas) that English text cannot do without; their share tells English from the rest.
+FUNCTION_WORDS: tuple[str, ...] = (
+    *("of", "to", "in", "for", "with", "be", "will", "you", "we", "have", "on"),
+    *("as", "that", "it", "not", "from", "by", "at", "do", "can", "who"),
+)
+_TITLE_ROLES = ("product", "project")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in a batch of postings; every list and array has one entry a posting.
+
+    `body` is masked (words of role names are unknown), `titles` is not. `title_hits`, shape
+    (n_postings, 2), says whether a title names a product and whether it names a project role.
+    """
+
+    postings: Sequence[Posting]
+    cleaned: Sequence[Cleaned]
+    body: Stream
+    hits: Hits
+    titles: Stream
+    title_hits: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.postings)
+
+    @cached_property
+    def n_words(self) -> NDArray[np.int64]:
+        """The number of words in each body."""
+        words_before = np.concatenate(([0], np.cumsum(self.body.ids != BREAK_ID)))
+        return np.diff(words_before[self.body.bounds])
+
+
+class Reader:
+    """Reads postings with one lexicon, one lemma table and one set of priors."""
+
+    def __init__(self, priors: Priors, lexicon: Lexicon, lemmas: Mapping[str, str]) -> None:
+        self.priors = priors
+        self.lexicon = lexicon
+        self.finder = PriorFinder(priors, lexicon)
+        self._streamer = Streamer(lemmas, lexicon)
+        in_title = [priors.titles[role] for role in _TITLE_ROLES]
+        self._title_role = np.repeat([0, 1, 2], [*map(len, in_title), len(priors.title_exceptions)])
+        self._titles = PhraseFinder([*in_title[0], *in_title[1], *priors.title_exceptions], lexicon)
+
+    def read(self, postings: Sequence[Posting]) -> Reading:
+        """Read a batch of postings."""
+        cleaned = [clean(posting.text[:MAX_CHARACTERS]) for posting in postings]
+        body = self.finder.mask(self._streamer.streams([c.text for c in cleaned]))
+        titles = self._streamer.streams([clean(posting.title[:500]).text for posting in postings])
+        return Reading(
+            postings, cleaned, body, self.finder.find(body), titles, self._read_titles(titles)
+        )
+
+    def _read_titles(self, titles: Stream) -> NDArray[np.bool_]:
+        found = self._titles.find(titles)
+        role = self._title_role[found.phrase]
+        excepted = np.zeros(len(titles.ids) + 1, bool)
+        for start, end in zip(found.start[role == 2], found.end[role == 2], strict=True):
+            excepted[start:end] = True
+        counts = (role < 2) & ~excepted[found.start]
+        text = np.searchsorted(titles.bounds, found.start[counts], side="right") - 1
+        hits = np.zeros((len(titles), 2), bool)
+        hits[text, role[counts]] = True
+        return hits
+
+    def offsets(self, cleaned: Cleaned) -> NDArray[np.int64]:
+        """Where the words of a body's stream stand in its cleaned text: shape (n_words, 2)."""
+        return self._streamer.offsets(cleaned.text)

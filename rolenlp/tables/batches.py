@@ -1,0 +1,111 @@
+"""What a table is while it is read: named columns, and rows that come in batches."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self, overload
+
+__all__ = ["Batch", "LazyColumns", "TableReader"]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows that follow one another.
+
+    Attributes:
+        first_row: number of the first of them in the table, from 1.
+        size: how many rows.
+        columns: values by position, as in ``TableReader.names``; None for null or missing.
+            Each column is made when asked for.
+        native: the rows as a writer of the same format passes them on: lists of cells (CSV),
+            lines (JSONL), a ``pyarrow.RecordBatch`` (Parquet).
+    """
+
+    first_row: int
+    size: int
+    columns: Sequence[list[Any]]
+    native: Any
+
+    def __len__(self) -> int:
+        return self.size
+
+
+class TableReader(ABC):
+    """A table open for reading; iterate once for its batches, in order.
+
+    Attributes:
+        path: where it is; ``-`` for stdin.
+        names: names of the columns, not always different. Those of JSONL grow at the end as
+            new keys turn up, unless ``see_all_names`` was called.
+        format: ``csv``, ``tsv``, ``jsonl`` or ``parquet``.
+        notes: what was found out that a user should know, one line each; grows while reading.
+        rows_hint: number of rows, where the file says so.
+        bytes_total: size of the file, for a progress bar; None where there is no knowing.
+    """
+
+    path: str
+    names: list[str]
+    format: str
+    notes: list[str]
+    rows_hint: int | None = None
+    bytes_total: int | None = None
+
+    @property
+    def source(self) -> str:
+        """The name to use in messages."""
+        return "stdin" if self.path == "-" else self.path
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read so far, of ``bytes_total``."""
+        return 0
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield the batches.
+
+        Raises:
+            InputError: a row cannot be used, or the file is damaged.
+        """
+
+    def see_all_names(self) -> None:
+        """Complete ``names``, which for JSONL takes a pass over the whole file."""
+        return
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the file; stdin stays open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class LazyColumns(Sequence[list[Any]]):
+    """Columns made when asked for: only a few of a wide table are ever looked into."""
+
+    def __init__(self, count: int, column: Callable[[int], list[Any]]) -> None:
+        self._count = count
+        self._column = column
+
+    @overload
+    def __getitem__(self, at: int) -> list[Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[list[Any]]: ...
+    def __getitem__(self, at: int | slice) -> list[Any] | list[list[Any]]:
+        if isinstance(at, slice):
+            return [self._column(each) for each in range(self._count)[at]]
+        return self._column(range(self._count)[at])
+
+    def __len__(self) -> int:
+        return self._count

@@ -1,0 +1,88 @@
+"""A value of one format as another writes it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any
+
+__all__ = ["as_json", "as_kind", "as_text", "encoded", "spliced", "writable"]
+
+_DECIMALS = 6  # of numbers added
+
+
+def as_text(value: Any) -> str:
+    """A value of any format as a CSV cell: null is empty, dates are ISO, nested values JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=as_text)
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value.hex()
+    return str(value)
+
+
+def as_kind(value: Any, kind: str) -> Any:
+    """A value to add as Python's own type of its kind, whatever NumPy made of it."""
+    if value is None:
+        return None
+    match kind:
+        case "number":
+            number = float(value)
+            return round(number, _DECIMALS) if math.isfinite(number) else None
+        case "integer":
+            return int(value)
+        case "boolean":
+            return bool(value)
+        case _:
+            return str(value)
+
+
+def spliced(line: str, tail: dict[str, Any]) -> str:
+    """A JSON object's text with members added at its end and all else left as it was."""
+    if not tail:
+        return line
+    body = line[:-1].rstrip(" \t\r")
+    return body + ("" if body == "{" else ", ") + as_json(tail)[1:]
+
+
+def as_json(row: dict[str, Any]) -> str:
+    """A row as a JSON object; what JSON has no type for is text, NaN and infinity are null."""
+    try:
+        return json.dumps(row, ensure_ascii=False, allow_nan=False, default=as_text)
+    except ValueError:
+        return json.dumps(_finite(row), ensure_ascii=False, default=as_text)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return value
+
+
+def writable(value: Any) -> Any:
+    """A value as it can be stored in UTF-8; only text with lone surrogates changes."""
+    return encoded([value]).decode() if isinstance(value, str) else value
+
+
+def encoded(texts: Iterable[str]) -> bytes:
+    """The texts one after another, in UTF-8.
+
+    A lone surrogate, which UTF-8 has no bytes for, is spelt out as in JSON: ``\\ud83d``.
+    """
+    return "".join(texts).encode("utf-8", "backslashreplace")

@@ -1,0 +1,300 @@
+"""The spaCy pipeline: text -> a stream of lemmas, and a memory that spares most of its work.
+
+The stream of a text is its words as lemmas in reading order, in lower case and American
+spelling, without punctuation, bare numbers and glue words (articles, "and", "our" ...).
+Between sentences, clauses and lines it holds one ``BREAK``.
+
+Two ways lead to it and give the same answer:
+
+- the plain way, :func:`build_nlp` and :func:`doc_stream`: spaCy's English tokenizer, its
+  look-up lemmatizer, its sentencizer, and our own component, which reads the stream off;
+- the quick way, :class:`Streamer`. spaCy's tokenizer works on one whitespace-delimited chunk
+  at a time and its look-up lemmatizer on one token at a time, so what a chunk gives depends on
+  that chunk alone: spaCy reads each chunk once, and the answer is remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+import spacy
+from numpy.typing import NDArray
+from spacy.lang.tokenizer_exceptions import emoticons
+from spacy.language import Language
+from spacy.lookups import Lookups
+from spacy.tokens import Doc
+from spacy.util import load_language_data, registry
+
+from rolenlp.spelling import american
+
+__all__ = [
+    "BREAK",
+    "Lexicon",
+    "Stream",
+    "Streamer",
+    "Word",
+    "build_nlp",
+    "doc_stream",
+    "english_lemmas",
+    "lower",
+]
+
+BREAK = ""  # the word between two sentences, clauses or lines
+UNKNOWN = "\ufffd"  # any word that a closed lexicon does not hold
+BREAK_ID, UNKNOWN_ID = 0, 1
+
+_BREAKERS = (".", "!", "?", ";", ":", "…", "•", "·", "●", "▪", "‣", "◦", "–", "—", "|")
+_GLUE = frozenset(
+    "a an the this these those our your their its his her all any each every and or both "
+    "either such various etc s 's ’s".split()
+)
+# Words that name a thing of their own in a job ad: marketing is not the market.
+_OWN_LEMMAS = frozenset(
+    "ai computing engineering manufacturing marketing meeting offering pricing training "
+    "third agenda data media".split()
+)
+# Where the table errs ("develope", "phasis", "criterium") or lacks a word.
+_MORE_LEMMAS = {
+    "criteria": "criterion",
+    "cutovers": "cutover",
+    "developed": "develop",
+    "developing": "develop",
+    "kpis": "kpi",
+    "offs": "off",
+    "phases": "phase",
+    "rollouts": "rollout",
+    "submittals": "submittal",
+}
+_LINE = "\x00"  # stands for a line break among the chunks; clean text holds no NUL
+_CHUNK = re.compile(r"\n|\S+")
+
+
+def lower(text: str) -> str:
+    """Lower case, one character for one, so that offsets stay true."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def english_lemmas() -> dict[str, str]:
+    """spaCy's English look-up lemmas, word form -> lemma, from ``spacy-lookups-data``.
+
+    A few words that mean more than their lemma in a job ad are left out and so stay themselves;
+    a few lemmas are put right.
+    """
+    table = dict(load_language_data(registry.lookups.get("en")["lemma_lookup"]))
+    kept = {form: lemma for form, lemma in table.items() if form not in _OWN_LEMMAS}
+    return {**kept, **_MORE_LEMMAS}
+
+
+def build_nlp(lemmas: Mapping[str, str]) -> Language:
+    """The plain pipeline over a lemma table; it expects text that went through `lower`."""
+    nlp = spacy.blank("en")
+    # Emoticons swallow marks ("(B2B):" ends in one), and one broken by a space would undo its
+    # neighbours, so that chunks would depend on each other.
+    tokenizer: Any = nlp.tokenizer
+    rules = tokenizer.rules
+    tokenizer.rules = {form: rules[form] for form in rules if form not in emoticons}
+    lookups = Lookups()
+    lookups.add_table("lemma_lookup", dict(lemmas))
+    lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
+    lemmatizer.initialize(lookups=lookups)  # type: ignore[attr-defined]
+    nlp.add_pipe("sentencizer", config={"punct_chars": list(_BREAKERS)})
+    nlp.add_pipe("rolenlp_stream")
+    return nlp
+
+
+class Word(NamedTuple):
+    """One word of a stream and where it stands: ``text[start:end]``; a BREAK has no length."""
+
+    lemma: str
+    start: int
+    end: int
+
+
+def doc_stream(doc: Doc) -> list[Word]:
+    """The stream of a text that the plain pipeline has read."""
+    stream: list[Word] = doc.user_data["rolenlp_stream"]
+    return stream
+
+
+def _kept(form: str) -> bool:
+    return form not in _GLUE and any(map(str.isalpha, form))
+
+
+@Language.component("rolenlp_stream")
+def read_stream(doc: Doc) -> Doc:
+    """The component ``rolenlp_stream``: keeps the words that count, with their offsets."""
+    words: list[Word] = []
+    broken = False
+    for token in doc:
+        broken = broken or bool(token.is_sent_start) or "\n" in token.text
+        if not _kept(token.text):
+            continue
+        if broken and words:
+            words.append(Word(BREAK, token.idx, token.idx))
+        words.append(Word(american(token.lemma_), token.idx, token.idx + len(token)))
+        broken = False
+    doc.user_data["rolenlp_stream"] = words
+    return doc
+
+
+class Lexicon:
+    """Words and their numbers. Open, it numbers every new word; closed, new words are unknown."""
+
+    def __init__(self, words: Iterable[str] = (), *, closed: bool = False) -> None:
+        self.words = [BREAK, UNKNOWN]
+        self._ids = {BREAK: BREAK_ID, UNKNOWN: UNKNOWN_ID}
+        self.closed = False
+        for word in words:
+            self.id(word)
+        self.closed = closed
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def id(self, word: str) -> int:
+        """The number of a word."""
+        found = self._ids.get(word)
+        if found is not None:
+            return found
+        if self.closed:
+            return UNKNOWN_ID
+        self.words.append(word)
+        return self._ids.setdefault(word, len(self.words) - 1)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Streams of many texts end to end; text ``i`` holds ``ids[bounds[i]:bounds[i + 1]]``."""
+
+    ids: NDArray[np.int32]
+    bounds: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    @property
+    def text_of(self) -> NDArray[np.int64]:
+        """For every word, the number of its text."""
+        return np.repeat(np.arange(len(self)), np.diff(self.bounds))
+
+
+class Streamer:
+    """Streams of texts by way of remembered chunks; the same answer as the plain pipeline.
+
+    At most ``memory`` chunks are remembered; when they are reached, all are forgotten and
+    numbering of words goes on, so answers do not change.
+    """
+
+    def __init__(
+        self, lemmas: Mapping[str, str], lexicon: Lexicon, *, memory: int = 300_000
+    ) -> None:
+        self.lexicon = lexicon
+        self.nlp = build_nlp(lemmas)
+        self._memory = memory
+        self._forget()
+
+    def _forget(self) -> None:
+        self._number = {_LINE: 0}  # chunk -> its number
+        self._ids: list[int] = [BREAK_ID]  # the words of all chunks, end to end
+        self._spans: list[tuple[int, int]] = [(0, 0)]  # where each stands in its chunk
+        self._ends = [0, 1]  # chunk number -> where its words start; the next one's: end
+        self._arrays = (np.array([BREAK_ID], np.int32), np.array([0, 1], np.int64))
+
+    def _learn(self, chunks: Sequence[str]) -> None:
+        """Let spaCy read chunks that were never seen."""
+        new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in self._number]
+        if not new:
+            return
+        with self.nlp.memory_zone():  # spaCy forgets these words afterwards
+            self._remember(new, self._tag(new))
+        self._arrays = (np.array(self._ids, np.int32), np.array(self._ends, np.int64))
+
+    def _remember(self, new: Sequence[str], doc: Doc) -> None:
+        """Keep the words of chunks that spaCy has read, joined by spaces, as one Doc."""
+        token = 0
+        at = 0
+        for chunk in new:
+            end = at + len(chunk)
+            while token < len(doc) and doc[token].idx < end:
+                form = doc[token].text
+                start = doc[token].idx - at
+                if form in _BREAKERS:
+                    self._ids.append(BREAK_ID)
+                    self._spans.append((start, start))
+                elif _kept(form):
+                    self._ids.append(self.lexicon.id(american(doc[token].lemma_)))
+                    self._spans.append((start, start + len(form)))
+                token += 1
+            self._number[chunk] = len(self._number)
+            self._ends.append(len(self._ids))
+            at = end + 1
+
+    def _tag(self, chunks: Sequence[str]) -> Doc:
+        doc = self.nlp.tokenizer(" ".join(chunks))
+        return self.nlp.get_pipe("lemmatizer")(doc)
+
+    def _number_of(self, chunks: Sequence[str]) -> NDArray[np.int64]:
+        if len(self._number) > self._memory:
+            self._forget()
+        self._learn(chunks)
+        return np.fromiter(map(self._number.__getitem__, chunks), np.int64, len(chunks))
+
+    def streams(self, texts: Sequence[str]) -> Stream:
+        """The streams of clean texts, in order."""
+        parts = [lower(text).replace("\n", f" {_LINE} ").split() for text in texts]
+        chunks = list(chain.from_iterable(parts))
+        sizes = np.fromiter(map(len, parts), np.int64, len(parts))
+        numbers = self._number_of(chunks)
+        flat, ends = self._arrays
+        starts = ends[numbers]
+        counts = ends[numbers + 1] - starts
+        ids = flat[_ranges(starts, counts)]
+        words_before = np.concatenate(([0], np.cumsum(counts)))
+        bounds = words_before[np.concatenate(([0], np.cumsum(sizes)))]
+        keep = _worth_keeping(ids, bounds)
+        kept_before = np.concatenate(([0], np.cumsum(keep)))
+        return Stream(ids[keep], kept_before[bounds])
+
+    def offsets(self, text: str) -> NDArray[np.int64]:
+        """Where the words of one text's stream stand: shape (n_words, 2), start and end."""
+        matches = list(_CHUNK.finditer(lower(text)))
+        numbers = self._number_of([_LINE if m[0] == "\n" else m[0] for m in matches])
+        flat, ends = self._arrays
+        starts = ends[numbers]
+        counts = ends[numbers + 1] - starts
+        picked = _ranges(starts, counts)
+        spans = np.array([self._spans[i] for i in picked], np.int64).reshape(-1, 2)
+        chunk_starts = np.array([m.start() for m in matches], np.int64)
+        spans += np.repeat(chunk_starts, counts)[:, None]
+        keep = _worth_keeping(flat[picked], np.array([0, len(picked)]))
+        spans = spans[keep]
+        breaks = np.flatnonzero(flat[picked][keep] == BREAK_ID)
+        spans[breaks] = spans[breaks + 1, :1]  # a BREAK stands where the next word starts
+        return spans
+
+
+def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``starts[0], starts[0] + 1, ...`` (``counts[0]`` of them), then those of ``starts[1]`` ..."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(counts.sum())
+
+
+def _worth_keeping(ids: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """All words, and of each run of BREAKs the last, unless the text starts or ends there."""
+    word = ids != BREAK_ID
+    keep = word.copy()
+    keep[:-1] |= word[1:]
+    inner = bounds[(bounds > 0) & (bounds < len(ids))]
+    # A BREAK that ends one text must not be kept for the word that starts the next.
+    keep[inner - 1] &= word[inner - 1]
+    words_before = np.concatenate(([0], np.cumsum(word)))
+    first = words_before[:-1] == np.repeat(words_before[bounds[:-1]], np.diff(bounds))
+    return np.asarray(keep & (word | ~first))

@@ -1,0 +1,80 @@
+"""Fit a model on labelled ads and say on its card what it is made of and how good it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rolenlp.bundle import check_output, save
+from rolenlp.calibrate import PRECISIONS, ROLES
+from rolenlp.labelled import Labelled
+from rolenlp.metrics import summary
+from rolenlp.model import ROLE_PRIOR, RoleClassifier
+
+__all__ = ["train"]
+
+
+def train(
+    labelled: Labelled,
+    output: str | Path,
+    *,
+    model: RoleClassifier | None = None,
+    sample_weight: list[float] | None = None,
+    notes: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Fit `model` (or a new one) on labelled ads, write it with its card, return the card.
+
+    `notes` are further entries of the card, such as a licence note or how labels were weighted.
+    The card's metrics come from answers that each ad got from a fit without it.
+    """
+    check_output(output)
+    model = model or RoleClassifier()
+    several = len(set(labelled.sources)) > 1
+    model.fit(
+        labelled.postings,
+        labelled.roles,
+        sources=labelled.sources if several else None,
+        sample_weight=sample_weight,
+    )
+    return save(model, output, {**card_of(model, labelled), **(notes or {})})
+
+
+def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
+    """What the card of a fitted model says of its training."""
+    column = PRECISIONS.index(0.95)
+    views = ("duties", "title and duties")
+    return {
+        "role_prior": dict(model.role_prior or ROLE_PRIOR),
+        "training": {
+            "sha256": labelled.sha256(),
+            "rows": len(labelled.roles),
+            "by_source": labelled.counts(),
+        },
+        "vocabulary": {"body": len(model.body_grams_), "title": len(model.title_grams_)},
+        "metrics_out_of_fold": _metrics(model, labelled),
+        "thresholds_at_0.95": {
+            view: {
+                role: None if np.isinf(value) else round(float(value), 4)
+                for role, value in zip(ROLES, row[:, column], strict=True)
+            }
+            for view, row in zip(views, model.thresholds_, strict=True)
+        },
+        "licence": "Weights and vocabulary only; the ads that it was trained on are not included.",
+    }
+
+
+def _metrics(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
+    held_out = model.held_out_
+    if not len(held_out.rows):
+        return {}
+    truth = np.array(labelled.roles)[held_out.rows]
+    out = {}
+    for view, probabilities in (("duties", held_out.duties), ("title and duties", held_out.both)):
+        verdict = model.classes_[probabilities.argmax(axis=1)]
+        figures = summary(truth, verdict, probabilities.max(axis=1))
+        out[view] = {
+            name: [round(v, 4) for v in (f.value, f.low, f.high)] for name, f in figures.items()
+        }
+    return {"n": len(held_out.rows), **out}

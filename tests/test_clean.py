@@ -1,0 +1,136 @@
+import html
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rolenlp.clean import clean
+
+FILLER = " and so on and so forth" * 20
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("", ""),
+        ("<p>Own the <b>roadmap</b></p><ul><li>R&amp;D</li></ul>", "Own the roadmap\n• R&D"),
+        ("&lt;p&gt;R&amp;amp;D&lt;/p&gt;&lt;p&gt;x&lt;/p&gt;", "R&D\nx"),
+        ("<div>&lt;p&gt;R&amp;amp;D&lt;/p&gt;x</div>", "R&D\nx"),
+        ("<div>&lt;p&gt;x&lt;/p&gt;y</div>", "x\ny"),
+        ("<p>**Note** the snake_case</p>", "**Note** the snake_case"),
+        ("plain <br>text\nline<li>point", "plain \ntext\nline\n• point"),
+        ("# Role\n**Lead** R\\&D &amp; IT", "Role\nLead R&D & IT"),
+        ("a < b, C++ &lt;vector&gt; and <10", "a < b, C++ <vector> and <10"),
+        ("we’re “in” ‘on’ cross‑team", "we're \"in\" 'on' cross-team"),
+        ("<p>we&rsquo;re&#8203;</p>", "we're"),
+        ("\ufeffroad\u00admap\u200b", "roadmap"),
+        ("a\x00b\x1bc\x7fd\x80e", "a b c d e"),
+        ("lone \ud800 half", "lone   half"),
+        ("a\tb\r\nc\x0b\x85\xa0\u3000d  e", "a\tb\r\nc\x0b\x85\xa0\u3000d  e"),
+        ("Who We AreAt Acme" + FILLER, "Who We Are\nAt Acme" + FILLER),
+        ("<p>Who We AreAt Acme" + FILLER, "Who We Are\nAt Acme" + FILLER),
+        ("&lt;Who We AreAt Acme" + FILLER, "<Who We Are\nAt Acme" + FILLER),
+    ],
+)
+def test_clean(source: str, text: str) -> None:
+    assert clean(source).text == text
+
+
+@pytest.mark.parametrize(
+    ("source", "quote", "original"),
+    [
+        ("Own the roadmap", "the", "the"),
+        ("<p>R&amp;D plans</p>", "R&D", "R&amp;D"),
+        ("<p>man<b>age</b> risks</p>", "manage risks", "man<b>age</b> risks"),
+        ("<ul><li>One</li><li>Two</li></ul>", "Two", "Two"),
+        ("<ul><li>One</li><li>Two</li></ul>", "One\n• Two", "One</li><li>Two"),
+        ("&lt;p&gt;R&amp;amp;D&lt;/p&gt;", "R&D", "R&amp;amp;D"),
+        ("the **road**map", "roadmap", "road**map"),
+        ("see [the plan](http://x.org/y) now", "the plan now", "the plan](http://x.org/y) now"),
+        (r"R\&D **plans**", "R&D plans", r"R\&D **plans"),
+        ("we’re on", "we're", "we’re"),
+        ("road\u00admap", "roadmap", "road\u00admap"),
+        ("Who We AreAt Acme" + FILLER, "Are\nAt", "AreAt"),
+        ("<b>x</b>who\u200b We Ar&eacute;s.At &amp;" + FILLER, "s.\nAt &", "s.At &amp;"),
+    ],
+)
+def test_source_span(source: str, quote: str, original: str) -> None:
+    cleaned = clean(source)
+    start = cleaned.text.index(quote)
+    first, last = cleaned.source_span(start, start + len(quote))
+    assert source[first:last] == original
+
+
+PLAIN = st.text(
+    st.characters(exclude_categories=["Cc", "Cs", "Cf"], exclude_characters="&<*_`[#\\|")
+)
+FRAGMENTS = st.lists(
+    st.sampled_from(
+        [
+            *["<p>", "</p>", "<li>", "<b>", "</b>", "<br/>", "<script>", "</script>", "<svg>"],
+            *["<title>", "<a href='", "'>", '<p x="', '">', "<", ">", "</", "<!--", "-->", "<!"],
+            *["<?", "<![", "&amp;", "&lt;", "&gt;", "&", "&#", "&#39;", ";", "**", "*", "_", "`"],
+            *["[", "](", ")", "http://x.y", "|", "\\", "# ", "\n", " ", "• ", "Are", "At", "."],
+            *["lead", "the", "\u200b", "\x00", "\ud800", "’", "é", FILLER],
+        ]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@given(PLAIN)
+def test_plain_text_stays_the_same_object(text: str) -> None:
+    text = text.translate(dict(zip(map(ord, "‘’“”„‐‑"), '\'\'"""--', strict=True)))[:399]
+    cleaned = clean(text)
+    assert cleaned.text is text
+    assert cleaned.maps == ()
+
+
+@given(st.one_of(FRAGMENTS, st.text(), st.text(st.characters())))
+@example("<" * 50)
+@example("&#" * 50 + ";")
+def test_any_text_has_spans_in_order_and_in_bounds(source: str) -> None:
+    cleaned = clean(source)
+    low = high = 0
+    for position, character in enumerate(cleaned.text):
+        start, end = cleaned.source_span(position, position + 1)
+        assert low <= start <= end <= len(source)
+        assert high <= end
+        if character not in "\n• ":  # which may have been inserted
+            assert start < end
+        low, high = start, end
+    if cleaned.text:
+        assert cleaned.source_span(0, len(cleaned.text)) == (cleaned.source_span(0, 1)[0], high)
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf"], exclude_characters="&>")))
+def test_a_word_of_html_comes_from_itself(text: str) -> None:
+    source = f"<p class='x'>{html.escape(text)}</p><p>end</p>"
+    cleaned = clean(source)
+    quotes = str.maketrans("‘’“”„‐‑", '\'\'"""--')
+    for word in re.finditer(r"\S+", cleaned.text):
+        start, end = cleaned.source_span(*word.span())
+        assert html.unescape(source[start:end]).translate(quotes) == word[0]
+
+
+@given(PLAIN)
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    once = clean(text + FILLER).text
+    assert clean(once).text == once
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *["<", "&", "&#", "<a ", '<a x="', "<a b='>' ", "<!--", "<!", "<?", "<p", "</", "<div>"],
+        *["<script>", "<svg>", "*", "**a", "_a ", "[", "[a](", "`a", "\\", "| ", "#", "a", "Ab"],
+        *["aB", "•", "\x00", "\u200b", "&lt;p&gt;", "<p>&amp", "<li>•"],
+    ],
+)
+@pytest.mark.parametrize("frame", ["{}", "<p>{}", "<p>{}>", '<p>{} x="'])
+def test_long_and_odd_text_is_cleaned(unit: str, frame: str) -> None:
+    """Hangs where a step is quadratic."""
+    source = frame.format(unit * (100_000 // len(unit)))
+    cleaned = clean(source)
+    assert len(cleaned.text) <= 2 * len(source)

@@ -1,0 +1,88 @@
+import pytest
+
+from rolenlp.columns import Columns, find_column, find_columns
+from rolenlp.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["id", "title", "description"], Columns(2, 1, 0)),
+        (["Job Title", "Job Description"], Columns(1, 0)),
+        (["jobDescription"], Columns(0)),
+        (["full-description", "POSITION", "Uniq Id"], Columns(0, 1, 2)),
+        (["description", "job_description"], Columns(1)),  # the first may be the company's
+        (["text", "description"], Columns(1)),
+        (["title", "job_title", "body"], Columns(2, 1)),
+        (["company", "text", "text"], Columns(1)),
+        (["id", "posting_id", "text"], Columns(2, None, 1)),
+        (["description", "description_id", "subtitle"], Columns(0)),
+    ],
+)
+def test_usual_names_are_found(names, found):
+    assert find_columns(names, source="ads.csv") == found
+
+
+@pytest.mark.parametrize(
+    ("names", "given", "found"),
+    [
+        (["description", "notes"], {"text": "notes"}, Columns(1)),
+        (["description", "Notes"], {"text": "notes"}, Columns(1)),
+        (["a", "A", "text"], {"title": "A"}, Columns(2, 1)),
+        (["a", "b", "text"], {"identifier": "b", "title": "a"}, Columns(2, 0, 1)),
+        (["x", "x"], {"text": "x"}, Columns(0)),
+        (["title", "id"], {"text": "title"}, Columns(0, None, 1)),  # a title is not its own text
+        (["title", "id"], {"text": "title", "title": "title"}, Columns(0, 0, 1)),
+    ],
+)
+def test_given_names_are_taken(names, given, found):
+    assert find_columns(names, **given, source="ads.csv") == found
+
+
+@pytest.mark.parametrize(
+    ("names", "given", "words"),
+    [
+        (["a", "b"], {}, ["ads.csv", "--text-column", '"a", "b"']),
+        ([], {}, ["ads.csv", "no columns at all"]),
+        (["text"], {"text": "body"}, ['"body"', "--text-column", '"text"']),
+        (["text"], {"title": "name"}, ['"name"', "--title-column"]),
+        (["text"], {"identifier": "key"}, ['"key"', "--id-column"]),
+        (["Body", "BODY"], {"text": "body"}, ['"body"', '"Body", "BODY"']),
+        ([f"c{n}" for n in range(20)], {}, ['"c11" and 8 more;']),
+    ],
+)
+def test_what_cannot_be_found_is_named(names, given, words):
+    with pytest.raises(InputError) as caught:
+        find_columns(names, **given, source="ads.csv")
+    assert all(word in str(caught.value) for word in words)
+
+
+def test_an_ad_in_place_of_a_header_is_not_quoted_at_length():
+    with pytest.raises(InputError) as caught:
+        find_columns(["word\n" * 500], source="ads.csv")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [(None, 1), ("verdict", 2), ("VERDICT", 2)],
+)
+def test_any_column_can_be_looked_for(wanted, found):
+    names = ["text", "Role Label", "verdict"]
+    assert find_column(names, wanted, ["label", "role_label"], "--label-column", "a.csv") == found
+
+
+def test_no_usual_name_is_no_error():
+    assert find_column(["text"], None, ["label"], "--label-column", "a.csv") is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "line"),
+    [
+        (Columns(2, 1, 0), 'columns: text="Ad", title="Title", id="Nr"'),
+        (Columns(2), 'columns: text="Ad", no title, no id'),
+    ],
+)
+def test_what_was_taken_is_said_in_a_line(columns, line):
+    assert columns.describe(["Nr", "Title", "Ad"]) == line

@@ -1,0 +1,299 @@
+"""The docs say what the code does: commands, options, columns, numbers, figures, examples."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+import shutil
+import tomllib
+from collections import Counter
+from functools import cache
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from rolenlp.cli import cli
+from rolenlp.evaluate import MAIN_VIEW, Evaluation, evaluate
+from rolenlp.labelled import TableOptions, read_labelled
+from rolenlp.metrics import Figure
+from rolenlp.model import ROLE_PRIOR
+from rolenlp.predict import default_model
+from rolenlp.verdicts import columns
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+JUDGES = ROOT / "docs" / "how-it-judges.md"
+SAMPLE = ROOT / "data" / "postings.csv"
+DOCS = sorted(
+    [
+        README,
+        ROOT / "CHANGELOG.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "data" / "README.md",
+        *(ROOT / "docs").glob("*.md"),
+    ]
+)
+ROUNDED = 0.0011  # a unit of the last figure that the docs give
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def spans(text: str) -> list[str]:
+    """What stands between single backquotes, outside the blocks."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.M))
+
+
+def rows(path: Path, marker: str) -> list[list[str]]:
+    """The cells of the table that follows ``<!-- marker -->``, without its head."""
+    after = path.read_text("utf-8").split(f"<!-- {marker} -->\n", 1)[1]
+    lines = after.split("\n\n", 1)[0].strip().splitlines()
+    return [[_plain(cell) for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def _plain(cell: str) -> str:
+    """A cell without the backquotes around the whole of it."""
+    return re.sub(r"^`([^`]*)`$", r"\1", cell.strip())
+
+
+def calls(path: Path) -> list[list[str]]:
+    """The words of every call of rolenlp in a document, without the program's name."""
+    text = path.read_text("utf-8")
+    lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
+    parts = [part for line in lines for part in line.split("&&")]
+    words = [shlex.split(part) for part in [*parts, *spans(text)] if "rolenlp " in part]
+    return [call[1:] for call in words if Path(call[0]).name == "rolenlp"]
+
+
+def options(command: str | None) -> set[str]:
+    params = cli.params if command is None else cli.commands[command].params
+    return {"-h", "--help"} | {name for param in params for name in param.opts}
+
+
+@cache
+def main_job() -> tuple[str, ...]:
+    """The arguments of rolenlp in the first command of the README."""
+    return tuple(calls(README)[0])
+
+
+def test_the_readme_starts_with_the_main_job() -> None:
+    assert main_job()[:2] == ("label", "data/postings.csv")
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_calls_name_commands_and_options_that_exist(path: Path) -> None:
+    for call in calls(path):
+        if call[0].startswith("-"):
+            command, rest = None, call
+        else:
+            command, rest = call[0], call[1:]
+            assert command in cli.commands, call
+        given = {word.split("=")[0] for word in rest if re.match("--?[a-z]", word)}
+        assert given <= options(command), call
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_options_named_in_the_text_exist(path: Path) -> None:
+    every = options(None).union(*map(options, cli.commands))
+    named = {span.split()[0] for span in spans(path.read_text("utf-8")) if span.startswith("--")}
+    assert named <= every
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert command in {call[0] for call in calls(README)}
+
+
+@pytest.mark.parametrize("path", [README, ROOT / "docs" / "columns.md"], ids=["readme", "columns"])
+def test_every_column_is_documented(path: Path) -> None:
+    named = set(spans(path.read_text("utf-8")))
+    assert {column.name for column in columns([])} <= named
+
+
+def test_every_theme_column_is_documented() -> None:
+    named = set(spans((ROOT / "docs" / "columns.md").read_text("utf-8")))
+    assert {column.name for column in columns([], themes=True)} <= named
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_links_lead_to_files(path: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text("utf-8")):
+        if not link.startswith("http"):
+            assert (path.parent / link.split("#")[0]).exists(), link
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_extras_exist(path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = set(re.findall(r"'\.\[(\w+)\]'", path.read_text("utf-8")))
+    assert named <= set(project["optional-dependencies"])
+
+
+def test_every_module_has_its_place() -> None:
+    named = set(spans((ROOT / "CONTRIBUTING.md").read_text("utf-8")))
+    modules = {path.name for path in (ROOT / "rolenlp").glob("[!_]*.py")}
+    assert modules <= named
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with the sample and the model in their places, to work in."""
+    for name in ("data", "models"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", blocks(README.read_text("utf-8"), "python"))
+def test_python_of_the_readme_runs(block: str, checkout: Path) -> None:
+    known: dict[str, Any] = {}
+    exec(compile(block, README.name, "exec"), known)
+    for expression, value in re.findall(r"^(\S.*?)  # -> (.+)$", block, re.MULTILINE):
+        assert repr(eval(expression, known)) == value, expression
+
+
+def one_line(path: Path) -> str:
+    return " ".join(path.read_text("utf-8").split())
+
+
+def up_to_date(marker: str, lines: list[str]) -> None:
+    """Fail, with what belongs there, where the table of the README is not as good as `lines`.
+
+    Numbers may differ a little, as they do from machine to machine.
+    """
+    said = [" ".join(row) for row in rows(README, marker)]
+    for line, row in zip(said, lines, strict=True):
+        if words(line) != words(row) or numbers(line) != pytest.approx(numbers(row), abs=ROUNDED):
+            new = "\n".join(lines)
+            pytest.fail(f"README: the table after <!-- {marker} --> is to hold\n{new}")
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d]+", text)
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text)]
+
+
+def test_the_example_is_what_the_main_job_gives(checkout: Path) -> None:
+    assert CliRunner().invoke(cli, main_job()).exit_code == 0
+    with (checkout / main_job()[main_job().index("-o") + 1]).open(newline="") as stream:
+        judged = {row["id"]: row for row in csv.DictReader(stream)}
+    marker, ad = re.search(r"<!-- (example: (\d+)) -->", README.read_text("utf-8")).groups()
+    prefix = main_job()[main_job().index("--prefix") + 1]
+    up_to_date(
+        marker,
+        [
+            f"| `{name}` | `{judged[ad][prefix + name]}` | {meaning} |"
+            for name, _, meaning in rows(README, marker)
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def card() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "models" / "role.json").read_text("utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def on_the_sample() -> Evaluation:
+    return evaluate(default_model(), read_labelled([SAMPLE], TableOptions()))
+
+
+FIGURES = {
+    "macro-F1": "macro_f1",
+    "F1 of product": "f1_product",
+    "F1 of project": "f1_project",
+    "F1 of other": "f1_other",
+    "F1 of hybrid": "f1_hybrid",
+    "accuracy": "accuracy",
+    "calibration error": "calibration_error",
+}
+
+
+def test_figures_are_those_of_the_model(card: dict[str, Any], on_the_sample: Evaluation) -> None:
+    held_out = card["metrics_out_of_fold"]
+    sample = on_the_sample.figures[MAIN_VIEW]
+    lines = []
+    for said, name in FIGURES.items():
+        figures = [Figure(*held_out[view][name], n=0) for view in (MAIN_VIEW, "duties")]
+        lines.append(f"| {said} | {figures[0]} | {figures[1]} | {sample[name]} |")
+    up_to_date("figures", lines)
+
+
+def test_the_promise_is_said_as_it_was_kept(on_the_sample: Evaluation) -> None:
+    sure = on_the_sample.sure
+    assert sure is not None
+    assert (
+        f"{round(sure.value * sure.n)} of the {sure.n} verdicts not marked for review are right: "
+        f"{sure.value:.0%}, interval {sure.low:.0%} to {sure.high:.0%}"
+    ) in one_line(README)
+
+
+def test_the_role_prior_is_said() -> None:
+    shares = [f"{ROLE_PRIOR[role]:.0%} {role}" for role in ("product", "project", "hybrid")]
+    assert f"{', '.join(shares)}, {ROLE_PRIOR['other']:.0%} other" in one_line(README)
+
+
+def test_training_is_said_as_on_the_card(card: dict[str, Any]) -> None:
+    by_source = card["training"]["by_source"]
+    what = {name: what for name, what, _ in rows(README, "training")}
+    up_to_date(
+        "training",
+        [
+            f"| `{name}` | {what.get(name, '?')} | {sum(roles.values())} |"
+            for name, roles in by_source.items()
+        ],
+    )
+    total = f"{card['training']['rows']:,}"
+    unsure = f"{card['labels_read_from_duties']['unsure']:,}"
+    hybrids = sum(roles.get("hybrid", 0) for roles in by_source.values())
+    assert f"{total} ads of ten sources" in one_line(README)
+    assert f"{unsure} of the {total} were marked unsure" in one_line(README)
+    assert f"learned from {hybrids} of them" in one_line(README)
+    assert card["thresholds_at_0.95"][MAIN_VIEW]["hybrid"] is None  # "never without `review`"
+
+
+@pytest.mark.parametrize(("name", "value"), [row[:2] for row in rows(JUDGES, "numbers")])
+def test_numbers_are_those_of_the_code(name: str, value: str) -> None:
+    module, attribute, parameter = re.fullmatch(r"(.+)\.(\w+)(?:\((\w+)\))?", name).groups()
+    given = getattr(import_module(module), attribute)
+    if parameter:
+        given = signature(given).parameters[parameter].default
+    if isinstance(given, dict):
+        given = ", ".join(f"{key} {number}" for key, number in given.items())
+    assert value == str(given)
+
+
+def test_the_card_of_the_sample_counts_right() -> None:
+    with SAMPLE.open(newline="", encoding="utf-8") as stream:
+        ads = list(csv.DictReader(stream))
+    card = SAMPLE.parent / "README.md"
+    given = Counter((ad["role"], markup(ad["description"])) for ad in ads)
+    said = {
+        (role, kind): int(n)
+        for role, *counts in rows(card, "counts")[:-1]
+        for kind, n in zip(("plain", "html", "markdown"), counts, strict=False)
+    }
+    assert said == given
+    lengths = sorted(len(ad["description"].split()) for ad in ads)
+    assert f"{lengths[0]} to {lengths[-1]} words" in card.read_text("utf-8")
+    listed = card.read_text("utf-8").split("<!-- contradict -->")[1].split("\n\n")[0]
+    contradicting = re.findall(r"\d{3}", listed)
+    assert set(contradicting) <= {ad["id"] for ad in ads}
+    assert f"{len(contradicting)} ads are titled" in card.read_text("utf-8")
+
+
+def markup(description: str) -> str:
+    if re.search(r"</|<br", description):
+        return "html"
+    return "markdown" if re.search(r"\*\*|^#", description, re.MULTILINE) else "plain"

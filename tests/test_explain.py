@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolenlp.clean import clean
+from rolenlp.errors import InputError
+from rolenlp.explain import Piece, as_text, how_sure, marked, read_ad, why_not
+from rolenlp.model import RoleClassifier
+from rolenlp.predict import predict
+from rolenlp.prediction import Evidence, Prediction
+
+SHARES = {"product": 0.1, "project": 0.875, "hybrid": 0.02, "other": 0.005}
+
+
+def evidence(text: str, quoted: str, theme: str, weight: float = 1.0) -> Evidence:
+    start = text.index(quoted)
+    return Evidence(theme, quoted, start, start + len(quoted), weight)
+
+
+def verdict(*found: Evidence, stray: tuple[Evidence, ...] = (), **changes: object) -> Prediction:
+    fields = {"role": "project", "confidence": 0.875, "review": False, "probabilities": SHARES}
+    fields |= {"orientation": -0.5, "conflict": False, "evidence": found, "stray": stray}
+    return Prediction(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+AD = "Keep the risk register.\nTalk to customers on time."
+RISK = evidence(AD, "risk register", "risk", 1.25)
+TIME = evidence(AD, "on time", "scope", 0.5)
+TALK = evidence(AD, "Talk to customers", "customer", 0.75)
+
+
+def test_a_verdict_as_text() -> None:
+    assert as_text(AD, verdict(RISK, TIME, stray=(TALK,))).splitlines() == [
+        "role           project, 87% sure",
+        "probabilities  project 0.875, product 0.100, hybrid 0.020, other 0.005",
+        "orientation    -0.50 (-1 internal, +1 customers and market)",
+        "",
+        "evidence (theme, weight, quote)",
+        '  risk           1.25  "risk register"',
+        '  scope          0.50  "on time"',
+        "stray duties, which belong to a product manager (theme, weight, quote)",
+        '  customer       0.75  "Talk to customers"',
+        "",
+        "the ad, its phrases in [brackets]",
+        "",
+        "Keep the [risk: risk register].",
+        "[customer: Talk to customers] [scope: on time].",
+    ]
+
+
+def test_colour_tells_the_poles() -> None:
+    text = as_text(AD, verdict(RISK, stray=(TALK,)), colour=True)
+    assert "Keep the \x1b[1;4;33mrisk register\x1b[0m." in text
+    assert "\x1b[1;4;36mTalk to customers\x1b[0m on time." in text
+    assert text.count("\x1b[1;4;33m") == 2  # with the legend
+    assert "[risk" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"review": True}, "role           project, 87% sure; for review, as less sure than"),
+        ({"title_role": "product", "conflict": True}, "title          says product; the duties di"),
+        ({"title_role": "project"}, "title          says project; the duties do not contradict it"),
+        ({"status": "truncated"}, "length         very long: judged on its first 100,000 char"),
+        ({"role": "product"}, "stray duties, which belong to a project manager: none"),
+        ({}, "evidence: none"),
+    ],
+)
+def test_what_else_is_said(changes: dict[str, object], line: str) -> None:
+    assert any(said.startswith(line) for said in as_text(AD, verdict(**changes)).splitlines())
+
+
+@pytest.mark.parametrize("role", ["hybrid", "other"])
+def test_only_the_two_managers_have_stray_duties(role: str) -> None:
+    assert "stray" not in as_text(AD, verdict(role=role))
+
+
+@pytest.mark.parametrize("status", ["empty", "too_short", "not_english", "error"])
+def test_an_ad_that_was_not_judged(status: str) -> None:
+    text = as_text("", Prediction(status=status))
+    assert text == why_not(Prediction(status=status))
+    assert re.fullmatch(rf"not judged: .+ \(status {status}\)", text)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "said"),
+    [(0.999_9, "99% sure"), (1.0, "100% sure"), (0.29, "29% sure"), (0.288, "28% sure")],
+)
+def test_how_sure_is_rounded_down(confidence: float, said: str) -> None:
+    assert how_sure(Prediction(confidence=confidence)) == said
+
+
+@pytest.mark.parametrize(
+    ("ad", "quoted", "shown"),
+    [
+        ("own the roadmap", "roadmap", "own the [roadmap]"),
+        ("roadmap", "roadmap", "[roadmap]"),
+        ("<p>own the <b>road</b>map &amp; plan</p>", "road</b>map", "own the [roadmap] & plan"),
+        ("<li>risk &amp; issue</li>now", "risk &amp; issue", "• [risk & issue]\nnow"),
+        ("**own** the *roadmap*.", "roadmap", "own the [roadmap]."),
+        ("a\n\n\n \n\nroadmap", "roadmap", "a\n\n[roadmap]"),
+    ],
+)
+def test_phrases_are_marked_in_the_clean_text(ad: str, quoted: str, shown: str) -> None:
+    pieces = marked(ad, verdict(evidence(ad, quoted, "vision")))
+    text = "".join(f"[{piece.text}]" if piece.pole else piece.text for piece in pieces)
+    assert text.strip() == shown
+
+
+def test_phrases_that_overlap_are_one() -> None:
+    ad = "schedule, cost and customers"
+    found = (
+        evidence(ad, "schedule, cost", "scope", 0.5),
+        evidence(ad, "cost and customers", "customer", 0.7),
+    )
+    assert marked(ad, verdict(*found)) == [
+        Piece(""),
+        Piece(ad, ("scope", "customer"), "product"),
+        Piece(""),
+    ]
+
+
+@given(st.text("ab \n<p>&;*_•", max_size=60))
+def test_marking_nothing_gives_the_clean_text(ad: str) -> None:
+    (piece,) = marked(ad, Prediction())
+    assert piece.text.split() == clean(ad).text.split()
+    assert not re.search(r"\n[^\S\n]*\n[^\S\n]*\n", piece.text)
+
+
+def test_what_is_marked_is_what_is_quoted(
+    phrase_model: RoleClassifier, ads: list[dict[str, str]]
+) -> None:
+    for ad in ads[:60]:
+        judged = predict(ad["description"], ad["title"], model=phrase_model)
+        pieces = marked(ad["description"], judged)
+        shown = [" ".join(piece.text.split()) for piece in pieces if piece.pole]
+        for e in (*judged.evidence, *judged.stray):
+            assert any(e.quote in text for text in shown), ad["id"]
+        whole = "".join(piece.text for piece in pieces)
+        assert whole.split() == clean(ad["description"]).text.split()
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("café".encode(), "café"),
+        ("\ufeffcafé".encode(), "café"),
+        ("café “bleu”".encode("cp1252"), "café “bleu”"),
+        ("café".encode("utf-16"), "café"),
+        (b"", ""),
+    ],
+)
+def test_an_ad_is_read_in_its_encoding(tmp_path: Path, data: bytes, text: str) -> None:
+    path = tmp_path / "ad"
+    path.write_bytes(data)
+    assert read_ad(str(path)) == text
+
+
+def test_an_ad_that_cannot_be_read(tmp_path: Path) -> None:
+    for path, says in ((tmp_path, "is a directory"), (tmp_path / "no", "there is no such file")):
+        with pytest.raises(InputError, match=says):
+            read_ad(str(path))

@@ -1,0 +1,153 @@
+import numpy as np
+import pytest
+from small_ads import small_phrases, small_priors
+
+from rolenlp.heads import (
+    CUT,
+    POLE_FACTOR,
+    QUESTIONS,
+    SLOPE,
+    TITLE_CLAIM,
+    TITLE_START,
+    Answers,
+    Blocks,
+    Heads,
+    Scales,
+    phrase_starts,
+    theme_weights,
+)
+from rolenlp.postings import Posting
+from rolenlp.priors import THEMES
+
+PHRASES = [phrase.text for phrase in small_priors().phrases]
+
+
+def blocks_of(*postings):
+    model = small_phrases()
+    reading = model.reader_.read([Posting(text, title) for title, text in postings])
+    return Blocks.of(reading, model.body_grams_, model.title_grams_, small_priors())
+
+
+def fit(blocks, core, weight=None):
+    return Heads.fit(
+        blocks,
+        np.array(core, bool).reshape(-1, 2),
+        np.ones(len(core)) if weight is None else np.array(weight, float),
+        small_priors(),
+        (0, 0),
+        Scales(words=1.0, pairs=1.0, phrases=1.0),
+    )
+
+
+def test_questions_are_of_product_then_project():
+    assert QUESTIONS == ("product", "project")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "question", "weight"),
+    [
+        ("risk register", "project", 3),
+        ("subcontractor", "project", 1),
+        ("on time", "project", 1.5),
+        ("product roadmap", "product", 3),
+        ("customer need", "product", 2),
+        ("sale marketing", "product", 1),
+    ],
+)
+def test_a_phrase_starts_from_its_weight_in_the_question_of_its_pole(phrase, question, weight):
+    column = phrase_starts(small_priors())[:, PHRASES.index(phrase)]
+    number = QUESTIONS.index(question)
+    assert column[number] == pytest.approx(SLOPE * POLE_FACTOR[question] * weight)
+    assert column[1 - number] == 0
+
+
+def test_a_phrase_weighs_in_its_theme_alone():
+    weights = theme_weights(small_priors())
+    assert weights.shape == (len(PHRASES), len(THEMES))
+    assert weights[PHRASES.index("on time")].tolist() == [0, 0, 1.5, 0, 0, 0]
+    assert weights.sum(axis=0).tolist() == [5, 1, 4.5, 2, 4, 1]
+
+
+def test_without_rows_the_coefficients_are_the_starts():
+    heads = fit(blocks_of(), [])
+    themes = np.zeros((2, len(THEMES)))
+    np.testing.assert_array_equal(
+        heads.duties,
+        np.column_stack((phrase_starts(small_priors()), themes, [-SLOPE * CUT] * 2)),
+    )
+    np.testing.assert_array_equal(
+        heads.title, [[TITLE_CLAIM, 0, TITLE_START], [0, TITLE_CLAIM, TITLE_START]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "product", "project"),
+    [
+        ("Bake bread daily.", 0, 0),  # 3 words
+        ("Keep the risk register.", 0, 3 / 33**0.5),  # keep, risk, register
+        ("Own the product roadmap and the vision.", 4 / 34**0.5, 0),
+        ("Vision, vision, vision.", 3 / 33**0.5, 0),
+        ("Share the vision and the project plan.", 1 / 34**0.5, 3 / 34**0.5),
+    ],
+)
+def test_the_answer_of_duties_by_hand(text, product, project):
+    answers = small_phrases().heads_.answers(blocks_of(("", text)))
+    expected = [
+        SLOPE * (POLE_FACTOR["product"] * product - CUT),
+        SLOPE * (POLE_FACTOR["project"] * project - CUT),
+    ]
+    np.testing.assert_allclose(answers.duties, [expected])
+
+
+@pytest.mark.parametrize(
+    ("title", "product", "project"),
+    [
+        ("", 0, 0),
+        ("Baker", 0, 0),
+        ("Senior Product Manager", 1, 0),
+        ("Project Manager (m/f/d)", 0, 1),
+        ("Project Manager / Product Owner", 1, 1),
+        ("Product Marketing Manager", 0, 0),
+    ],
+)
+def test_the_answer_of_a_title_by_hand(title, product, project):
+    answers = small_phrases().heads_.answers(blocks_of((title, "Bake bread.")))
+    expected = TITLE_START + TITLE_CLAIM * np.array([[product, project]])
+    np.testing.assert_allclose(answers.title, expected)
+    assert answers.has_title.tolist() == [bool(title)]
+
+
+def test_both_puts_duties_before_the_title():
+    answers = Answers(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]), np.array([True]))
+    assert answers.both.tolist() == [[1.0, 2.0, 3.0, 4.0]]
+
+
+def test_rows_picks_postings():
+    blocks = blocks_of(("Baker", "Share the vision."), ("", "On time."), ("Cook", "Risk register"))
+    some = blocks.rows(np.array([2, 0]))
+    np.testing.assert_array_equal(some.duties.toarray(), blocks.duties.toarray()[[2, 0]])
+    np.testing.assert_array_equal(some.title.toarray(), blocks.title.toarray()[[2, 0]])
+    assert blocks.has_title.tolist() == [True, False, True]
+    assert some.has_title.tolist() == [True, True]
+
+
+def test_labels_move_the_phrases_that_their_ads_hold():
+    blocks = blocks_of(*[("", "Share the vision.")] * 9, *[("", "Bake bread.")] * 9)
+    heads = fit(blocks, [(False, False)] * 18)
+    moved = heads.duties[:, : len(PHRASES)] - phrase_starts(small_priors())
+    vision = PHRASES.index("vision")
+    assert moved[0, vision] < -0.01  # ads with a vision were no product ads
+    np.testing.assert_allclose(np.delete(moved[0], vision), 0, atol=1e-6)
+
+
+def test_ads_without_a_title_do_not_move_the_title():
+    blocks = blocks_of(*[("", "Share the vision.")] * 5)
+    heads = fit(blocks, [(True, False)] * 5)
+    np.testing.assert_array_equal(heads.title[:, 2], [TITLE_START] * 2)
+
+
+def test_titles_that_lie_are_believed_less():
+    blocks = blocks_of(*[("Product Manager", "Bake bread.")] * 40)
+    heads = fit(blocks, [(False, False)] * 40)
+    assert heads.answers(blocks).title[0, 0] < -1
+    assert TITLE_CLAIM + TITLE_START > 1

@@ -1,0 +1,295 @@
+import tomllib
+from importlib.resources import files
+from itertools import product
+
+import numpy as np
+import pytest
+from spacy.language import Language
+
+from rolenlp.errors import InputError
+from rolenlp.priors import POLES, THEMES, Phrase, PriorFinder, Priors
+from rolenlp.tokens import UNKNOWN_ID, Lexicon, Streamer, doc_stream, english_lemmas, lower
+
+LEMMAS = english_lemmas()
+SMALL = """
+[names]
+phrases = ["product|project manager|management", "pm"]
+
+[themes.risk]
+pole = "project"
+except = ["credit risk", "risk ~ free"]
+phrases = [
+  { phrase = "manage ~ risk", weight = 2 },
+  { phrase = "risk register", weight = 3 },
+  { phrase = "risk", weight = 1 },
+  { phrase = "register risk", weight = 3 },
+]
+
+[themes.vision]
+pole = "product"
+phrases = [
+  { phrase = "roadmap|vision", weight = 1.5 },
+  { phrase = "product roadmap", weight = 1.5 },
+  { phrase = "product roadmap register", weight = 0.25 },
+]
+
+[titles]
+except = ["product designer"]
+product = ["product ~ manager"]
+project = ["project manager"]
+"""
+
+
+class Finder:
+    """Finds the phrases of some priors in texts."""
+
+    def __init__(self, priors: Priors) -> None:
+        self.priors = priors
+        self.lexicon = Lexicon(priors.words())
+        self.streamer = Streamer(LEMMAS, self.lexicon)
+        self.finder = PriorFinder(priors, self.lexicon)
+
+    def hits(self, *texts: str) -> list[list[tuple[str, str]]]:
+        """For every text, the themes of its hits and what they cover, in reading order."""
+        stream = self.finder.mask(self.streamer.streams(texts))
+        hits = self.finder.find(stream)
+        found: list[list[tuple[str, str]]] = [[] for _ in texts]
+        for phrase, text, start, end in zip(
+            hits.phrase, hits.text, hits.start, hits.end, strict=True
+        ):
+            spans = self.streamer.offsets(texts[text])
+            first, last = start - stream.bounds[text], end - stream.bounds[text] - 1
+            quote = texts[text][spans[first, 0] : spans[last, 1]]
+            found[text].append((self.priors.phrases[phrase].theme, quote))
+        return found
+
+
+@pytest.fixture(scope="module")
+def small() -> Finder:
+    return Finder(Priors.from_toml(SMALL))
+
+
+@pytest.fixture(scope="module")
+def shipped(priors: Priors) -> Finder:
+    return Finder(priors)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("Nothing of the kind.", []),
+        ("Manage all the risks", [("risk", "Manage all the risks")]),
+        # The heaviest of a theme's phrases that share a word, even where it is longer.
+        ("Manage a risk register", [("risk", "risk register")]),
+        # Of equally heavy ones the shortest, and of equally long ones the first.
+        ("product roadmap", [("vision", "roadmap")]),
+        ("risk register risk", [("risk", "risk register"), ("risk", "risk")]),
+        # A lighter phrase counts where it is alone.
+        (
+            "product roadmap, roadmaps; visions",
+            [("vision", "roadmap")] * 0
+            + [("vision", "roadmap"), ("vision", "roadmaps"), ("vision", "visions")],
+        ),
+        # Phrases of two themes may share words.
+        ("roadmap risk", [("vision", "roadmap"), ("risk", "risk")]),
+        # Exceptions drop what shares a word with them, in their own theme alone.
+        ("credit risk", []),
+        ("manage credit risk", []),
+        ("a risk of credit", [("risk", "risk")]),
+        ("credit. Risk", [("risk", "Risk")]),
+        ("a risk and roadmap free zone", [("vision", "roadmap")]),
+        # Names of roles are hidden before anything is looked for.
+        ("The product manager risk register", [("risk", "risk register")]),
+        ("Project management risks", [("risk", "risks")]),
+        ("manage PM risk", [("risk", "manage PM risk")]),  # what is hidden may fill a gap
+        ("product managers' roadmap", [("vision", "roadmap")]),
+        # A negation reaches three words far, inside its sentence.
+        ("do not manage risks", []),
+        ("not one two risk", []),
+        ("not one two three risk", [("risk", "risk")]),
+        ("not now. Risk", [("risk", "Risk")]),
+        ("not now\nrisk", [("risk", "risk")]),
+        ("never a roadmap, no risk, without vision", []),
+        ("neither risk nor roadmap", []),
+        ("you won't manage risks", []),
+        ("you cannot do without: a roadmap", [("vision", "roadmap")]),
+        ("risk, not roadmap", [("risk", "risk")]),
+        # "Not only" says yes.
+        ("not only risk", [("risk", "risk")]),
+        ("you don't just own the roadmap", [("vision", "roadmap")]),
+        ("only not risk", []),
+        ("not only no risk", []),
+    ],
+)
+def test_phrases_that_count(small: Finder, text: str, expected: list[tuple[str, str]]) -> None:
+    assert small.hits(text) == [expected]
+
+
+def test_texts_do_not_touch_each_other(small: Finder) -> None:
+    texts = ["risk", "", "register risk not", "risk register", "credit", "risk", "product", "pm"]
+    assert small.hits(*texts) == [small.hits(text)[0] for text in texts]
+    assert small.hits() == []
+
+
+def test_masking(small: Finder) -> None:
+    stream = small.streamer.streams(["The Product Manager, a PM.", "PM products. Manager"])
+    masked = small.finder.mask(stream)
+    words = [small.lexicon.words[i] for i in masked.ids]
+    unknown = small.lexicon.words[UNKNOWN_ID]
+    assert words == [*[unknown] * 3, unknown, "product", "", "manager"]
+    assert masked.bounds.tolist() == stream.bounds.tolist() == [0, 3, 7]
+
+
+def test_what_is_read_from_toml() -> None:
+    priors = Priors.from_toml(SMALL)
+    assert priors.phrases[0] == Phrase("manage ~ risk", "risk", 2.0)
+    assert [phrase.theme for phrase in priors.phrases] == ["risk"] * 4 + ["vision"] * 3
+    assert priors.exceptions == (("risk", "credit risk"), ("risk", "risk ~ free"))
+    assert priors.names == ("product|project manager|management", "pm")
+    assert priors.titles == {"product": ("product ~ manager",), "project": ("project manager",)}
+    assert priors.title_exceptions == ("product designer",)
+    assert priors.source == SMALL
+    words = priors.words()
+    assert len(words) == len(set(words))
+    assert {"manage", "free", "designer", "pm", "not", "only"} < set(words)
+    assert "~" not in words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[names]", "[names", "not valid TOML"),
+        ("themes.risk", "themes.luck", "no theme is called 'luck'; the themes are risk, resource"),
+        ("[names]", "[nouns]", "names"),
+        ("weight = 2 }", "weigth = 2 }", "weight"),
+        ("weight = 2 }", 'weight = "much" }', "much"),
+        ('{ phrase = "risk", weight = 1 }', '"risk"', "phrases = "),
+        ('project = ["project manager"]', "", "project"),
+        ('"manage ~ risk"', '"manage risk ~"', "'manage risk ~' is no phrase"),
+        ('"manage ~ risk"', '"~ risk"', "is no phrase"),
+        ('"manage ~ risk"', '"manage ~ ~ risk"', "is no phrase"),
+        ('"manage ~ risk"', '" "', "is no phrase"),
+        ('"credit risk"', '"credit| risk"', "'credit| risk' is no phrase"),
+        ('"pm"', '""', "is no phrase"),
+        ('["project manager"]', '["project ~"]', "is no phrase"),
+        ('["product designer"]', '["|"]', "is no phrase"),
+    ],
+)
+def test_priors_that_cannot_be_used(old: str, new: str, message: str) -> None:
+    assert SMALL.count(old) == 1
+    with pytest.raises(InputError) as error:
+        Priors.from_toml(SMALL.replace(old, new))
+    assert message in str(error.value)
+    assert str(error.value).startswith("priors: ")
+    assert "\n" not in str(error.value)
+
+
+# What ships with rolenlp.
+
+
+def test_themes_and_poles(priors: Priors) -> None:
+    themes = tomllib.loads(files("rolenlp").joinpath("priors.toml").read_text("utf-8"))["themes"]
+    assert {theme: table["pole"] for theme, table in themes.items()} == POLES
+    assert {phrase.theme for phrase in priors.phrases} == set(THEMES)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme_has_many_phrases(priors: Priors, theme: str) -> None:
+    assert sum(phrase.theme == theme for phrase in priors.phrases) >= 30
+
+
+def test_weights(priors: Priors) -> None:
+    assert all(0 < phrase.weight <= 3 for phrase in priors.phrases)
+
+
+def test_no_phrase_is_written_twice(priors: Priors) -> None:
+    texts = [phrase.text for phrase in priors.phrases]
+    assert sorted(texts) == sorted(set(texts))
+    assert len(priors.exceptions) == len(set(priors.exceptions))
+
+
+def test_every_word_is_one_that_streams_hold(priors: Priors, nlp: Language) -> None:
+    """Lemma form, American spelling, lower case, no glue word, one token."""
+    read = {word: [w.lemma for w in doc_stream(nlp(lower(word)))] for word in priors.words()}
+    assert {word: lemmas for word, lemmas in read.items() if lemmas != [word]} == {}
+
+
+def test_every_phrase_can_count(shipped: Finder) -> None:
+    """No phrase is hidden whole by role names or its theme's exceptions."""
+    finder, texts, owner = shipped.finder, [], []
+    for number, phrase in enumerate(shipped.priors.phrases):
+        for words in product(*(part.split("|") for part in phrase.text.split())):
+            texts.append(" ".join(word for word in words if word != "~"))
+            owner.append(number)
+    stream = finder.mask(shipped.streamer.streams(texts))
+    found = finder._phrases.find(stream)
+    text = np.searchsorted(stream.bounds, found.start, side="right") - 1
+    counted = {n for n, at in zip(found.phrase.tolist(), text, strict=True) if owner[at] == n}
+    never = [p.text for n, p in enumerate(shipped.priors.phrases) if n not in counted]
+    assert never == []
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("Identify and manage project risks and issues.", "risk"),
+        ("You'll keep the RAID log up to date", "risk"),
+        ("Develops contingency plans", "risk"),
+        ("Supervise subcontractors on site", "resource"),
+        ("You will allocate resources across the programme", "resource"),
+        ("Deliver on time and within budget", "scope"),
+        ("developing detailed project plans", "scope"),
+        ("You own the project's budget", "scope"),
+        ("Conduct user research", "customer"),
+        ("Understand our customers' needs", "customer"),
+        ("Talk to users every week", "customer"),
+        ("You own the product roadmap", "vision"),
+        ("Writing user stories with clear acceptance criteria", "vision"),
+        ("Prioritising the backlog", "vision"),
+        ("the product's vision and strategy", "vision"),
+        ("Work with cross-functional teams", "crossfunctional"),
+        ("working closely with engineering, design and marketing", "crossfunctional"),
+    ],
+)
+def test_duties_are_found(shipped: Finder, text: str, theme: str) -> None:
+    assert theme in {found for found, _ in shipped.hits(text)[0]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Support at-risk youth and their families.",
+        "You work with at-risk young people.",
+        "The human resources department",
+        "Human Resources management",
+        "You practise within your scope of practice.",
+        "evacuation of retained products of conception",
+        "Vision insurance, dental, medical",
+        "Experience in computer vision",
+        "Credit risk management",
+        # Names of the roles, in signatures and elsewhere.
+        "Best wishes\nJane Doe\nProduct Manager, Corrib Cloud",
+        "Sam Roe (Senior Project Manager)",
+        "You report to the Product Owner",
+        "our product managers, project coordinators and programme directors",
+        "VP of Product",
+        # Duties of somebody else.
+        "You will not manage projects",
+        "you won't write user stories",
+        "You do not own the roadmap.",
+        "no budget responsibility, never any project plans",
+    ],
+)
+def test_what_is_no_duty(shipped: Finder, text: str) -> None:
+    assert shipped.hits(text) == [[]]
+
+
+def test_the_order_of_hits(shipped: Finder) -> None:
+    assert shipped.hits("Own the product roadmap. Talk to customers. Keep the risk register.") == [
+        [
+            ("vision", "product roadmap"),
+            ("customer", "Talk to customers"),
+            ("risk", "risk register"),
+        ]
+    ]

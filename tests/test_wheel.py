@@ -1,0 +1,104 @@
+"""The wheel, installed where there is nothing else of this project, works without a network."""
+
+from __future__ import annotations
+
+import csv
+import os
+import site
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers_cli import ADDED, ads_table
+
+ROOT = Path(__file__).parent.parent
+# What asks for a network finds none.
+ALONE = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "no_proxy": ""}
+
+
+def run(*args: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **ALONE, **{k.upper(): v for k, v in ALONE.items()}}
+    environment.pop("PYTHONPATH", None)
+    done = subprocess.run(
+        list(map(str, args)), cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    # Not isolated, so that building needs no network: hatchling is here for the tests.
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("rolenlp-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment that has the wheel; its libraries are those of this one."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False, symlinks=os.name != "nt")
+    (programs,) = (path for name in ("bin", "Scripts") if (path := folder / name).is_dir())
+    pip = (sys.executable, "-m", "pip", "--python", folder, "install", "--no-deps", "--no-index")
+    run(*pip, wheel, cwd=folder)
+    (packages,) = {path.parent for path in folder.rglob("rolenlp") if path.is_dir()}
+    # Named in a .pth, their own .pth files (that of this checkout) are not followed.
+    (packages / "libraries.pth").write_text("\n".join(site.getsitepackages()))
+    return programs
+
+
+def test_the_wheel_carries_what_judging_needs(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        sizes = {
+            name: len(archive.read(f"rolenlp/models/{name}"))
+            for name in ("role.joblib", "role.json")
+        }
+    assert {"rolenlp/priors.toml", "rolenlp/py.typed", "rolenlp/cli.py"} <= names
+    assert sizes == {name: (ROOT / "models" / name).stat().st_size for name in sizes}
+    assert sum(name.endswith("role.joblib") for name in names) == 1
+    tops = {name.split("/")[0] for name in names}
+    assert {top.split("-")[0] for top in tops} == {"rolenlp"}
+    assert not any("test" in name or "postings.csv" in name for name in names)
+
+
+def test_label_works_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+    source = ads_table(tmp_path / "ads.csv")
+    run(installed / "rolenlp", "label", source.name, "-o", "judged.csv", "--jobs", 2, cwd=tmp_path)
+    with (tmp_path / "judged.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0])[4:] == ADDED
+    assert [row["role"] for row in rows] == ["project", "product", "other", "", ""]
+    said = run(installed / "rolenlp", "inspect", cwd=tmp_path).stdout.splitlines()[0]
+    model = Path(said.removeprefix("model: "))
+    assert model.is_relative_to(installed.parent)
+
+
+def test_predict_works_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+    code = """
+import sys
+import rolenlp
+from rolenlp.predict import predict
+assert "click" not in sys.modules
+ad = "Keep the risk register and the project plan, and report cost to the steering group."
+print(rolenlp.__file__)
+print(predict(ad, title="Project Manager").role)
+"""
+    where, role = run(installed / "python", "-c", code, cwd=tmp_path).stdout.splitlines()
+    assert Path(where).is_relative_to(installed.parent)
+    assert role == "project"
+
+
+def test_the_pipeline_components_are_found_by_spacy(installed: Path, tmp_path: Path) -> None:
+    code = """
+import spacy
+from spacy.util import registry
+print(*sorted(name for name in registry.factories.get_all() if name.startswith("rolenlp")))
+"""
+    names = run(installed / "python", "-c", code, cwd=tmp_path).stdout.split()
+    assert "rolenlp_stream" in names
