@@ -139,7 +139,7 @@ def read_stream(doc: Doc) -> Doc:
             continue
         if broken and words:
             words.append(Word(BREAK, token.idx, token.idx))
-        words.append(Word(american(token.lemma_), token.idx, token.idx + len(token)))
+        words.append(Word(american(token.lemma_ or token.text), token.idx, token.idx + len(token)))
         broken = False
     doc.user_data["rolenlp_stream"] = words
     return doc

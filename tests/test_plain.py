@@ -22,7 +22,8 @@ FINDER = PriorFinder(PRIORS, LEXICON)
 
 
 def plain(nlp: Language, text: str) -> list[Hit]:
-    spans = nlp(lower(text)).spans["themes"]
+    doc = nlp(lower(text))  # its spans are gone once it is
+    spans = doc.spans["themes"]
     return [(span.label_, span.id_, span.start_char, span.end_char) for span in spans]
 
 
@@ -86,8 +87,8 @@ def test_own_priors() -> None:
             "[themes.risk]\nexcept = ['no luck']\nphrases = [{phrase = 'luck', weight = 1}]"
         ),
     )
-    spans = themes(nlp("luck, pm luck, no luck. luck")).spans["themes"]
-    assert [(span.start_char, span.label_, span.id_) for span in spans] == [
+    doc = themes(nlp("luck, pm luck, no luck. luck"))
+    assert [(span.start_char, span.label_, span.id_) for span in doc.spans["themes"]] == [
         (0, "risk", "luck"),
         (9, "risk", "luck"),
         (24, "risk", "luck"),
@@ -99,4 +100,5 @@ def test_spacy_knows_the_components_by_name() -> None:
     nlp.add_pipe("sentencizer")
     nlp.add_pipe("rolenlp_stream")
     nlp.add_pipe("rolenlp_themes")
-    assert [span.text for span in nlp("a risk register").spans["themes"]] == ["risk register"]
+    doc = nlp("a risk register")
+    assert [span.text for span in doc.spans["themes"]] == ["risk register"]
