@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-__all__ = ["Ads", "hide_role_names", "read_gold", "read_labels"]
+from rolenlp.priors import THEMES
+
+__all__ = ["Ads", "hide_role_names", "read_gold", "read_labels", "read_themes"]
 
 # Role names as an annotator saw them hidden; wider than needed, so that nothing slips through.
 _ROLE_NAMES = re.compile(
@@ -64,6 +66,16 @@ def _read(data: Path, name: str) -> Ads:
 def read_labels(data: Path) -> Ads:
     """The ads labelled for training."""
     return _read(data, "labels.csv")
+
+
+def read_themes(data: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The themes that annotators found in the ads of `read_labels`, and the ads' draws.
+
+    Shapes (n_ads, n_themes), columns as in `THEMES`, and (n_ads,).
+    """
+    rows = pd.read_csv(data / "labels.csv")
+    stated = [set(str(themes).split(";")) for themes in rows.themes]
+    return np.array([[t in themes for t in THEMES] for themes in stated]), rows.draw.to_numpy()
 
 
 def read_gold(data: Path) -> Ads:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.calibrate import ROLES
+from rolenlp.heads import THEME_FACTOR
 from rolenlp.language import is_english
 from rolenlp.postings import Posting
 from rolenlp.prediction import MIN_PRECISION, Evidence, Prediction
@@ -26,6 +27,7 @@ FEWEST_WORDS = 5  # an ad with fewer words that count cannot be judged
 # role more than SURE.
 DOUBT, SURE = 0.2, 0.6
 TITLE_IS_OTHER = -2.2  # log-odds, 0.1, below which a title claims neither role
+STATED = 3.0  # an ad states a theme if the theme's phrases together weigh so much
 _MODEST = 3.0  # added to the weight of all phrases, so that one hint alone is no orientation
 
 
@@ -101,18 +103,27 @@ def _conflict(title_role: str, duties: NDArray[np.float64]) -> bool:
 
 
 def _theme_counts(reading: Reading, model: RoleClassifier) -> NDArray[np.int64]:
+    """How many phrases state each theme: none where all there are is a hint or two."""
+    hits, finder = reading.hits, model.reader_.finder
+    place = hits.text, finder.themes[hits.phrase]
     counts = np.zeros((len(reading), len(THEMES)), np.int64)
-    np.add.at(counts, (reading.hits.text, model.reader_.finder.themes[reading.hits.phrase]), 1)
-    return counts
+    weights = np.zeros(counts.shape)
+    np.add.at(counts, place, 1)
+    np.add.at(weights, place, finder.weights[hits.phrase])
+    return np.where(weights >= STATED, counts, 0)
 
 
 def _orientations(reading: Reading, model: RoleClassifier) -> list[float]:
-    """Weight of product phrases less that of project phrases, over the weight of all: -1 to 1."""
+    """Weight of product phrases less that of project phrases, over the weight of all: -1 to 1.
+
+    A phrase weighs as much as it does in the verdict before any label.
+    """
     finder = model.reader_.finder
     outward = np.array([POLES[theme] == "product" for theme in THEMES])
     pole = np.where(outward[finder.themes], 1.0, -1.0)
+    factor = np.array([THEME_FACTOR[theme] for theme in THEMES])
     hits = reading.hits
-    weight = finder.weights[hits.phrase]
+    weight = finder.weights[hits.phrase] * factor[finder.themes[hits.phrase]]
     total = np.bincount(hits.text, weight, minlength=len(reading))
     net = np.bincount(hits.text, weight * pole[hits.phrase], minlength=len(reading))
     return [float(value) for value in net / (total + _MODEST)]

@@ -24,10 +24,18 @@ __all__ = ["QUESTIONS", "Answers", "Blocks", "Heads", "Scales", "phrase_starts",
 QUESTIONS = ("product", "project")  # are its duties at the core?
 
 # Before any label, the answer of duties is SLOPE * (the weighted density of the pole's phrases
-# less CUT). Project phrases count more, because ads of all kinds use product phrases freely.
+# less CUT). A theme counts by how far it tells its role from all other jobs: nearly every office
+# job works with other departments, but few set a product's vision or keep a project's schedule.
 SLOPE = 3.0
-CUT = 0.55
-POLE_FACTOR = {"product": 1.0, "project": 1.4}
+CUT = 1.0
+THEME_FACTOR = {
+    "risk": 1.5,
+    "resource": 1.0,
+    "scope": 3.0,
+    "customer": 1.0,
+    "vision": 3.0,
+    "crossfunctional": 0.5,
+}
 TITLE_CLAIM = 3.0  # the log-odds that a title's claim adds to the title's answer
 TITLE_START = -1.5
 
@@ -83,8 +91,8 @@ def phrase_starts(priors: Priors) -> NDArray[np.float64]:
     """Where the phrases' coefficients start: shape (2, n_phrases), a row a question."""
     starts = np.zeros((len(QUESTIONS), len(priors.phrases)))
     for number, phrase in enumerate(priors.phrases):
-        pole = POLES[phrase.theme]
-        starts[QUESTIONS.index(pole), number] = SLOPE * POLE_FACTOR[pole] * phrase.weight
+        question = QUESTIONS.index(POLES[phrase.theme])
+        starts[question, number] = SLOPE * THEME_FACTOR[phrase.theme] * phrase.weight
     return starts
 
 

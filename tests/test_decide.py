@@ -9,7 +9,7 @@ from small_ads import fitted, shipped_phrases, small_phrases, small_priors
 
 from rolenlp.clean import clean
 from rolenlp.decide import judge
-from rolenlp.heads import POLE_FACTOR, SLOPE
+from rolenlp.heads import SLOPE, THEME_FACTOR
 from rolenlp.model import RoleClassifier
 from rolenlp.postings import Posting
 from rolenlp.prediction import Evidence, Prediction
@@ -164,37 +164,55 @@ def test_title_and_duties_disagree(title, text, conflict):
     ("text", "expected"),
     [
         (BAKER, 0.0),
-        ("Own the product roadmap in this bakery.", 3 / 6),
-        ("Keep the project plan in this bakery.", -3 / 6),
+        ("Own the product roadmap in this bakery.", 9 / 12),
+        ("Keep the project plan in this bakery.", -9 / 12),
         ("Keep the product roadmap and the project plan here.", 0.0),
-        ("Share the vision and the project plan of this bakery.", (1 - 3) / 7),
-        ("The vision of this bakery: bread on time, on time.", (1 - 3) / 7),
+        ("Share the vision and the project plan of this bakery.", (3 - 9) / 15),
+        ("The vision of this bakery: bread on time, on time.", (3 - 9) / 15),
+        ("Keep the risk register of this small bakery.", -4.5 / 7.5),
+        ("The sales and marketing of this small bakery.", 0.5 / 3.5),
     ],
 )
 def test_orientation_by_hand(text, expected):
-    # Weights of product phrases less those of project phrases, over all and 3.
+    # Weights of product phrases less those of project phrases, over all and 3; a phrase of
+    # vision or scope weighs three times its weight, of risk one and a half, of the last half.
     assert one(text).orientation == pytest.approx(expected)
 
 
-def test_themes_count_phrases():
-    verdict = one("A vision, a vision, the risk register and subcontractors for the bakery.")
-    expected = {**dict.fromkeys(THEMES, 0), "vision": 2, "risk": 1, "resource": 1}
-    assert verdict.themes == expected
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (BAKER, {}),
+        ("Keep the risk register of this small bakery.", {"risk": 1}),
+        # Phrases that together weigh less than 3 are a hint, no statement.
+        ("A vision of bread, on time, for the bakery.", {}),
+        ("A vision, a vision, on time, on time.", {"scope": 2}),
+        ("A vision, a vision and a vision of bread.", {"vision": 3}),
+        ("The product roadmap, the vision, subcontractors of bread.", {"vision": 2}),
+    ],
+)
+def test_themes_count_phrases_where_together_they_state_the_theme(text, expected):
+    verdict = one(text)
+    assert verdict.themes == {**dict.fromkeys(THEMES, 0), **expected}
     assert list(verdict.themes) == list(THEMES)
 
 
 def test_evidence_is_weighed_by_hand():
     text = "Keep the project plan, the risk register and a vision."
     # Six words count: keep, project, plan, risk, register, vision; 30 more are added.
-    project = SLOPE * POLE_FACTOR["project"] / 36**0.5
+    mention = SLOPE / 36**0.5
     verdict = one(text)
     assert verdict.role == "project"
     assert verdict.evidence == (
-        Evidence("scope", "project plan", 9, 21, pytest.approx(3 * project)),
-        Evidence("risk", "risk register", 27, 40, pytest.approx(3 * project)),
+        Evidence(
+            "scope", "project plan", 9, 21, pytest.approx(3 * THEME_FACTOR["scope"] * mention)
+        ),
+        Evidence(
+            "risk", "risk register", 27, 40, pytest.approx(3 * THEME_FACTOR["risk"] * mention)
+        ),
     )
-    product = SLOPE * POLE_FACTOR["product"] / 36**0.5
-    assert verdict.stray == (Evidence("vision", "vision", 47, 53, pytest.approx(product)),)
+    vision = pytest.approx(THEME_FACTOR["vision"] * mention)
+    assert verdict.stray == (Evidence("vision", "vision", 47, 53, vision),)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +236,7 @@ def test_evidence_speaks_for_the_role_and_stray_for_the_other(text, role, eviden
 def test_a_phrase_is_quoted_once_and_at_most_five_are():
     verdict = one("A vision. A Vision. A VISION. " + PRODUCT)
     assert [e.quote.lower() for e in verdict.evidence].count("vision") == 1
-    assert verdict.evidence[-1].start == 2  # the first of them
+    assert {e.start for e in verdict.evidence if e.quote == "vision"} == {2}  # the first of them
     phrases = "roadmap backlog epic persona waterfall gantt smartsheet subcontractor pmo mvp prd"
     verdict = one(f"Here we use {phrases.replace(' ', ', ')}.", model=shipped_phrases())
     assert len(verdict.evidence) <= 5

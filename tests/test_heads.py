@@ -4,9 +4,9 @@ from small_ads import small_phrases, small_priors
 
 from rolenlp.heads import (
     CUT,
-    POLE_FACTOR,
     QUESTIONS,
     SLOPE,
+    THEME_FACTOR,
     TITLE_CLAIM,
     TITLE_START,
     Answers,
@@ -44,20 +44,22 @@ def test_questions_are_of_product_then_project():
 
 
 @pytest.mark.parametrize(
-    ("phrase", "question", "weight"),
+    ("phrase", "theme", "question", "weight"),
     [
-        ("risk register", "project", 3),
-        ("subcontractor", "project", 1),
-        ("on time", "project", 1.5),
-        ("product roadmap", "product", 3),
-        ("customer need", "product", 2),
-        ("sale marketing", "product", 1),
+        ("risk register", "risk", "project", 3),
+        ("subcontractor", "resource", "project", 1),
+        ("on time", "scope", "project", 1.5),
+        ("product roadmap", "vision", "product", 3),
+        ("customer need", "customer", "product", 2),
+        ("sale marketing", "crossfunctional", "product", 1),
     ],
 )
-def test_a_phrase_starts_from_its_weight_in_the_question_of_its_pole(phrase, question, weight):
+def test_a_phrase_starts_from_its_weight_in_the_question_of_its_pole(
+    phrase, theme, question, weight
+):
     column = phrase_starts(small_priors())[:, PHRASES.index(phrase)]
     number = QUESTIONS.index(question)
-    assert column[number] == pytest.approx(SLOPE * POLE_FACTOR[question] * weight)
+    assert column[number] == pytest.approx(SLOPE * THEME_FACTOR[theme] * weight)
     assert column[1 - number] == 0
 
 
@@ -81,22 +83,21 @@ def test_without_rows_the_coefficients_are_the_starts():
 
 
 @pytest.mark.parametrize(
-    ("text", "product", "project"),
+    ("text", "vision", "risk", "scope"),
     [
-        ("Bake bread daily.", 0, 0),  # 3 words
-        ("Keep the risk register.", 0, 3 / 33**0.5),  # keep, risk, register
-        ("Own the product roadmap and the vision.", 4 / 34**0.5, 0),
-        ("Vision, vision, vision.", 3 / 33**0.5, 0),
-        ("Share the vision and the project plan.", 1 / 34**0.5, 3 / 34**0.5),
+        ("Bake bread daily.", 0, 0, 0),  # 3 words
+        ("Keep the risk register.", 0, 3 / 33**0.5, 0),  # keep, risk, register
+        ("Own the product roadmap and the vision.", 4 / 34**0.5, 0, 0),
+        ("Vision, vision, vision.", 3 / 33**0.5, 0, 0),
+        ("Share the vision and the project plan.", 1 / 34**0.5, 0, 3 / 34**0.5),
+        ("The risk register, on time.", 0, 3 / 34**0.5, 1.5 / 34**0.5),
     ],
 )
-def test_the_answer_of_duties_by_hand(text, product, project):
+def test_the_answer_of_duties_by_hand(text, vision, risk, scope):
     answers = small_phrases().heads_.answers(blocks_of(("", text)))
-    expected = [
-        SLOPE * (POLE_FACTOR["product"] * product - CUT),
-        SLOPE * (POLE_FACTOR["project"] * project - CUT),
-    ]
-    np.testing.assert_allclose(answers.duties, [expected])
+    product = THEME_FACTOR["vision"] * vision
+    project = THEME_FACTOR["risk"] * risk + THEME_FACTOR["scope"] * scope
+    np.testing.assert_allclose(answers.duties, [[SLOPE * (product - CUT), SLOPE * (project - CUT)]])
 
 
 @pytest.mark.parametrize(
