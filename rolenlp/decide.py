@@ -118,14 +118,13 @@ def _orientations(reading: Reading, model: RoleClassifier) -> list[float]:
 
     A phrase weighs as much as it does in the verdict before any label.
     """
-    finder = model.reader_.finder
-    outward = np.array([POLES[theme] == "product" for theme in THEMES])
-    pole = np.where(outward[finder.themes], 1.0, -1.0)
-    factor = np.array([THEME_FACTOR[theme] for theme in THEMES])
-    hits = reading.hits
-    weight = finder.weights[hits.phrase] * factor[finder.themes[hits.phrase]]
+    hits, finder = reading.hits, model.reader_.finder
+    theme = finder.themes[hits.phrase]
+    pole = np.array([1.0 if POLES[theme] == "product" else -1.0 for theme in THEMES])[theme]
+    factor = np.array([THEME_FACTOR[theme] for theme in THEMES])[theme]
+    weight = finder.weights[hits.phrase] * factor
     total = np.bincount(hits.text, weight, minlength=len(reading))
-    net = np.bincount(hits.text, weight * pole[hits.phrase], minlength=len(reading))
+    net = np.bincount(hits.text, weight * pole, minlength=len(reading))
     return [float(value) for value in net / (total + _MODEST)]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from rolenlp.reading import Reading
+from rolenlp.priors import Hits
 from rolenlp.tokens import UNKNOWN_ID, Stream
 
 __all__ = [
@@ -128,17 +128,17 @@ def tfidf(counts: sparse.csr_matrix, grams: Grams) -> sparse.csr_matrix:
     return weighted
 
 
-def phrase_density(reading: Reading, n_phrases: int) -> sparse.csr_matrix:
+def phrase_density(hits: Hits, n_words: NDArray[np.int64], n_phrases: int) -> sparse.csr_matrix:
     """Mentions of each prior phrase over the root of the text's length in words.
 
-    Shape (n_postings, n_phrases). Long ads repeat themselves, so mentions per word would favour
-    short ones and bare counts long ones; the root lies between, and 30 words are added so that a
-    single mention in a snippet does not weigh like a list of them.
+    `n_words` has shape (n_postings,), the density (n_postings, n_phrases). Long ads repeat
+    themselves, so mentions per word would favour short ones and bare counts long ones; the root
+    lies between, and 30 words are added so that a single mention in a snippet does not weigh like
+    a list of them.
     """
-    hits = reading.hits
-    scale = 1 / np.sqrt(reading.n_words + 30)
+    scale = 1 / np.sqrt(n_words + 30)
     density = sparse.coo_matrix(
-        (scale[hits.text], (hits.text, hits.phrase)), shape=(len(reading), n_phrases)
+        (scale[hits.text], (hits.text, hits.phrase)), shape=(len(n_words), n_phrases)
     )
     return density.tocsr()
 

@@ -19,7 +19,16 @@ from rolenlp.logistic import fit_binary
 from rolenlp.priors import POLES, THEMES, Priors
 from rolenlp.reading import Reading
 
-__all__ = ["QUESTIONS", "Answers", "Blocks", "Heads", "Scales", "phrase_starts", "theme_weights"]
+__all__ = [
+    "QUESTIONS",
+    "Answers",
+    "Blocks",
+    "Heads",
+    "Scales",
+    "neighbour_starts",
+    "phrase_starts",
+    "theme_weights",
+]
 
 QUESTIONS = ("product", "project")  # are its duties at the core?
 
@@ -27,7 +36,7 @@ QUESTIONS = ("product", "project")  # are its duties at the core?
 # less CUT). A theme counts by how far it tells its role from all other jobs: nearly every office
 # job works with other departments, but few set a product's vision or keep a project's schedule.
 SLOPE = 3.0
-CUT = 1.0
+CUT = 0.7
 THEME_FACTOR = {
     "risk": 1.5,
     "resource": 1.0,
@@ -56,7 +65,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Blocks:
-    """The features of a batch: of duties (n-grams, phrases, themes, one) and of titles."""
+    """The features of a batch: of duties (n-grams, phrases, neighbours, themes, one), of titles."""
 
     duties: sparse.csr_matrix
     title: sparse.csr_matrix
@@ -66,12 +75,14 @@ class Blocks:
     def of(cls, reading: Reading, body: Grams, titles: Grams, priors: Priors) -> Self:
         """The blocks of a batch that was read."""
         one = np.ones((len(reading), 1))
-        phrases = phrase_density(reading, len(priors.phrases))
+        phrases = phrase_density(reading.hits, reading.n_words, len(priors.phrases))
+        neighbours = phrase_density(reading.neighbours, reading.n_words, len(priors.neighbours))
         return cls(
             sparse.hstack(
                 (
                     tfidf(count_grams(reading.body, body), body),
                     phrases,
+                    neighbours,
                     theme_density(phrases, theme_weights(priors)),
                     one,
                 )
@@ -94,6 +105,11 @@ def phrase_starts(priors: Priors) -> NDArray[np.float64]:
         question = QUESTIONS.index(POLES[phrase.theme])
         starts[question, number] = SLOPE * THEME_FACTOR[phrase.theme] * phrase.weight
     return starts
+
+
+def neighbour_starts(priors: Priors) -> NDArray[np.float64]:
+    """Where the coefficients of neighbours start, against both: shape (2, n_neighbours)."""
+    return np.tile([-SLOPE * phrase.weight for phrase in priors.neighbours], (len(QUESTIONS), 1))
 
 
 def theme_weights(priors: Priors) -> NDArray[np.float64]:
@@ -137,13 +153,13 @@ class Heads:
 
         `n_single` says how many of the body's and of the titles' n-grams are 1-grams.
         """
-        n_phrases, n_themes = len(priors.phrases), len(THEMES)
+        starts = np.hstack((phrase_starts(priors), neighbour_starts(priors)))
+        n_phrases, n_themes = starts.shape[1], len(THEMES)
         n_grams = blocks.duties.shape[1] - n_phrases - n_themes - 1
         scale = np.repeat(
             [scales.words, scales.pairs, scales.phrases, scales.themes, scales.intercept],
             [n_single[0], n_grams - n_single[0], n_phrases, n_themes, 1],
         )
-        starts = phrase_starts(priors)
         duties = [
             fit_binary(
                 blocks.duties,

@@ -17,7 +17,7 @@ from rolenlp.features import Grams, choose_grams, words_of_keys
 from rolenlp.heads import QUESTIONS, Answers, Blocks, Heads, Scales
 from rolenlp.names import names_in
 from rolenlp.postings import Posting, as_postings
-from rolenlp.priors import THEMES, Priors
+from rolenlp.priors import Priors
 from rolenlp.reading import FUNCTION_WORDS, Reader, Reading
 from rolenlp.spelling import american
 from rolenlp.state import read_state, write_state
@@ -249,7 +249,8 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def phrase_coefficients(self) -> NDArray[np.float64]:
         """The phrases' coefficients for the two questions, shape (2, n_phrases)."""
-        return self.heads_.duties[:, len(self.body_grams_) : -1 - len(THEMES)]
+        first = len(self.body_grams_)
+        return self.heads_.duties[:, first : first + len(self.reader_.priors.phrases)]
 
     def thresholds(self, min_precision: float) -> NDArray[np.float64]:
         """The least confidence that keeps a precision: shape (2, 4), without and with a title.

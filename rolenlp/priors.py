@@ -35,7 +35,7 @@ NEGATION_REACH = 3  # a negation this many words before a phrase, in its sentenc
 
 @dataclass(frozen=True)
 class Phrase:
-    """One phrase of the priors, its theme and the weight that it starts with."""
+    """One phrase of the priors, its theme ("" for a neighbour's) and the weight it starts with."""
 
     text: str
     theme: str
@@ -44,9 +44,13 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Priors:
-    """The phrases, the contexts in which a theme's phrases do not count, and the roles' names."""
+    """The phrases, the contexts in which a theme's phrases do not count, and the roles' names.
+
+    `neighbours` are phrases of the jobs next to both roles: they speak for ``other``.
+    """
 
     phrases: tuple[Phrase, ...]
+    neighbours: tuple[Phrase, ...]
     exceptions: tuple[tuple[str, str], ...]  # (theme, context)
     names: tuple[str, ...]
     titles: Mapping[str, tuple[str, ...]]  # role -> phrases by which a title claims it
@@ -71,9 +75,12 @@ class Priors:
                 )
             return cls(
                 phrases=tuple(
-                    Phrase(_checked(entry["phrase"]), theme, float(entry["weight"]))
+                    _phrase(entry, theme)
                     for theme, table in themes.items()
                     for entry in table["phrases"]
+                ),
+                neighbours=tuple(
+                    _phrase(entry, "") for entry in data.get("neighbours", {}).get("phrases", ())
                 ),
                 exceptions=tuple(
                     (theme, _checked(context))
@@ -98,7 +105,7 @@ class Priors:
 
     def words(self) -> list[str]:
         """Every word that the priors look for, each once."""
-        texts = [phrase.text for phrase in self.phrases]
+        texts = [phrase.text for phrase in (*self.phrases, *self.neighbours)]
         texts += [context for _, context in self.exceptions] + list(self.names)
         texts += [*self.titles["product"], *self.titles["project"], *self.title_exceptions]
         every = [word for text in texts for word in words_of(text)]
@@ -109,7 +116,8 @@ class Priors:
 class Hits:
     """Phrases that count, in reading order: arrays of one length.
 
-    ``phrase`` numbers `Priors.phrases`; a hit covers ``stream.ids[start:end]`` of text ``text``.
+    ``phrase`` numbers `Priors.phrases`, or `Priors.neighbours`; a hit covers
+    ``stream.ids[start:end]`` of text ``text``.
     """
 
     phrase: NDArray[np.int64]
@@ -123,17 +131,18 @@ class PriorFinder:
 
     def __init__(self, priors: Priors, lexicon: Lexicon) -> None:
         self.priors = priors
-        theme_number = {theme: number for number, theme in enumerate(THEMES)}
         self._names = PhraseFinder(priors.names, lexicon)
-        self._n_phrases = len(priors.phrases)
+        phrases = [*priors.phrases, *priors.neighbours]
         contexts = [context for _, context in priors.exceptions]
-        self._phrases = PhraseFinder([p.text for p in priors.phrases] + contexts, lexicon)
+        self._phrases = PhraseFinder([p.text for p in phrases] + contexts, lexicon)
+        self._n_phrases = len(phrases)
+        groups = (*THEMES, "")  # neighbours are a group of their own
         self.themes = np.array(
-            [theme_number[p.theme] for p in priors.phrases]
-            + [theme_number[theme] for theme, _ in priors.exceptions],
+            [groups.index(p.theme) for p in phrases]
+            + [groups.index(theme) for theme, _ in priors.exceptions],
             np.int64,
         )
-        self.weights = np.array([p.weight for p in priors.phrases])
+        self.weights = np.array([p.weight for p in phrases])
         self._negations = _known(NEGATIONS, lexicon)
         self._affirmed = _known(AFFIRMED, lexicon)
 
@@ -143,15 +152,16 @@ class PriorFinder:
         covered = _covered(found, len(stream.ids))
         return Stream(np.where(covered, np.int32(UNKNOWN_ID), stream.ids), stream.bounds)
 
-    def find(self, stream: Stream) -> Hits:
-        """The phrases that count in a masked stream.
+    def find(self, stream: Stream) -> tuple[Hits, Hits]:
+        """The phrases that count in a masked stream: those of the themes, those of neighbours.
 
         Of phrases of one theme that share a word, the heaviest counts, then the shortest, then
-        the first. A phrase in one of its theme's exceptions or under a negation does not count.
+        the first; so it is among neighbours. A phrase in one of its theme's exceptions or under a
+        negation does not count.
         """
         found = self._phrases.find(stream)
         theme = self.themes[found.phrase]
-        taken = np.zeros((len(THEMES), len(stream.ids)), bool)
+        taken = np.zeros((len(THEMES) + 1, len(stream.ids)), bool)
         excepted = found.phrase >= self._n_phrases
         for i in np.flatnonzero(excepted):
             taken[theme[i], found.start[i] : found.end[i]] = True
@@ -171,11 +181,10 @@ class PriorFinder:
                 row[:] = True
                 kept.append(i)
         chosen = np.array(sorted(kept), np.int64)
-        return Hits(
-            found.phrase[chosen],
-            np.searchsorted(stream.bounds, found.start[chosen], side="right") - 1,
-            found.start[chosen],
-            found.end[chosen],
+        n_themed = len(self.priors.phrases)
+        themed = found.phrase[chosen] < n_themed
+        return _hits(found, chosen[themed], stream, 0), _hits(
+            found, chosen[~themed], stream, n_themed
         )
 
     def _negated(self, stream: Stream) -> NDArray[np.bool_]:
@@ -191,6 +200,17 @@ class PriorFinder:
             open_ = shifted & (stream.ids != BREAK_ID)
             reach |= open_
         return reach
+
+
+def _phrase(entry: Mapping[str, Any], theme: str) -> Phrase:
+    return Phrase(_checked(entry["phrase"]), theme, float(entry["weight"]))
+
+
+def _hits(found: Found, chosen: NDArray[np.int64], stream: Stream, first: int) -> Hits:
+    """The chosen ones, their phrases numbered from `first`."""
+    start = found.start[chosen]
+    text = np.searchsorted(stream.bounds, start, side="right") - 1
+    return Hits(found.phrase[chosen] - first, text, start, found.end[chosen])
 
 
 def _checked(phrase: Any) -> str:

@@ -31,7 +31,8 @@ _TITLE_ROLES = ("product", "project")
 class Reading:
     """What was read in a batch of postings; every list and array has one entry a posting.
 
-    `body` is masked (words of role names are unknown), `titles` is not. `title_hits`, shape
+    `body` is masked (words of role names are unknown), `titles` is not. `hits` are phrases of the
+    themes, `neighbours` those of neighbouring jobs. `title_hits`, shape
     (n_postings, 2), says whether a title names a product and whether it names a project role.
     """
 
@@ -39,6 +40,7 @@ class Reading:
     cleaned: Sequence[Cleaned]
     body: Stream
     hits: Hits
+    neighbours: Hits
     titles: Stream
     title_hits: NDArray[np.bool_]
 
@@ -70,7 +72,7 @@ class Reader:
         body = self.finder.mask(self._streamer.streams([c.text for c in cleaned]))
         titles = self._streamer.streams([clean(posting.title[:500]).text for posting in postings])
         return Reading(
-            postings, cleaned, body, self.finder.find(body), titles, self._read_titles(titles)
+            postings, cleaned, body, *self.finder.find(body), titles, self._read_titles(titles)
         )
 
     def _read_titles(self, titles: Stream) -> NDArray[np.bool_]:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from small_ads import small_phrases, small_priors
+from small_ads import PRIORS, small_phrases, small_priors
 
+from rolenlp.decide import judge
 from rolenlp.heads import (
     CUT,
     QUESTIONS,
@@ -13,11 +14,13 @@ from rolenlp.heads import (
     Blocks,
     Heads,
     Scales,
+    neighbour_starts,
     phrase_starts,
     theme_weights,
 )
+from rolenlp.model import RoleClassifier
 from rolenlp.postings import Posting
-from rolenlp.priors import THEMES
+from rolenlp.priors import THEMES, Priors
 
 PHRASES = [phrase.text for phrase in small_priors().phrases]
 
@@ -61,6 +64,21 @@ def test_a_phrase_starts_from_its_weight_in_the_question_of_its_pole(
     number = QUESTIONS.index(question)
     assert column[number] == pytest.approx(SLOPE * THEME_FACTOR[theme] * weight)
     assert column[1 - number] == 0
+
+
+def test_a_neighbours_phrase_speaks_against_both_roles():
+    table = '[neighbours]\nphrases = [{ phrase = "bake|knead", weight = 1.5 }]\n'
+    model = RoleClassifier(priors=Priors.from_toml(PRIORS + table)).fit([], [])
+    assert neighbour_starts(model.reader_.priors).tolist() == [[-SLOPE * 1.5]] * 2
+    reading = model.reader_.read([Posting("Bake bread. Knead dough. Share the vision.")])
+    (duties,) = model.answers(reading).duties
+    # Six words: bake, bread, knead, dough, share, vision; 30 more are added.
+    against = 2 * 1.5 / 36**0.5
+    vision = THEME_FACTOR["vision"] / 36**0.5
+    np.testing.assert_allclose(duties, [SLOPE * (vision - against - CUT), SLOPE * (-against - CUT)])
+    assert model.phrase_coefficients().shape == (2, len(PHRASES))
+    (verdict,) = judge(model, [Posting("Bake bread. Knead dough. Share the vision.")])
+    assert [e.quote for e in verdict.evidence] == ["vision"]
 
 
 def test_a_phrase_weighs_in_its_theme_alone():

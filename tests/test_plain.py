@@ -29,7 +29,7 @@ def plain(nlp: Language, text: str) -> list[Hit]:
 
 def quick(texts: list[str]) -> list[list[Hit]]:
     stream = FINDER.mask(STREAMER.streams(texts))
-    hits = FINDER.find(stream)
+    hits, _ = FINDER.find(stream)
     spans = [STREAMER.offsets(text) for text in texts]
     found: list[list[Hit]] = [[] for _ in texts]
     for number, text, start, end in zip(hits.phrase, hits.text, hits.start, hits.end, strict=True):

@@ -1,14 +1,14 @@
 import tomllib
+from collections.abc import Sequence
 from importlib.resources import files
 from itertools import product
 
-import numpy as np
 import pytest
 from spacy.language import Language
 
 from rolenlp.errors import InputError
-from rolenlp.priors import POLES, THEMES, Phrase, PriorFinder, Priors
-from rolenlp.tokens import UNKNOWN_ID, Lexicon, Streamer, doc_stream, english_lemmas, lower
+from rolenlp.priors import POLES, THEMES, Hits, Phrase, PriorFinder, Priors
+from rolenlp.tokens import UNKNOWN_ID, Lexicon, Stream, Streamer, doc_stream, english_lemmas, lower
 
 LEMMAS = english_lemmas()
 SMALL = """
@@ -33,6 +33,9 @@ phrases = [
   { phrase = "product roadmap register", weight = 0.25 },
 ]
 
+[neighbours]
+phrases = [{ phrase = "code ~ risk", weight = 2.5 }, { phrase = "code|clean", weight = 1 }]
+
 [titles]
 except = ["product designer"]
 product = ["product ~ manager"]
@@ -52,7 +55,22 @@ class Finder:
     def hits(self, *texts: str) -> list[list[tuple[str, str]]]:
         """For every text, the themes of its hits and what they cover, in reading order."""
         stream = self.finder.mask(self.streamer.streams(texts))
-        hits = self.finder.find(stream)
+        return self._quoted(texts, stream, self.finder.find(stream)[0], self.priors.phrases)
+
+    def neighbours(self, *texts: str) -> list[list[tuple[str, str]]]:
+        """For every text, the phrases of neighbouring jobs and what they cover."""
+        stream = self.finder.mask(self.streamer.streams(texts))
+        hits = self.finder.find(stream)[1]
+        return self._quoted(texts, stream, hits, self.priors.neighbours, "text")
+
+    def _quoted(
+        self,
+        texts: Sequence[str],
+        stream: Stream,
+        hits: Hits,
+        phrases: Sequence[Phrase],
+        name: str = "theme",
+    ) -> list[list[tuple[str, str]]]:
         found: list[list[tuple[str, str]]] = [[] for _ in texts]
         for phrase, text, start, end in zip(
             hits.phrase, hits.text, hits.start, hits.end, strict=True
@@ -60,7 +78,7 @@ class Finder:
             spans = self.streamer.offsets(texts[text])
             first, last = start - stream.bounds[text], end - stream.bounds[text] - 1
             quote = texts[text][spans[first, 0] : spans[last, 1]]
-            found[text].append((self.priors.phrases[phrase].theme, quote))
+            found[text].append((getattr(phrases[phrase], name), quote))
         return found
 
 
@@ -126,6 +144,30 @@ def test_phrases_that_count(small: Finder, text: str, expected: list[tuple[str, 
     assert small.hits(text) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a risk register, product roadmaps", []),
+        ("clean code", [("code|clean", "clean"), ("code|clean", "code")]),
+        ("code a risk", [("code ~ risk", "code a risk")]),  # the heavier of two
+        ("no code", []),
+    ],
+)
+def test_neighbours_are_found_apart(
+    small: Finder, text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert small.neighbours(text) == [expected]
+
+
+def test_neighbours_and_themes_may_share_words(small: Finder) -> None:
+    assert small.hits("code a risk") == [[("risk", "risk")]]
+
+
+def test_priors_need_no_neighbours() -> None:
+    start, end = SMALL.index("[neighbours]"), SMALL.index("[titles]")
+    assert Priors.from_toml(SMALL[:start] + SMALL[end:]).neighbours == ()
+
+
 def test_texts_do_not_touch_each_other(small: Finder) -> None:
     texts = ["risk", "", "register risk not", "risk register", "credit", "risk", "product", "pm"]
     assert small.hits(*texts) == [small.hits(text)[0] for text in texts]
@@ -145,6 +187,7 @@ def test_what_is_read_from_toml() -> None:
     priors = Priors.from_toml(SMALL)
     assert priors.phrases[0] == Phrase("manage ~ risk", "risk", 2.0)
     assert [phrase.theme for phrase in priors.phrases] == ["risk"] * 4 + ["vision"] * 3
+    assert priors.neighbours == (Phrase("code ~ risk", "", 2.5), Phrase("code|clean", "", 1.0))
     assert priors.exceptions == (("risk", "credit risk"), ("risk", "risk ~ free"))
     assert priors.names == ("product|project manager|management", "pm")
     assert priors.titles == {"product": ("product ~ manager",), "project": ("project manager",)}
@@ -152,7 +195,7 @@ def test_what_is_read_from_toml() -> None:
     assert priors.source == SMALL
     words = priors.words()
     assert len(words) == len(set(words))
-    assert {"manage", "free", "designer", "pm", "not", "only"} < set(words)
+    assert {"manage", "free", "designer", "clean", "pm", "not", "only"} < set(words)
     assert "~" not in words
 
 
@@ -200,11 +243,11 @@ def test_every_theme_has_many_phrases(priors: Priors, theme: str) -> None:
 
 
 def test_weights(priors: Priors) -> None:
-    assert all(0 < phrase.weight <= 3 for phrase in priors.phrases)
+    assert all(0 < phrase.weight <= 3 for phrase in (*priors.phrases, *priors.neighbours))
 
 
 def test_no_phrase_is_written_twice(priors: Priors) -> None:
-    texts = [phrase.text for phrase in priors.phrases]
+    texts = [phrase.text for phrase in (*priors.phrases, *priors.neighbours)]
     assert sorted(texts) == sorted(set(texts))
     assert len(priors.exceptions) == len(set(priors.exceptions))
 
@@ -216,17 +259,20 @@ def test_every_word_is_one_that_streams_hold(priors: Priors, nlp: Language) -> N
 
 
 def test_every_phrase_can_count(shipped: Finder) -> None:
-    """No phrase is hidden whole by role names or its theme's exceptions."""
+    """No phrase is hidden by role names, its theme's exceptions, or a heavier phrase within it."""
     finder, texts, owner = shipped.finder, [], []
-    for number, phrase in enumerate(shipped.priors.phrases):
+    phrases = (*shipped.priors.phrases, *shipped.priors.neighbours)
+    for number, phrase in enumerate(phrases):
         for words in product(*(part.split("|") for part in phrase.text.split())):
-            texts.append(" ".join(word for word in words if word != "~"))
+            # A gap holds a word of its own, so that what stands on either side does not touch.
+            texts.append(" ".join("thing" if word == "~" else word for word in words))
             owner.append(number)
     stream = finder.mask(shipped.streamer.streams(texts))
-    found = finder._phrases.find(stream)
-    text = np.searchsorted(stream.bounds, found.start, side="right") - 1
-    counted = {n for n, at in zip(found.phrase.tolist(), text, strict=True) if owner[at] == n}
-    never = [p.text for n, p in enumerate(shipped.priors.phrases) if n not in counted]
+    themed, neighbours = finder.find(stream)
+    found = [*themed.phrase, *(neighbours.phrase + len(shipped.priors.phrases))]
+    texts_of = [*themed.text, *neighbours.text]
+    counted = {n for n, text in zip(found, texts_of, strict=True) if owner[text] == n}
+    never = [p.text for n, p in enumerate(phrases) if n not in counted]
     assert never == []
 
 
@@ -268,6 +314,13 @@ def test_duties_are_found(shipped: Finder, text: str, theme: str) -> None:
         "Vision insurance, dental, medical",
         "Experience in computer vision",
         "Credit risk management",
+        "Take calculated risks",
+        "Enterprise resource planning",
+        "Mental health resources",
+        "We stand out from competitors.",
+        "You help to shape the roadmap.",
+        "Influence the product roadmap with what you hear.",
+        "We partner with clients.",
         # Names of the roles, in signatures and elsewhere.
         "Best wishes\nJane Doe\nProduct Manager, Corrib Cloud",
         "Sam Roe (Senior Project Manager)",
@@ -283,6 +336,23 @@ def test_duties_are_found(shipped: Finder, text: str, theme: str) -> None:
 )
 def test_what_is_no_duty(shipped: Finder, text: str) -> None:
     assert shipped.hits(text) == [[]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Writing Python code and SQL",
+        "Statistical analysis",
+        "Mechanical engineering",
+        "wireframes in Figma",
+        "Run campaigns",
+        "Hit your sales targets",
+        "Coaching engineers",
+        "Care for patients on a ward",
+    ],
+)
+def test_what_neighbours_do_is_found(shipped: Finder, text: str) -> None:
+    assert shipped.neighbours(text)[0] != []
 
 
 def test_the_order_of_hits(shipped: Finder) -> None:
