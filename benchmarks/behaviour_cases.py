@@ -1,7 +1,7 @@
 """Sentences of our own for the behaviour tests: duties, near-misses and boilerplate.
 
 They are written as ads say such things, so some use words that no phrase of rolenlp looks for.
-Once a phrase is added for a sentence, the sentence tells only that the phrase works: write new ones.
+Once a phrase is added for a sentence, it tells only that the phrase works: then write new ones.
 """
 
 from __future__ import annotations
