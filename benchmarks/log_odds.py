@@ -44,7 +44,9 @@ class Grams:
     def of(cls, ads: Ads) -> Grams:
         """The n-grams of the ads' duties that enough ads hold."""
         priors, lexicon = Priors.default(), Lexicon()
-        reading = Reader(priors, lexicon, english_lemmas()).read([Posting(t) for t in ads.texts])
+        reading = Reader(priors, lexicon, english_lemmas(), {}).read(
+            [Posting(t) for t in ads.texts]
+        )
         number, ad = np.concatenate(list(_numbers(reading.body)), axis=1)
         numbers, column = np.unique(number, return_inverse=True)
         held = sparse.csr_matrix((np.ones(len(ad)), (ad, column)), (len(ads), len(numbers)))

@@ -80,11 +80,13 @@ def choose_grams(
     min_postings: int,
     min_sources: int,
     banned: NDArray[np.bool_],
+    empty: NDArray[np.bool_],
 ) -> Grams:
     """The n-grams that enough postings of enough sources hold, and their IDF.
 
     IDF is smoothed as in scikit-learn's TfidfTransformer: ``ln((1 + n) / (1 + df)) + 1``.
-    `banned` marks the word ids (shape (n_words_of_lexicon,)) that no n-gram may hold.
+    `banned` marks the word ids (shape (n_words_of_lexicon,)) that no n-gram may hold, `empty`
+    those that none may consist of.
     """
     text, key = gram_keys(stream)
     n = len(stream)
@@ -97,6 +99,7 @@ def choose_grams(
     n_sources = np.bincount(key_source[:, 0], minlength=len(keys))
     words = words_of_keys(keys)
     allowed = ~banned[words[:, 0]] & ~np.where(words[:, 1] >= 0, banned[words[:, 1]], False)
+    allowed &= ~(empty[words[:, 0]] & np.where(words[:, 1] >= 0, empty[words[:, 1]], True))
     keep = (postings >= min_postings) & (n_sources >= min_sources) & allowed
     return Grams(keys[keep], np.log((1 + n) / (1 + postings[keep])) + 1)
 

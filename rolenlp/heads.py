@@ -47,6 +47,7 @@ THEME_FACTOR = {
 }
 TITLE_CLAIM = 3.0  # the log-odds that a title's claim adds to the title's answer
 TITLE_START = -1.5
+TITLE_REACH = 3.0  # log-odds: no title says more, so that plain duties outweigh it
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ class Answers:
 
     @property
     def both(self) -> NDArray[np.float64]:
-        """Duties and title side by side, shape (n_postings, 4)."""
-        return np.column_stack((self.duties, self.title))
+        """Duties and title side by side, shape (n_postings, 4); no title says too much."""
+        return np.column_stack((self.duties, np.clip(self.title, -TITLE_REACH, TITLE_REACH)))
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,9 @@ class Scales:
     pairs: float
     phrases: float
     themes: float = 2.0
-    claims: float = 2.0
+    title_words: float = 0.5  # titles are short and many: words of one board must not decide
+    title_pairs: float = 0.25
+    claims: float = 1.0
     intercept: float = 4.0
 
 
@@ -180,7 +183,7 @@ class Heads:
                 weight[titled],
                 np.concatenate((np.zeros(n_grams), TITLE_CLAIM * np.eye(2)[q], [TITLE_START])),
                 np.repeat(
-                    [scales.words, scales.pairs, scales.claims, scales.intercept],
+                    [scales.title_words, scales.title_pairs, scales.claims, scales.intercept],
                     [n_single[1], n_grams - n_single[1], 2, 1],
                 ),
             )

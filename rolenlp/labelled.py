@@ -129,7 +129,7 @@ def read_labelled(
 def roles_from_titles(titles: Sequence[str]) -> list[str]:
     """The role that each title names: weak labels, often wrong about the duties."""
     priors = Priors.default()
-    reading = Reader(priors, Lexicon(priors.words()), english_lemmas()).read(
+    reading = Reader(priors, Lexicon(priors.words()), english_lemmas(), {}).read(
         [Posting("", title) for title in titles]
     )
     names = {(False, False): "other", (True, False): "product", (False, True): "project"}

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import expit, logsumexp
+from scipy.special import expit
 
-__all__ = ["fit_binary", "fit_multinomial"]
+__all__ = ["fit_binary"]
 
 Floats = NDArray[np.float64]
 
@@ -61,27 +61,3 @@ def fit_binary(
         options={"xtol": 1e-6},  # a mean: most coefficients hardly move, and must not hide the rest
     )
     return np.asarray(mean + scale * found.x)
-
-
-def fit_multinomial(
-    rows: Floats, target: NDArray[np.int64], weight: Floats, mean: Floats, scale: Floats
-) -> Floats:
-    """Coefficients, shape (n_features, n_classes), of P = softmax(rows @ coefficients).
-
-    `rows` (n_rows, n_features) dense, `target` (n_rows,) class numbers, `mean` and `scale`
-    (n_features, n_classes).
-    """
-    if not len(target):
-        return mean.copy()
-    one_hot = np.eye(mean.shape[1])[target]
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        step = flat.reshape(mean.shape)
-        scores = rows @ (mean + scale * step)
-        logs = scores - logsumexp(scores, axis=1, keepdims=True)
-        value = float(-weight @ (one_hot * logs).sum(axis=1) + flat @ flat / 2)
-        slope = rows.T @ (weight[:, None] * (np.exp(logs) - one_hot))
-        return value, (slope * scale + step).ravel()
-
-    found = minimize(loss, np.zeros(mean.size), jac=True, method="L-BFGS-B")
-    return np.asarray(mean + scale * found.x.reshape(mean.shape))

@@ -15,10 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 from rolenlp.calibrate import PRECISIONS, ROLES, Calibrator, precision_thresholds
 from rolenlp.features import Grams, choose_grams, words_of_keys
 from rolenlp.heads import QUESTIONS, Answers, Blocks, Heads, Scales
+from rolenlp.masks import boilerplate_words, mask_words
 from rolenlp.names import names_in
 from rolenlp.postings import Posting, as_postings
 from rolenlp.priors import Priors
-from rolenlp.reading import FUNCTION_WORDS, Reader, Reading
+from rolenlp.reading import Reader, Reading
 from rolenlp.spelling import american
 from rolenlp.state import read_state, write_state
 from rolenlp.tokens import UNKNOWN_ID, Lexicon, english_lemmas
@@ -32,7 +33,14 @@ ROLE_PRIOR = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
 _BATCH = 256
 _FEWEST_FOR_FOLDS = 20  # with fewer ads the calibrators stay at their start
 
-TITLE_SHARE = 0.5  # how much a title counts against duties before any label
+TITLE_SHARE = 1.25  # how much a title counts against duties
+
+# Words (as lemmas) that carry nothing alone or with one another.
+_EMPTY = frozenset(
+    "of to in for with be will you we have on as that it not from by at do can who if so than more "
+    "other when where what how also up out into over about us i me he she they them may must "
+    "should would could then there here only just own same too very".split()
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,9 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     min_postings, min_sources
         An n-gram is used where so many postings of so many sources hold it (sources only count
         where `fit` is told them).
+    boilerplate
+        Word -> how far it speaks for what ads say beside the job, which is not read (see
+        `rolenlp.masks`); None for the table that ships with rolenlp, {} to read all.
     gram_scale, pair_scale, phrase_scale
         Prior standard deviations of the coefficients of words, of pairs of words (around 0) and
         of phrases (around their weights); larger ones let labels move them further.
@@ -71,15 +82,17 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         priors: Priors | None = None,
         role_prior: Mapping[str, float] | None = None,
         min_postings: int = 8,
-        min_sources: int = 2,
-        gram_scale: float = 8.0,
-        pair_scale: float = 4.0,
-        phrase_scale: float = 8.0,
+        min_sources: int = 3,
+        boilerplate: Mapping[str, float] | None = None,
+        gram_scale: float = 4.0,
+        pair_scale: float = 2.0,
+        phrase_scale: float = 4.0,
     ) -> None:
         self.priors = priors
         self.role_prior = role_prior
         self.min_postings = min_postings
         self.min_sources = min_sources
+        self.boilerplate = boilerplate
         self.gram_scale = gram_scale
         self.pair_scale = pair_scale
         self.phrase_scale = phrase_scale
@@ -97,30 +110,31 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         sources: Sequence[object] | None = None,
         sample_weight: Sequence[float] | None = None,
+        calibration_weight: Sequence[float] | None = None,
     ) -> Self:
         """Fit on ads and their roles. No ads at all leave a model that knows the phrases alone.
 
         `X` is a DataFrame with ``text`` and perhaps ``title``, or any sequence of ads; `y` holds
         `ROLES`. Where `sources` (one value an ad: its board, say) has three or more values,
         calibration and thresholds come from sources that were left out of the fit, otherwise
-        from random folds. Raises ValueError for roles, weights, sources or a `role_prior` that do
+        from random folds. `calibration_weight` says how much each ad counts there, on top of
+        `sample_weight`: 0 for ads that were drawn because they are hard, where the others are
+        as ads come. Raises ValueError for roles, weights, sources or a `role_prior` that do
         not fit the ads.
         """
         postings = list(as_postings(X))
         role = _role_numbers(y, len(postings))
-        weight = np.ones(len(postings))
-        if sample_weight is not None:
-            weight = np.asarray(sample_weight, float)
-        if len(weight) != len(postings):
-            raise ValueError(f"{len(postings)} ads but {len(weight)} sample weights")
-        if not np.all((weight >= 0) & np.isfinite(weight)):
-            raise ValueError("sample weights must be numbers from 0 up")
+        weight = _weights(sample_weight, len(postings), "sample")
+        calibrating = weight * _weights(calibration_weight, len(postings), "calibration")
         if sources is not None and len(sources) != len(postings):
             raise ValueError(f"{len(postings)} ads but {len(sources)} sources")
-        weight = weight * _balance(role, weight, self.role_prior or ROLE_PRIOR)
+        role_prior = self.role_prior or ROLE_PRIOR
+        weight = weight * _balance(role, weight, role_prior)
+        calibrating = calibrating * _balance(role, calibrating, role_prior)
         priors = self.priors or Priors.default()
+        boilerplate = boilerplate_words() if self.boilerplate is None else self.boilerplate
         lexicon, lemmas = Lexicon(priors.words()), english_lemmas()
-        reading = Reader(priors, lexicon, lemmas).read(postings)
+        reading = Reader(priors, lexicon, lemmas, boilerplate).read(postings)
         banned = _banned(lexicon, names_in([c.text for c in reading.cleaned]), lemmas, priors)
         body, titles = (
             choose_grams(
@@ -129,6 +143,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 min_postings=self.min_postings,
                 min_sources=1 if sources is None else self.min_sources,
                 banned=banned,
+                empty=np.array([word in _EMPTY for word in lexicon.words]),
             )
             for stream in (reading.body, reading.titles)
         )
@@ -136,8 +151,8 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         core = np.column_stack([np.isin(role, _core_roles(q)) for q in QUESTIONS])
         n_single = body.n_single, titles.n_single
         self.heads_ = self._fit_heads(blocks, core, weight, priors, n_single)
-        self._calibrate(blocks, core, role, weight, priors, n_single, sources)
-        self._close(priors, lexicon, lemmas, body, titles)
+        self._calibrate(blocks, core, role, weight, calibrating, priors, n_single, sources)
+        self._close(priors, boilerplate, lexicon, lemmas, body, titles)
         self.n_postings_ = len(postings)
         self.classes_ = np.array(ROLES)
         return self
@@ -165,6 +180,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         core: NDArray[np.bool_],
         role: NDArray[np.int64],
         weight: NDArray[np.float64],
+        calibrating: NDArray[np.float64],
         priors: Priors,
         n_single: tuple[int, int],
         sources: Sequence[object] | None,
@@ -179,12 +195,13 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             answers = heads.answers(blocks.rows(tested))
             duties[tested], title[tested] = answers.duties, answers.title
             held_out = np.concatenate((held_out, tested))
+        held_out = held_out[calibrating[held_out] > 0]
         answers = Answers(duties[held_out], title[held_out], blocks.has_title[held_out])
-        role, weight = role[held_out], weight[held_out]
+        role, weight = role[held_out], calibrating[held_out]
         titled = answers.has_title
-        self.by_duties_ = Calibrator.fit(answers.duties, role, weight, [1.0])
+        self.by_duties_ = Calibrator.fit(answers.duties, role, weight, (1.0,))
         self.by_both_ = Calibrator.fit(
-            answers.both[titled], role[titled], weight[titled], [1.0, TITLE_SHARE]
+            answers.both[titled], role[titled], weight[titled], (1.0, TITLE_SHARE)
         )
         by_duties = self.by_duties_.probabilities(answers.duties)
         both = self.probabilities(answers)
@@ -199,6 +216,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _close(
         self,
         priors: Priors,
+        boilerplate: Mapping[str, float],
         lexicon: Lexicon,
         lemmas: Mapping[str, str],
         body: Grams,
@@ -207,7 +225,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Keep only the words that the model knows; from now on all others are unknown."""
         used = np.unique(np.concatenate([words_of_keys(g.keys).ravel() for g in (body, titles)]))
         words = [lexicon.words[i] for i in used if i > UNKNOWN_ID]
-        closed = Lexicon([*priors.words(), *FUNCTION_WORDS, *words], closed=True)
+        closed = Lexicon([*priors.words(), *mask_words(), *boilerplate, *words], closed=True)
         new_id = np.array([closed.id(word) for word in lexicon.words], np.int64)
         self.body_grams_, body_order = body.renumbered(new_id)
         self.title_grams_, title_order = titles.renumbered(new_id)
@@ -220,7 +238,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             for form, lemma in lemmas.items()
             if american(lemma) in known or american(form) in known
         }
-        self.reader_ = Reader(priors, closed, self.lemmas_)
+        self.reader_ = Reader(priors, closed, self.lemmas_, boilerplate)
 
     def answers(self, reading: Reading) -> Answers:
         """The two questions answered for a batch that `reader_` has read."""
@@ -280,6 +298,17 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 def _batches(postings: Sequence[Posting]) -> Iterator[Sequence[Posting]]:
     return (postings[i : i + _BATCH] for i in range(0, len(postings), _BATCH))
+
+
+def _weights(weight: Sequence[float] | None, n: int, kind: str) -> NDArray[np.float64]:
+    if weight is None:
+        return np.ones(n)
+    values = np.asarray(weight, float)
+    if len(values) != n:
+        raise ValueError(f"{n} ads but {len(values)} {kind} weights")
+    if not np.all((values >= 0) & np.isfinite(values)):
+        raise ValueError(f"{kind} weights must be numbers from 0 up")
+    return values
 
 
 def _role_numbers(y: Sequence[str], n: int) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ own Matcher. It serves notebooks, and as the measure of the quick way:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from spacy.language import Language
@@ -21,8 +21,18 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc, SpanGroup
 from spacy.vocab import Vocab
 
+from rolenlp.masks import (
+    AFFIRMED,
+    CUT,
+    ENDS,
+    MOST_MASKED,
+    NEGATIONS,
+    REACH,
+    WINDOW,
+    boilerplate_words,
+)
 from rolenlp.phrases import GAP
-from rolenlp.priors import AFFIRMED, NEGATION_REACH, NEGATIONS, Priors
+from rolenlp.priors import Priors
 from rolenlp.tokens import BREAK, UNKNOWN, doc_stream
 
 __all__ = ["Themes", "make_themes", "matcher_pattern"]
@@ -43,8 +53,9 @@ class Themes:
     component ``rolenlp_stream`` before it.
     """
 
-    def __init__(self, vocab: Vocab, priors: Priors) -> None:
+    def __init__(self, vocab: Vocab, priors: Priors, boilerplate: Mapping[str, float]) -> None:
         self.priors = priors
+        self._boilerplate = boilerplate
         self._names = _Finder(vocab, priors.names)
         self._contexts = _Finder(vocab, [context for _, context in priors.exceptions])
         self._phrases = _Finder(vocab, [phrase.text for phrase in priors.phrases])
@@ -62,9 +73,13 @@ class Themes:
 
     def _count(self, words: list[str]) -> list[tuple[int, int, int]]:
         """The phrases that count, as (number, start, end) in the stream, in reading order."""
-        masked = list(words)
+        hidden = _denied(words) | _boilerplate(words, self._boilerplate)
         for _, start, end in self._names.find(words):
-            masked[start:end] = [UNKNOWN] * (end - start)
+            hidden.update(range(start, end))
+        masked = [
+            UNKNOWN if place in hidden and word != BREAK else word
+            for place, word in enumerate(words)
+        ]
         taken: defaultdict[str, set[int]] = defaultdict(set)  # theme -> places
         for number, start, end in self._contexts.find(masked):
             taken[self.priors.exceptions[number][0]].update(range(start, end))
@@ -76,7 +91,7 @@ class Themes:
         counted = []
         for number, start, end in sorted(self._phrases.find(masked), key=rank):
             places = taken[self.priors.phrases[number].theme]
-            if places.isdisjoint(range(start, end)) and not _negated(masked, start):
+            if places.isdisjoint(range(start, end)):
                 places.update(range(start, end))
                 counted.append((number, start, end))
         return sorted(counted, key=lambda found: (found[1], found[2], found[0]))
@@ -97,17 +112,29 @@ class _Finder:
             yield int(self._vocab.strings[key]), start, end
 
 
-def _negated(words: Sequence[str], start: int) -> bool:
-    """Whether a negation stands shortly before a place, in the same sentence."""
-    for place in range(start - 1, max(-1, start - 1 - NEGATION_REACH), -1):
-        if words[place] == BREAK:
-            return False
-        if words[place] in NEGATIONS and words[place + 1] not in AFFIRMED:
-            return True
-    return False
+def _denied(words: Sequence[str]) -> set[int]:
+    """The places that a negation shortly before them, in the same sentence, denies."""
+    denied: set[int] = set()
+    for place, word in enumerate(words):
+        if word in NEGATIONS and (place + 1 == len(words) or words[place + 1] not in AFFIRMED):
+            for at in range(place + 1, min(place + 1 + REACH, len(words))):
+                if words[at] == BREAK or words[at] in ENDS:
+                    break
+                denied.add(at)
+    return denied
+
+
+def _boilerplate(words: Sequence[str], weights: Mapping[str, float]) -> set[int]:
+    """The places whose surroundings speak for boilerplate; none where nearly all would be."""
+    found = set()
+    for place in range(len(words)):
+        window = words[max(0, place - WINDOW) : place + WINDOW + 1]
+        if sum(weights.get(word, 0.0) for word in window) > CUT * len(window) ** 0.5:
+            found.add(place)
+    return found if len(found) <= MOST_MASKED * len(words) else set()
 
 
 @Language.factory("rolenlp_themes")
 def make_themes(nlp: Language, name: str) -> Themes:
-    """The component ``rolenlp_themes``, with the priors that ship with rolenlp."""
-    return Themes(nlp.vocab, Priors.default())
+    """The component ``rolenlp_themes``, with the tables that ship with rolenlp."""
+    return Themes(nlp.vocab, Priors.default(), boilerplate_words())

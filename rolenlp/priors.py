@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import pairwise
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rolenlp.errors import InputError
 from rolenlp.phrases import Found, PhraseFinder, words_of
-from rolenlp.tokens import BREAK_ID, UNKNOWN_ID, Lexicon, Stream
+from rolenlp.tokens import Lexicon, Stream
 
 __all__ = ["POLES", "THEMES", "Hits", "Phrase", "PriorFinder", "Priors"]
 
@@ -27,10 +27,6 @@ POLES = {
     "crossfunctional": "product",
 }
 THEMES = tuple(POLES)
-
-NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor"))
-AFFIRMED = frozenset(("only", "just"))  # "not only" negates nothing
-NEGATION_REACH = 3  # a negation this many words before a phrase, in its sentence, undoes it
 
 
 @dataclass(frozen=True)
@@ -109,7 +105,7 @@ class Priors:
         texts += [context for _, context in self.exceptions] + list(self.names)
         texts += [*self.titles["product"], *self.titles["project"], *self.title_exceptions]
         every = [word for text in texts for word in words_of(text)]
-        return list(dict.fromkeys([*every, *sorted(NEGATIONS), *sorted(AFFIRMED)]))
+        return list(dict.fromkeys(every))
 
 
 @dataclass(frozen=True)
@@ -127,11 +123,10 @@ class Hits:
 
 
 class PriorFinder:
-    """Masks the roles' names in a stream, then finds the phrases that count in it."""
+    """Finds the phrases that count in a stream whose masked words are unknown."""
 
     def __init__(self, priors: Priors, lexicon: Lexicon) -> None:
         self.priors = priors
-        self._names = PhraseFinder(priors.names, lexicon)
         phrases = [*priors.phrases, *priors.neighbours]
         contexts = [context for _, context in priors.exceptions]
         self._phrases = PhraseFinder([p.text for p in phrases] + contexts, lexicon)
@@ -143,21 +138,13 @@ class PriorFinder:
             np.int64,
         )
         self.weights = np.array([p.weight for p in phrases])
-        self._negations = _known(NEGATIONS, lexicon)
-        self._affirmed = _known(AFFIRMED, lexicon)
-
-    def mask(self, stream: Stream) -> Stream:
-        """The stream with every word of a role's name unknown."""
-        found = self._names.find(stream)
-        covered = _covered(found, len(stream.ids))
-        return Stream(np.where(covered, np.int32(UNKNOWN_ID), stream.ids), stream.bounds)
 
     def find(self, stream: Stream) -> tuple[Hits, Hits]:
         """The phrases that count in a masked stream: those of the themes, those of neighbours.
 
         Of phrases of one theme that share a word, the heaviest counts, then the shortest, then
-        the first; so it is among neighbours. A phrase in one of its theme's exceptions or under a
-        negation does not count.
+        the first; so it is among neighbours. A phrase in one of its theme's exceptions does not
+        count.
         """
         found = self._phrases.find(stream)
         theme = self.themes[found.phrase]
@@ -165,7 +152,7 @@ class PriorFinder:
         excepted = found.phrase >= self._n_phrases
         for i in np.flatnonzero(excepted):
             taken[theme[i], found.start[i] : found.end[i]] = True
-        rest = np.flatnonzero(~excepted & ~self._negated(stream)[found.start])
+        rest = np.flatnonzero(~excepted)
         length = found.end[rest] - found.start[rest]
         order = rest[np.lexsort((found.start[rest], length, -self.weights[found.phrase[rest]]))]
         kept = []
@@ -186,20 +173,6 @@ class PriorFinder:
         return _hits(found, chosen[themed], stream, 0), _hits(
             found, chosen[~themed], stream, n_themed
         )
-
-    def _negated(self, stream: Stream) -> NDArray[np.bool_]:
-        """For every place, whether a negation stands shortly before it in the same sentence."""
-        reach = np.zeros(len(stream.ids), bool)
-        negation = np.isin(stream.ids, self._negations)
-        negation[:-1] &= ~np.isin(stream.ids[1:], self._affirmed)
-        open_ = negation
-        for _ in range(NEGATION_REACH):
-            shifted = np.zeros(len(reach), bool)
-            shifted[1:] = open_[:-1]
-            shifted[stream.bounds[:-1][stream.bounds[:-1] < len(reach)]] = False
-            open_ = shifted & (stream.ids != BREAK_ID)
-            reach |= open_
-        return reach
 
 
 def _phrase(entry: Mapping[str, Any], theme: str) -> Phrase:
@@ -224,15 +197,3 @@ def _checked(phrase: Any) -> str:
             "word, and ~ for others only between two words"
         )
     return str(phrase)
-
-
-def _known(words: Iterable[str], lexicon: Lexicon) -> NDArray[np.int32]:
-    """The numbers of the words that a lexicon holds."""
-    return np.array(sorted({lexicon.id(word) for word in words} - {UNKNOWN_ID}), np.int32)
-
-
-def _covered(found: Found, n: int) -> NDArray[np.bool_]:
-    edges = np.zeros(n + 1, np.int64)
-    np.add.at(edges, found.start, 1)
-    np.add.at(edges, found.end, -1)
-    return np.cumsum(edges)[:n] > 0

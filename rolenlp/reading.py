@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.clean import Cleaned, clean
+from rolenlp.masks import Masks
 from rolenlp.phrases import PhraseFinder
 from rolenlp.postings import Posting
 from rolenlp.priors import Hits, PriorFinder, Priors
-from rolenlp.tokens import BREAK_ID, Lexicon, Stream, Streamer
+from rolenlp.tokens import Lexicon, Stream, Streamer
 
-__all__ = ["FUNCTION_WORDS", "MAX_CHARACTERS", "Reader", "Reading"]
+__all__ = ["MAX_CHARACTERS", "Reader", "Reading"]
 
 MAX_CHARACTERS = 100_000  # an ad is judged on so much of its text
 
-# Words (as lemmas) that English text cannot do without; their share tells English from the rest.
-FUNCTION_WORDS: tuple[str, ...] = (
-    *("of", "to", "in", "for", "with", "be", "will", "you", "we", "have", "on"),
-    *("as", "that", "it", "not", "from", "by", "at", "do", "can", "who"),
-)
 _TITLE_ROLES = ("product", "project")
 
 
@@ -31,7 +26,8 @@ _TITLE_ROLES = ("product", "project")
 class Reading:
     """What was read in a batch of postings; every list and array has one entry a posting.
 
-    `body` is masked (words of role names are unknown), `titles` is not. `hits` are phrases of the
+    `body` is masked (see `rolenlp.masks`) and has
+    `n_words` left, `titles` is not. `hits` are phrases of the
     themes, `neighbours` those of neighbouring jobs. `title_hits`, shape
     (n_postings, 2), says whether a title names a product and whether it names a project role.
     """
@@ -39,6 +35,7 @@ class Reading:
     postings: Sequence[Posting]
     cleaned: Sequence[Cleaned]
     body: Stream
+    n_words: NDArray[np.int64]
     hits: Hits
     neighbours: Hits
     titles: Stream
@@ -47,20 +44,22 @@ class Reading:
     def __len__(self) -> int:
         return len(self.postings)
 
-    @cached_property
-    def n_words(self) -> NDArray[np.int64]:
-        """The number of words in each body."""
-        words_before = np.concatenate(([0], np.cumsum(self.body.ids != BREAK_ID)))
-        return np.diff(words_before[self.body.bounds])
-
 
 class Reader:
-    """Reads postings with one lexicon, one lemma table and one set of priors."""
+    """Reads postings with one lexicon, one lemma table, one set of priors, one of boilerplate."""
 
-    def __init__(self, priors: Priors, lexicon: Lexicon, lemmas: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        priors: Priors,
+        lexicon: Lexicon,
+        lemmas: Mapping[str, str],
+        boilerplate: Mapping[str, float],
+    ) -> None:
         self.priors = priors
         self.lexicon = lexicon
+        self.boilerplate = boilerplate
         self.finder = PriorFinder(priors, lexicon)
+        self._masks = Masks(priors.names, boilerplate, lexicon)
         self._streamer = Streamer(lemmas, lexicon)
         in_title = [priors.titles[role] for role in _TITLE_ROLES]
         self._title_role = np.repeat([0, 1, 2], [*map(len, in_title), len(priors.title_exceptions)])
@@ -69,11 +68,11 @@ class Reader:
     def read(self, postings: Sequence[Posting]) -> Reading:
         """Read a batch of postings."""
         cleaned = [clean(posting.text[:MAX_CHARACTERS]) for posting in postings]
-        body = self.finder.mask(self._streamer.streams([c.text for c in cleaned]))
+        body, n_words = self._masks(self._streamer.streams([c.text for c in cleaned]))
         titles = self._streamer.streams([clean(posting.title[:500]).text for posting in postings])
-        return Reading(
-            postings, cleaned, body, *self.finder.find(body), titles, self._read_titles(titles)
-        )
+        hits, neighbours = self.finder.find(body)
+        title_hits = self._read_titles(titles)
+        return Reading(postings, cleaned, body, n_words, hits, neighbours, titles, title_hits)
 
     def _read_titles(self, titles: Stream) -> NDArray[np.bool_]:
         found = self._titles.find(titles)

@@ -27,12 +27,14 @@ _KIND = "rolenlp role classifier"
 def write_state(model: RoleClassifier) -> dict[str, Any]:
     """Everything that prediction needs, as built-in types only."""
     params = model.get_params()
-    params.pop("priors")  # the text travels instead
+    for name in ("priors", "boilerplate"):  # what was made of them travels instead
+        params.pop(name)
     return {
         "kind": _KIND,
         "params": {name: _plain(value) for name, value in params.items()},
         "priors": model.reader_.priors.source,
         "words": model.reader_.lexicon.words[2:],
+        "boilerplate": dict(model.reader_.boilerplate),
         "lemmas": model.lemmas_,
         "n_postings": model.n_postings_,
         "arrays": {name: _pack(array) for name, array in _arrays(model).items()},
@@ -74,7 +76,8 @@ def read_state(model: RoleClassifier, state: dict[str, Any]) -> None:
     model.n_postings_ = state["n_postings"]
     model.classes_ = np.array(ROLES)
     lexicon = Lexicon(state["words"], closed=True)
-    model.reader_ = Reader(model.priors, lexicon, model.lemmas_)
+    model.boilerplate = state["boilerplate"]
+    model.reader_ = Reader(model.priors, lexicon, model.lemmas_, model.boilerplate)
 
 
 def _plain(value: Any) -> Any:

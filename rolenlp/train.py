@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,15 @@ def train(
     output: str | Path,
     *,
     model: RoleClassifier | None = None,
-    sample_weight: list[float] | None = None,
+    sample_weight: Sequence[float] | None = None,
+    calibration_weight: Sequence[float] | None = None,
     notes: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Fit `model` (or a new one) on labelled ads, write it with its card, return the card.
 
     `notes` are further entries of the card, such as a licence note or how labels were weighted.
-    The card's metrics come from answers that each ad got from a fit without it.
+    The card's metrics come from answers that each ad got from a fit without it; those of ads with
+    a `calibration_weight` of 0 are left out.
     """
     check_output(output)
     model = model or RoleClassifier()
@@ -37,6 +40,7 @@ def train(
         labelled.roles,
         sources=labelled.sources if several else None,
         sample_weight=sample_weight,
+        calibration_weight=calibration_weight,
     )
     return save(model, output, {**card_of(model, labelled), **(notes or {})})
 
