@@ -137,22 +137,22 @@ class _Weigher:
     def of(self, i: int) -> list[Evidence]:
         """All phrases of posting `i` that moved its verdict towards their pole, by place."""
         hits, cleaned = self._reading.hits, self._reading.cleaned[i]
-        mine = range(self._bounds[i], self._bounds[i + 1])
-        if not mine:
+        mine = np.arange(self._bounds[i], self._bounds[i + 1])
+        weights = self._weight[hits.phrase[mine]] * self._scale[i]
+        mine, weights = mine[weights > 0], weights[weights > 0]
+        if not len(mine):
             return []
+        places = self._reading.places
+        starts = places.of(i, hits.start[mine])[:, 0].tolist()
+        ends = places.of(i, hits.end[mine] - 1)[:, 1].tolist()
         phrases = self._model.reader_.priors.phrases
-        offsets = self._model.reader_.offsets(cleaned)
-        first = self._reading.body.bounds[i]
         found = []
-        for hit in mine:
-            weight = float(self._weight[hits.phrase[hit]] * self._scale[i])
-            if weight <= 0:
-                continue
-            start = int(offsets[hits.start[hit] - first, 0])
-            end = int(offsets[hits.end[hit] - 1 - first, 1])
+        for phrase, start, end, weight in zip(
+            hits.phrase[mine].tolist(), starts, ends, weights.tolist(), strict=True
+        ):
             quote = " ".join(cleaned.text[start:end].split())
-            theme = phrases[hits.phrase[hit]].theme
-            found.append(Evidence(theme, quote, *cleaned.source_span(start, end), weight))
+            source = cleaned.source_span(start, end)
+            found.append(Evidence(phrases[phrase].theme, quote, *source, weight))
         return found
 
 
