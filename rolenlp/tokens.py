@@ -226,17 +226,10 @@ class Streamer:
 
     def _forget(self) -> None:
         self._number = {_LINE: 0}  # chunk -> its number
-        self._ids: list[int] = [BREAK_ID]  # the words of all chunks, end to end
-        self._spans: list[tuple[int, int]] = [(0, 0)]  # where each stands in its chunk
-        self._ends = [0, 1]  # chunk number -> where its words start; the next one's: end
-        self._store()
-
-    def _store(self) -> None:
-        self._arrays = (
-            np.array(self._ids, np.int32),
-            np.array(self._ends, np.int64),
-            np.array(self._spans, np.int32),
-        )
+        self._ids = _Rows(np.array([BREAK_ID], np.int32))  # the words of all chunks, end to end
+        self._spans = _Rows(np.zeros((1, 2), np.int32))  # where each stands in its chunk
+        # Chunk number -> where its words start; the next one's: where they end.
+        self._ends = _Rows(np.array([0, 1], np.int64))
 
     def _learn(self, new: Sequence[str]) -> None:
         """Let spaCy read chunks that were never seen, each once."""
@@ -244,10 +237,13 @@ class Streamer:
             for i in range(0, len(new), _AT_ONCE):
                 chunks = new[i : i + _AT_ONCE]
                 self._remember(chunks, self._tag(chunks))
-        self._store()
 
     def _remember(self, new: Sequence[str], doc: Doc) -> None:
         """Keep the words of chunks that spaCy has read, joined by spaces, as one Doc."""
+        ids: list[int] = []
+        spans: list[tuple[int, int]] = []
+        ends: list[int] = []
+        known = len(self._ids.array)
         token = 0
         at = 0
         for chunk in new:
@@ -256,15 +252,18 @@ class Streamer:
                 form = doc[token].text
                 start = doc[token].idx - at
                 if form in _BREAKERS:
-                    self._ids.append(BREAK_ID)
-                    self._spans.append((start, start))
+                    ids.append(BREAK_ID)
+                    spans.append((start, start))
                 elif _kept(form):
-                    self._ids.append(self.lexicon.id(american(doc[token].lemma_)))
-                    self._spans.append((start, start + len(form)))
+                    ids.append(self.lexicon.id(american(doc[token].lemma_)))
+                    spans.append((start, start + len(form)))
                 token += 1
             self._number[chunk] = len(self._number)
-            self._ends.append(len(self._ids))
+            ends.append(known + len(ids))
             at = end + 1
+        self._ids.extend(ids)
+        self._spans.extend(spans)
+        self._ends.extend(ends)
 
     def _tag(self, chunks: Sequence[str]) -> Doc:
         doc = self.nlp.tokenizer(" ".join(chunks))
@@ -286,7 +285,7 @@ class Streamer:
     def read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
         """The streams of clean texts, in order, and where their words stand."""
         stream, picked, chunk = self._read(texts)
-        return stream, Places(texts, chunk, picked, self._arrays[2])
+        return stream, Places(texts, chunk, picked, self._spans.array)
 
     def _read(self, texts: Sequence[str]) -> tuple[Stream, NDArray[np.int64], NDArray[np.int64]]:
         """The streams; for each word its place in memory and the number of its chunk."""
@@ -297,11 +296,11 @@ class Streamer:
         coded = split.values.dictionary_encode()
         sizes = pc.list_value_length(split).to_numpy()
         numbers = self._numbers(coded.dictionary.to_pylist())[coded.indices.to_numpy()]
-        flat, ends, _ = self._arrays
+        ends = self._ends.array
         starts = ends[numbers]
         counts = ends[numbers + 1] - starts
         picked = _ranges(starts, counts)
-        ids = flat[picked]
+        ids = self._ids.array[picked]
         words_before = np.concatenate(([0], np.cumsum(counts)))
         first_chunk = np.concatenate(([0], np.cumsum(sizes)))
         bounds = words_before[first_chunk]
@@ -310,6 +309,24 @@ class Streamer:
         in_text = np.arange(len(numbers)) - np.repeat(first_chunk[:-1], sizes)
         chunk = np.repeat(in_text, counts)[keep]
         return Stream(ids[keep], kept_before[bounds]), picked[keep], chunk
+
+
+class _Rows:
+    """An array that rows are added to; room is doubled, so that adding costs what is added."""
+
+    def __init__(self, rows: NDArray[Any]) -> None:
+        self._room = rows
+        self.array = rows  # what is there, a view
+
+    def extend(self, rows: Sequence[Any]) -> None:
+        if not rows:
+            return
+        size = len(self.array)
+        if size + len(rows) > len(self._room):
+            more = np.zeros((max(size, len(rows)), *self._room.shape[1:]), self._room.dtype)
+            self._room = np.concatenate((self.array, more))
+        self._room[size : size + len(rows)] = rows
+        self.array = self._room[: size + len(rows)]
 
 
 def _chunk_starts(text: str) -> NDArray[np.int64]:
