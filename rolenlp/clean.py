@@ -14,7 +14,7 @@ from rolenlp.spans import Rewrite, SpanMap, strip
 __all__ = ["Cleaned", "clean"]
 
 # Control characters that are not white space, and lone surrogates, which cannot be encoded.
-_CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff"
+_CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
 # Soft hyphen, zero-width space and non-joiner, direction marks, word joiner, byte order mark.
 _INVISIBLE = r"\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"
 _ANY_ODD = re.compile(f"[{_CONTROL}{_INVISIBLE}]")

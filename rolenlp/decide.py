@@ -15,6 +15,7 @@ from rolenlp.postings import Posting
 from rolenlp.prediction import MIN_PRECISION, Evidence, Prediction
 from rolenlp.priors import POLES, THEMES
 from rolenlp.reading import MAX_CHARACTERS, Reading
+from rolenlp.stated import theme_counts
 
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
@@ -23,11 +24,10 @@ __all__ = ["judge"]
 
 MOST_EVIDENCE = 5
 FEWEST_WORDS = 5  # an ad with fewer words that count cannot be judged
-# Title and duties disagree where the duties leave the title's role less than DOUBT and one other
-# role more than SURE.
-DOUBT, SURE = 0.2, 0.6
+# Title and duties disagree where the title's own role, for all that the title says for it, is left
+# less than DOUBT and one other role more than SURE.
+DOUBT, SURE = 0.45, 0.5
 TITLE_IS_OTHER = -2.2  # log-odds, 0.1, below which a title claims neither role
-STATED = 3.0  # an ad states a theme if the theme's phrases together weigh so much
 _MODEST = 3.0  # added to the weight of all phrases, so that one hint alone is no orientation
 
 
@@ -40,9 +40,15 @@ def judge(
     """A verdict for every posting, in order."""
     reading = model.reader_.read(postings)
     answers = model.answers(reading)
-    duties = model.by_duties_.probabilities(answers.duties)
     combined = model.probabilities(answers)
-    themes = _theme_counts(reading, model)
+    finder, hits = model.reader_.finder, reading.hits
+    themes = theme_counts(
+        hits,
+        finder.themes[hits.phrase],
+        finder.weights[hits.phrase],
+        len(reading),
+        answers.themes,
+    )
     orientation = _orientations(reading, model)
     evidence = _Weigher(model, reading)
     thresholds = model.thresholds(min_precision)
@@ -64,7 +70,7 @@ def judge(
                 probabilities=dict(zip(ROLES, combined[i].tolist(), strict=True)),
                 orientation=orientation[i],
                 title_role=title_role,
-                conflict=_conflict(title_role, duties[i]),
+                conflict=_conflict(title_role, combined[i]),
                 evidence=_strongest(e for e in found if _speaks_for(e, role)),
                 stray=_strongest(e for e in found if _is_stray(e, role)),
                 themes=dict(zip(THEMES, themes[i].tolist(), strict=True)),
@@ -95,22 +101,10 @@ def _title_role(claims: NDArray[np.bool_], answers: NDArray[np.float64], has_tit
     return "other" if has_title and answers.max() < TITLE_IS_OTHER else ""
 
 
-def _conflict(title_role: str, duties: NDArray[np.float64]) -> bool:
+def _conflict(title_role: str, combined: NDArray[np.float64]) -> bool:
     if not title_role:
         return False
-    agrees = duties[ROLES.index(title_role)]
-    return bool(agrees < DOUBT and duties.max() > SURE)
-
-
-def _theme_counts(reading: Reading, model: RoleClassifier) -> NDArray[np.int64]:
-    """How many phrases state each theme: none where all there are is a hint or two."""
-    hits, finder = reading.hits, model.reader_.finder
-    place = hits.text, finder.themes[hits.phrase]
-    counts = np.zeros((len(reading), len(THEMES)), np.int64)
-    weights = np.zeros(counts.shape)
-    np.add.at(counts, place, 1)
-    np.add.at(weights, place, finder.weights[hits.phrase])
-    return np.where(weights >= STATED, counts, 0)
+    return bool(combined[ROLES.index(title_role)] < DOUBT and combined.max() > SURE)
 
 
 def _orientations(reading: Reading, model: RoleClassifier) -> list[float]:
@@ -143,22 +137,22 @@ class _Weigher:
     def of(self, i: int) -> list[Evidence]:
         """All phrases of posting `i` that moved its verdict towards their pole, by place."""
         hits, cleaned = self._reading.hits, self._reading.cleaned[i]
-        mine = range(self._bounds[i], self._bounds[i + 1])
-        if not mine:
+        mine = np.arange(self._bounds[i], self._bounds[i + 1])
+        weights = self._weight[hits.phrase[mine]] * self._scale[i]
+        mine, weights = mine[weights > 0], weights[weights > 0]
+        if not len(mine):
             return []
+        places = self._reading.places
+        starts = places.of(i, hits.start[mine])[:, 0].tolist()
+        ends = places.of(i, hits.end[mine] - 1)[:, 1].tolist()
         phrases = self._model.reader_.priors.phrases
-        offsets = self._model.reader_.offsets(cleaned)
-        first = self._reading.body.bounds[i]
         found = []
-        for hit in mine:
-            weight = float(self._weight[hits.phrase[hit]] * self._scale[i])
-            if weight <= 0:
-                continue
-            start = int(offsets[hits.start[hit] - first, 0])
-            end = int(offsets[hits.end[hit] - 1 - first, 1])
+        for phrase, start, end, weight in zip(
+            hits.phrase[mine].tolist(), starts, ends, weights.tolist(), strict=True
+        ):
             quote = " ".join(cleaned.text[start:end].split())
-            theme = phrases[hits.phrase[hit]].theme
-            found.append(Evidence(theme, quote, *cleaned.source_span(start, end), weight))
+            source = cleaned.source_span(start, end)
+            found.append(Evidence(phrases[phrase].theme, quote, *source, weight))
         return found
 
 

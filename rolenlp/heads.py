@@ -25,6 +25,7 @@ __all__ = [
     "Blocks",
     "Heads",
     "Scales",
+    "duties_scale",
     "neighbour_starts",
     "phrase_starts",
     "theme_weights",
@@ -52,11 +53,15 @@ TITLE_REACH = 3.0  # log-odds: no title says more, so that plain duties outweigh
 
 @dataclass(frozen=True)
 class Answers:
-    """Log-odds of the two questions by duties and by title, each of shape (n_postings, 2)."""
+    """Log-odds of the two questions by duties and by title, each of shape (n_postings, 2).
+
+    `themes`, shape (n_postings, 6), is there where the model learned which themes ads state.
+    """
 
     duties: NDArray[np.float64]
     title: NDArray[np.float64]
     has_title: NDArray[np.bool_]
+    themes: NDArray[np.float64] | None = None
 
     @property
     def both(self) -> NDArray[np.float64]:
@@ -135,6 +140,18 @@ class Scales:
     intercept: float = 4.0
 
 
+def duties_scale(
+    n_columns: int, priors: Priors, n_single: int, scales: Scales
+) -> NDArray[np.float64]:
+    """The prior deviation of each column of `Blocks.duties`, `n_single` of them single words."""
+    n_phrases = len(priors.phrases) + len(priors.neighbours)
+    n_pairs = n_columns - n_single - n_phrases - len(THEMES) - 1
+    return np.repeat(
+        [scales.words, scales.pairs, scales.phrases, scales.themes, scales.intercept],
+        [n_single, n_pairs, n_phrases, len(THEMES), 1],
+    )
+
+
 @dataclass(frozen=True)
 class Heads:
     """Coefficients over `Blocks`: `duties` and `title` have shape (2, n_columns)."""
@@ -157,12 +174,9 @@ class Heads:
         `n_single` says how many of the body's and of the titles' n-grams are 1-grams.
         """
         starts = np.hstack((phrase_starts(priors), neighbour_starts(priors)))
-        n_phrases, n_themes = starts.shape[1], len(THEMES)
-        n_grams = blocks.duties.shape[1] - n_phrases - n_themes - 1
-        scale = np.repeat(
-            [scales.words, scales.pairs, scales.phrases, scales.themes, scales.intercept],
-            [n_single[0], n_grams - n_single[0], n_phrases, n_themes, 1],
-        )
+        n_themes = len(THEMES)
+        n_grams = blocks.duties.shape[1] - starts.shape[1] - n_themes - 1
+        scale = duties_scale(blocks.duties.shape[1], priors, n_single[0], scales)
         duties = [
             fit_binary(
                 blocks.duties,

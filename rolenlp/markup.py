@@ -35,6 +35,13 @@ _NAME = r"/?[a-zA-Z][\w:-]*+"
 _ATTRIBUTE = r"""\s++[\w:.@-]++(?:\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>]++))?+"""
 # A "<" that starts no well-formed tag. Groups: name and rest, where it starts a malformed one.
 _ODD = re.compile(rf"<(?!{_NAME}(?:{_ATTRIBUTE})*+\s*+/?>)(?:({_NAME})([^<>]*+)>)?+", re.ASCII)
+# A tag that needs no parser: no ">" in its attributes, and no name below.
+_PLAIN_TAG = re.compile(
+    r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)"
+    r"""(?:\s++[\w:.@-]++(?:\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>/]++))?+)*+\s*+(/?)>""",
+    re.ASCII,
+)
+_ODD_NAMES = _HIDERS | {"noembed", "noframes", "plaintext", "xmp"}
 _DECLARATION = re.compile(r"<(?:!(?!--)|\?)[^<>]*+>")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 _HIDDEN_OPEN = re.compile(rf"<({_HIDDEN})(?=[\s/>])", re.IGNORECASE | re.ASCII)
@@ -68,10 +75,42 @@ def strip_tags(text: str) -> Rewrite:
     Block elements start a new line, list items one that begins with a bullet; inline tags leave
     nothing. Character references are decoded. What is never closed hides nothing.
     """
+    return _strip_plain_tags(text) or _strip_with_parser(text)
+
+
+def _strip_plain_tags(text: str) -> Rewrite | None:
+    """The quick way, for markup of plain tags only, each well formed; None for any other."""
+    if "<!" in text or "<?" in text:
+        return None
+    tags = list(_PLAIN_TAG.finditer(text))
+    if len(tags) != text.count("<"):
+        return None
+    words = _Text(text)
+    end = 0
+    for tag in tags:
+        start, after = tag.span()
+        if end < start:
+            words.data(end, start)
+        end = after
+        closing, name, alone = tag.groups()
+        name = name.lower()
+        if name in _ODD_NAMES or (alone and name == "li"):
+            return None
+        if closing:
+            words.close(name)
+        else:
+            words.open(name)
+    if end < len(text):
+        words.data(end, len(text))
+    return words.finish()
+
+
+def _strip_with_parser(text: str) -> Rewrite:
+    """The way for all markup, by the parser."""
     parser = _TextParser(text)
     parser.feed(_well_formed(text))
     parser.close()
-    return parser.finish()
+    return parser.words.finish()
 
 
 def _decode(text: str, start: int, end: int, reference: re.Pattern[str], rewrite: Rewrite) -> None:
@@ -81,11 +120,10 @@ def _decode(text: str, start: int, end: int, reference: re.Pattern[str], rewrite
             rewrite.replace(match.start(), match.end(), decoded)
 
 
-class _TextParser(HTMLParser):
+class _Text:
     """Keeps the data between the tags; a gap between two pieces of data becomes a line break."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=False)
         self._text = text
         self._rewrite = Rewrite(text)
         self._end = 0
@@ -93,7 +131,7 @@ class _TextParser(HTMLParser):
         self._started = False
         self._hidden_by = ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def open(self, tag: str) -> None:
         if tag == "li":
             self._break = "\n• "
         elif tag in _BLOCKS:
@@ -101,7 +139,7 @@ class _TextParser(HTMLParser):
         elif tag in _HIDERS:
             self._hidden_by = self._hidden_by or tag
 
-    def handle_endtag(self, tag: str) -> None:
+    def close(self, tag: str) -> None:
         if tag == "li":
             self._break = "\n"
         elif tag in _BLOCKS:
@@ -109,12 +147,12 @@ class _TextParser(HTMLParser):
         elif tag == self._hidden_by:
             self._hidden_by = ""
 
-    def handle_data(self, data: str) -> None:
-        if self._hidden_by or ((self._break or not self._started) and data.isspace()):
+    def data(self, start: int, end: int) -> None:
+        """What stands in ``text[start:end]``, between two tags."""
+        if self._hidden_by:
             return
-        # The copy that is parsed has no line breaks, so the column is the offset.
-        start = self.getpos()[1]
-        end = start + len(data)
+        if (self._break or not self._started) and self._text[start:end].isspace():
+            return
         if start > self._end:
             self._rewrite.replace(self._end, start, "")
         if self._break:
@@ -130,6 +168,25 @@ class _TextParser(HTMLParser):
         if self._end < len(self._text):
             self._rewrite.replace(self._end, len(self._text), "")
         return self._rewrite
+
+
+class _TextParser(HTMLParser):
+    """Tells a `_Text` what it meets."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.words = _Text(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.words.open(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.words.close(tag)
+
+    def handle_data(self, data: str) -> None:
+        # The copy that is parsed has no line breaks, so the column is the offset.
+        start = self.getpos()[1]
+        self.words.data(start, start + len(data))
 
 
 def _well_formed(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +22,7 @@ from rolenlp.priors import Priors
 from rolenlp.reading import Reader, Reading
 from rolenlp.spelling import american
 from rolenlp.state import read_state, write_state
+from rolenlp.stated import fit_stated, theme_table
 from rolenlp.tokens import UNKNOWN_ID, Lexicon, english_lemmas
 
 __all__ = ["ROLE_PRIOR", "RoleClassifier"]
@@ -111,6 +112,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         sources: Sequence[object] | None = None,
         sample_weight: Sequence[float] | None = None,
         calibration_weight: Sequence[float] | None = None,
+        themes: Sequence[Collection[str]] | None = None,
     ) -> Self:
         """Fit on ads and their roles. No ads at all leave a model that knows the phrases alone.
 
@@ -119,8 +121,9 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         calibration and thresholds come from sources that were left out of the fit, otherwise
         from random folds. `calibration_weight` says how much each ad counts there, on top of
         `sample_weight`: 0 for ads that were drawn because they are hard, where the others are
-        as ads come. Raises ValueError for roles, weights, sources or a `role_prior` that do
-        not fit the ads.
+        as ads come. `themes` names the themes that each ad states, for a model whose theme counts
+        tell a theme stated from one whose words are used. Raises ValueError for roles, weights,
+        sources, themes or a `role_prior` that do not fit the ads.
         """
         postings = list(as_postings(X))
         role = _role_numbers(y, len(postings))
@@ -151,6 +154,14 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         core = np.column_stack([np.isin(role, _core_roles(q)) for q in QUESTIONS])
         n_single = body.n_single, titles.n_single
         self.heads_ = self._fit_heads(blocks, core, weight, priors, n_single)
+        self.theme_heads_ = None
+        if themes is not None:
+            if len(themes) != len(postings):
+                raise ValueError(f"{len(postings)} ads but {len(themes)} entries of themes")
+            stated = theme_table(themes)
+            self.theme_heads_ = fit_stated(
+                blocks.duties, stated, weight, priors, body.n_single, self._scales()
+            )
         self._calibrate(blocks, core, role, weight, calibrating, priors, n_single, sources)
         self._close(priors, boilerplate, lexicon, lemmas, body, titles)
         self.n_postings_ = len(postings)
@@ -171,8 +182,11 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             weight,
             priors,
             n_single,
-            Scales(self.gram_scale, self.pair_scale, self.phrase_scale),
+            self._scales(),
         )
+
+    def _scales(self) -> Scales:
+        return Scales(self.gram_scale, self.pair_scale, self.phrase_scale)
 
     def _calibrate(
         self,
@@ -232,6 +246,8 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.heads_ = Heads(
             _reorder(self.heads_.duties, body_order), _reorder(self.heads_.title, title_order)
         )
+        if self.theme_heads_ is not None:
+            self.theme_heads_ = _reorder(self.theme_heads_, body_order)
         known = set(closed.words)
         self.lemmas_ = {
             form: lemma
@@ -241,9 +257,12 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.reader_ = Reader(priors, closed, self.lemmas_, boilerplate)
 
     def answers(self, reading: Reading) -> Answers:
-        """The two questions answered for a batch that `reader_` has read."""
+        """The two questions answered for a batch that `reader_` has read, and its themes' too."""
         blocks = Blocks.of(reading, self.body_grams_, self.title_grams_, self.reader_.priors)
-        return self.heads_.answers(blocks)
+        answers = self.heads_.answers(blocks)
+        if self.theme_heads_ is None:
+            return answers
+        return replace(answers, themes=blocks.duties @ self.theme_heads_.T)
 
     def probabilities(self, answers: Answers) -> NDArray[np.float64]:
         """The roles by duties and title, or duties alone where there is no title."""

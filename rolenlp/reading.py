@@ -13,7 +13,7 @@ from rolenlp.masks import Masks
 from rolenlp.phrases import PhraseFinder
 from rolenlp.postings import Posting
 from rolenlp.priors import Hits, PriorFinder, Priors
-from rolenlp.tokens import Lexicon, Stream, Streamer
+from rolenlp.tokens import Lexicon, Places, Stream, Streamer
 
 __all__ = ["MAX_CHARACTERS", "Reader", "Reading"]
 
@@ -26,14 +26,16 @@ _TITLE_ROLES = ("product", "project")
 class Reading:
     """What was read in a batch of postings; every list and array has one entry a posting.
 
-    `body` is masked (see `rolenlp.masks`) and has `n_words` left, `titles` is not. `hits` are
-    phrases of the themes, `neighbours` those of neighbouring jobs. `title_hits`, shape
-    (n_postings, 2), says whether a title names a product and whether it names a project role.
+    `body` is masked (see `rolenlp.masks`) and has `n_words` left; `places` tells where its words
+    stand. `titles` is not masked. `hits` are phrases of the themes, `neighbours` those of
+    neighbouring jobs. `title_hits`, shape (n_postings, 2), says whether a title names a product
+    and whether it names a project role.
     """
 
     postings: Sequence[Posting]
     cleaned: Sequence[Cleaned]
     body: Stream
+    places: Places
     n_words: NDArray[np.int64]
     hits: Hits
     neighbours: Hits
@@ -67,11 +69,14 @@ class Reader:
     def read(self, postings: Sequence[Posting]) -> Reading:
         """Read a batch of postings."""
         cleaned = [clean(posting.text[:MAX_CHARACTERS]) for posting in postings]
-        body, n_words = self._masks(self._streamer.streams([c.text for c in cleaned]))
+        read, places = self._streamer.read([c.text for c in cleaned])
+        body, n_words = self._masks(read)
         titles = self._streamer.streams([clean(posting.title[:500]).text for posting in postings])
         hits, neighbours = self.finder.find(body)
         title_hits = self._read_titles(titles)
-        return Reading(postings, cleaned, body, n_words, hits, neighbours, titles, title_hits)
+        return Reading(
+            postings, cleaned, body, places, n_words, hits, neighbours, titles, title_hits
+        )
 
     def _read_titles(self, titles: Stream) -> NDArray[np.bool_]:
         found = self._titles.find(titles)
@@ -84,7 +89,3 @@ class Reader:
         hits = np.zeros((len(titles), 2), bool)
         hits[text, role[counts]] = True
         return hits
-
-    def offsets(self, cleaned: Cleaned) -> NDArray[np.int64]:
-        """Where the words of a body's stream stand in its cleaned text: shape (n_words, 2)."""
-        return self._streamer.offsets(cleaned.text)

@@ -43,6 +43,7 @@ def write_state(model: RoleClassifier) -> dict[str, Any]:
 
 def _arrays(model: RoleClassifier) -> dict[str, NDArray[Any]]:
     # Half the digits of a coefficient are noise; the canaries are computed after the rounding.
+    stated = {} if model.theme_heads_ is None else {"themes": model.theme_heads_}
     return {
         "body_keys": model.body_grams_.keys,
         "body_idf": model.body_grams_.idf.astype(np.float32),
@@ -53,6 +54,7 @@ def _arrays(model: RoleClassifier) -> dict[str, NDArray[Any]]:
         "by_duties": model.by_duties_.coefficients,
         "by_both": model.by_both_.coefficients,
         "thresholds": model.thresholds_,
+        **{name: array.astype(np.float32) for name, array in stated.items()},
     }
 
 
@@ -72,6 +74,7 @@ def read_state(model: RoleClassifier, state: dict[str, Any]) -> None:
     model.by_duties_ = Calibrator(arrays["by_duties"])
     model.by_both_ = Calibrator(arrays["by_both"])
     model.thresholds_ = arrays["thresholds"]
+    model.theme_heads_ = arrays["themes"].astype(float) if "themes" in arrays else None
     model.lemmas_ = state["lemmas"]
     model.n_postings_ = state["n_postings"]
     model.classes_ = np.array(ROLES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,12 @@ def train(
     model: RoleClassifier | None = None,
     sample_weight: Sequence[float] | None = None,
     calibration_weight: Sequence[float] | None = None,
+    themes: Sequence[Collection[str]] | None = None,
     notes: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Fit `model` (or a new one) on labelled ads, write it with its card, return the card.
+
+    Weights and themes are those of `RoleClassifier.fit`.
 
     `notes` are further entries of the card, such as a licence note or how labels were weighted.
     The card's metrics come from answers that each ad got from a fit without it; those of ads with
@@ -41,6 +44,7 @@ def train(
         sources=labelled.sources if several else None,
         sample_weight=sample_weight,
         calibration_weight=calibration_weight,
+        themes=themes,
     )
     return save(model, output, {**card_of(model, labelled), **(notes or {})})
 
