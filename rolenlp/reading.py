@@ -26,11 +26,11 @@ _TITLE_ROLES = ("product", "project")
 class Reading:
     """What was read in a batch of postings; every list and array has one entry a posting.
 
-    `body` is masked (see `rolenlp.masks`) and has
-    `n_words` left; `places` tells where its words stand. `known_share` is how many of
-    all words of a text the model knows, `titles` is not. `hits` are phrases of the
-    themes, `neighbours` those of neighbouring jobs. `title_hits`, shape
-    (n_postings, 2), says whether a title names a product and whether it names a project role.
+    `body` is masked (see `rolenlp.masks`) and has `n_words` left; `places` tells where its words
+    stand. `titles` is not masked. `hits` are phrases of the themes, `neighbours` those of
+    neighbouring jobs. `title_hits`, shape (n_postings, 2), says whether a title names a product
+    and whether it names a project role. `known_share` is how many of all words of a text the model
+    knows.
     """
 
     postings: Sequence[Posting]
