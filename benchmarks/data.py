@@ -5,14 +5,25 @@ DATA holds `postings.parquet`, `labels.csv` (for training) and `gold.csv` (for j
 
 from __future__ import annotations
 
+import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["Ads", "hide_role_names", "read_gold", "read_labels"]
+__all__ = [
+    "THEMES",
+    "Ads",
+    "hide_role_names",
+    "read_first_draw",
+    "read_gold",
+    "read_gold_themes",
+    "read_labels",
+]
+
+THEMES = ("risk", "resource", "scope", "customer", "vision", "crossfunctional")
 
 # Role names as an annotator saw them hidden; wider than needed, so that nothing slips through.
 _ROLE_NAMES = re.compile(
@@ -22,6 +33,7 @@ _ROLE_NAMES = re.compile(
     r"administrators?|officers?|masters?)\b|\bPMs?\b",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"<[^<>]+>")
 
 
 def hide_role_names(text: str) -> str:
@@ -50,8 +62,16 @@ class Ads:
     def duties_only(self) -> Ads:
         """The same ads without titles, role names hidden."""
         texts = np.array([hide_role_names(text) for text in self.texts], object)
-        empty = np.full(len(self), "", object)
-        return Ads(empty, texts, self.roles, self.sources, self.sure, self.title_labels)
+        return replace(self, titles=np.full(len(self), "", object), texts=texts)
+
+    def titles_only(self) -> Ads:
+        """The same ads without texts."""
+        return replace(self, texts=np.full(len(self), "", object))
+
+    def plain(self) -> Ads:
+        """The same ads without HTML in their texts, for those who cannot read it."""
+        texts = [html.unescape(_TAG.sub(" ", text)) for text in self.texts]
+        return replace(self, texts=np.array(texts, object))
 
 
 def _read(data: Path, name: str) -> Ads:
@@ -66,6 +86,21 @@ def read_labels(data: Path) -> Ads:
     return _read(data, "labels.csv")
 
 
+def read_first_draw(data: Path) -> np.ndarray:
+    """Which ads of `read_labels` were drawn before any model: the mix nearest to a search's."""
+    return pd.read_csv(data / "labels.csv").draw.to_numpy() == 1
+
+
 def read_gold(data: Path) -> Ads:
     """The ads labelled twice, for judging only."""
     return _read(data, "gold.csv")
+
+
+def read_gold_themes(data: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Which of `THEMES` each annotator saw in the ads of `read_gold`: two arrays (n_ads, 6)."""
+    rows = pd.read_csv(data / "gold.csv")
+    first, second = (
+        np.array([[theme in cell.split(";") for theme in THEMES] for cell in column])
+        for column in (rows.themes_a.fillna(""), rows.themes_b.fillna(""))
+    )
+    return first, second
