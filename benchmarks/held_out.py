@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from default_model import read
 
 from data import Ads, read_gold
+from default_model import read
 from rolenlp import Posting, RoleClassifier
 from rolenlp.decide import judge
 from rolenlp.prediction import Prediction

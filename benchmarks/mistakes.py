@@ -16,9 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+
 from held_out import VIEWS, Judged, judge_gold
 from marked import write_between
-
 from rolenlp.metrics import Figure, bootstrap, macro_f1
 
 READINGS = Path(__file__).with_suffix(".toml")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+
 from behaviour_ads import read_sample
 from behaviour_cases import DUTIES, NEAR_MISSES
 from behaviour_changes import Ad
@@ -18,10 +19,9 @@ from behaviour_trials import DIRECTIONS, INVARIANCES, run, three_duties
 from evidence import checks, draw, erase, merged
 from layouts import Line, as_html, as_markdown, as_plain, lines_of
 from marked import write_between
-from shortcuts import HEAVIEST, board_words, read_boards, shortcuts
-
 from rolenlp.predict import default_model, predict
 from rolenlp.priors import POLES
+from shortcuts import HEAVIEST, board_words, read_boards, shortcuts
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
