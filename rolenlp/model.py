@@ -119,16 +119,19 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         `X` is a DataFrame with ``text`` and perhaps ``title``, or any sequence of ads; `y` holds
         `ROLES`. Where `sources` (one value an ad: its board, say) has three or more values,
         calibration and thresholds come from sources that were left out of the fit, otherwise
-        from random folds. `calibration_weight` says how much each ad counts there, on top of
-        `sample_weight`: 0 for ads that were drawn because they are hard, where the others are
-        as ads come. `themes` names the themes that each ad states, for a model whose theme counts
+        from random folds. `calibration_weight` says how much each ad counts there, in place
+        of `sample_weight`: 0 for ads that were drawn because they are hard, where the others are
+        as ads come, and the full weight for ads whose label is unsure, or a promise of precision
+        would be one for clear ads only. `themes` names the themes that each ad states, for a model whose theme counts
         tell a theme stated from one whose words are used. Raises ValueError for roles, weights,
         sources, themes or a `role_prior` that do not fit the ads.
         """
         postings = list(as_postings(X))
         role = _role_numbers(y, len(postings))
         weight = _weights(sample_weight, len(postings), "sample")
-        calibrating = weight * _weights(calibration_weight, len(postings), "calibration")
+        calibrating = weight
+        if calibration_weight is not None:
+            calibrating = _weights(calibration_weight, len(postings), "calibration")
         if sources is not None and len(sources) != len(postings):
             raise ValueError(f"{len(postings)} ads but {len(sources)} sources")
         role_prior = self.role_prior or ROLE_PRIOR
