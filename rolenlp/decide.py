@@ -62,16 +62,19 @@ def judge(
         number = int(combined[i].argmax())
         role, confidence = ROLES[number], float(combined[i, number])
         title_role = _title_role(reading.title_hits[i], answers.title[i], answers.has_title[i])
+        conflict = _conflict(title_role, combined[i])
+        least = thresholds[int(answers.has_title[i])]
         found = evidence.of(i)
         out.append(
             Prediction(
                 role=role,
                 confidence=confidence,
-                review=bool(confidence < thresholds[int(answers.has_title[i]), number]),
+                # A verdict against its ad's own title is right less often than its confidence says.
+                review=conflict or bool(confidence < least[number]),
                 probabilities=dict(zip(ROLES, combined[i].tolist(), strict=True)),
                 orientation=orientation[i],
                 title_role=title_role,
-                conflict=_conflict(title_role, combined[i]),
+                conflict=conflict,
                 evidence=_strongest(e for e in found if _speaks_for(e, role)),
                 stray=_strongest(e for e in found if _is_stray(e, role)),
                 themes=dict(zip(THEMES, themes[i].tolist(), strict=True)),

@@ -362,18 +362,17 @@ def test_a_calibration_weight_of_zero_leaves_ads_out_of_calibration_alone():
     )
 
 
-def test_calibration_weights_come_on_top_of_sample_weights():
+def test_calibration_weights_take_the_place_of_sample_weights():
     sample = np.array([1.0, 0.5] * 16)
     counts = np.array([1.0, 1.0, 3.0, 3.0] * 8)
     model = small().fit(ADS, ROLES, sample_weight=sample, calibration_weight=counts)
     held_out = model.held_out_
     order = np.argsort(held_out.rows)
     assert held_out.rows[order].tolist() == list(range(len(ADS)))
-    # Eight ads of each role, brought to its share: their weights are products of the two.
-    both = sample * counts
+    # Eight ads of each role, brought to its share.
     roles = np.array(ROLES)
-    share = {role: ROLE_PRIOR[role] * len(ADS) / both[roles == role].sum() for role in CLASSES}
-    weight = both * np.array([share[role] for role in ROLES])
+    share = {role: ROLE_PRIOR[role] * len(ADS) / counts[roles == role].sum() for role in CLASSES}
+    weight = counts * np.array([share[role] for role in ROLES])
     found = precision_thresholds(
         held_out.duties[order], np.array([CLASSES.index(role) for role in ROLES]), weight
     )
