@@ -33,13 +33,15 @@ _LONGEST = 60  # characters of a heading
 _SECTIONS = {
     "work": re.compile(
         r"responsib|dut(y|ies)|what you('ll| will) (do|be doing)|you will do|"
-        r"your (impact|role|tasks)|in this role|essential function|accountabilit|day.to.day|the role|about the (role|job)|"
+        r"your (impact|role|tasks)|in this role|essential function|accountabilit|"
+        r"day.to.day|the role|about the (role|job)|"
         r"(role|position|job) (overview|summary|purpose|description|profile)|"
         r"main tasks|what you'll own"
     ),
     "person": re.compile(
         r"qualif|requirement|skills|experience|education|who you are|about you|"
-        r"you('ll)? (bring|have)|looking for|nice to have|preferred|must have|knowledge|person spec|candidate|competenc"
+        r"you('ll)? (bring|have)|looking for|nice to have|preferred|must have|"
+        r"knowledge|person spec|candidate|competenc"
     ),
     "rest": re.compile(
         r"about (us|the company|[a-z]+)$|who we are|our (company|mission|values|culture|story)|"

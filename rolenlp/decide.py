@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["judge"]
 
 MOST_EVIDENCE = 5
+KNOWN = 0.7  # a text so many of whose words the model knows is English
 FEWEST_WORDS = 5  # an ad with fewer words that count cannot be judged
 # Title and duties disagree where the title's own role, for all that the title says for it, is left
 # less than DOUBT and one other role more than SURE.
@@ -86,7 +87,7 @@ def _status(posting: Posting, reading: Reading, i: int) -> str:
         return "empty"
     if reading.n_words[i] < FEWEST_WORDS:
         return "too_short"
-    if not is_english(text):
+    if reading.known_share[i] < KNOWN and not is_english(text):
         return "not_english"
     return "truncated" if len(posting.text) > MAX_CHARACTERS else "ok"
 
@@ -143,8 +144,8 @@ class _Weigher:
         if not len(mine):
             return []
         places = self._reading.places
-        starts = places.of(i, hits.start[mine])[:, 0].tolist()
-        ends = places.of(i, hits.end[mine] - 1)[:, 1].tolist()
+        spans = places.of(i, np.concatenate((hits.start[mine], hits.end[mine] - 1)))
+        starts, ends = spans[: len(mine), 0].tolist(), spans[len(mine) :, 1].tolist()
         phrases = self._model.reader_.priors.phrases
         found = []
         for phrase, start, end, weight in zip(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,43 @@ class Grams:
         """How many are 1-grams; they come first."""
         return int(np.searchsorted(self.keys, _PAIR))
 
+    def find(self, keys: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The place of each key among these, -1 where it is none of them."""
+        slots, mask, reach = self._table
+        found = np.full(len(keys), -1, np.int32)
+        slot = _slot(keys, mask)
+        open_ = np.arange(len(keys))
+        for _ in range(reach):
+            place = slots[slot[open_]]
+            used = place >= 0
+            open_, place = open_[used], place[used]
+            right = self.keys[place] == keys[open_]
+            found[open_[right]] = place[right]
+            open_ = open_[~right]
+            slot[open_] = (slot[open_] + 1) & mask
+        return found
+
+    @cached_property
+    def _table(self) -> tuple[NDArray[np.int32], int, int]:
+        """A hash table with open addressing: places by slot (-1: free), mask, longest search.
+
+        Looking a key up takes one or two steps where a binary search takes fifteen.
+        """
+        size = 1 << max(4, 3 + len(self.keys).bit_length())
+        slots = np.full(size, -1, np.int32)
+        slot = _slot(self.keys, size - 1)
+        left = np.arange(len(self.keys), dtype=np.int32)
+        reach = 1
+        while len(left):
+            # Of those that want a free slot the first gets it; the others try the next one.
+            wanted, first = np.unique(slot[left], return_index=True)
+            free = slots[wanted] < 0
+            slots[wanted[free]] = left[first[free]]
+            left = left[slots[slot[left]] != left]
+            slot[left] = (slot[left] + 1) & (size - 1)
+            reach += 1
+        return slots, size - 1, reach
+
     def renumbered(self, new_id: NDArray[np.int64]) -> tuple[Grams, NDArray[np.int64]]:
         """The same n-grams under other word ids, and the order that they then have."""
         words = words_of_keys(self.keys)
@@ -51,6 +89,11 @@ class Grams:
         keys = np.where(words[:, 1] >= 0, (first + 1) * _PAIR + second, first)
         order = np.argsort(keys)
         return Grams(keys[order], self.idf[order]), order
+
+
+def _slot(keys: NDArray[np.int64], mask: int) -> NDArray[np.int64]:
+    mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing
+    return np.asarray((mixed >> np.uint64(32)).astype(np.int64) & mask)
 
 
 def gram_keys(stream: Stream) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -110,8 +153,8 @@ def count_grams(stream: Stream, grams: Grams) -> sparse.csr_matrix:
     if not len(grams):
         return sparse.csr_matrix(shape)
     text, key = gram_keys(stream)
-    at = np.minimum(np.searchsorted(grams.keys, key), len(grams) - 1)
-    known = grams.keys[at] == key
+    at = grams.find(key)
+    known = at >= 0
     counts = sparse.coo_matrix((np.ones(known.sum()), (text[known], at[known])), shape=shape)
     return counts.tocsr()
 

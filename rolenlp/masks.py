@@ -25,6 +25,7 @@ __all__ = [
     "MOST_MASKED",
     "NEGATIONS",
     "REACH",
+    "TIE",
     "WINDOW",
     "Masks",
     "boilerplate_words",
@@ -32,12 +33,15 @@ __all__ = [
 ]
 
 NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor"))
-AFFIRMED = frozenset(("only", "just", "limit", "less", "later"))  # "not only" negates nothing
+AFFIRMED = frozenset(
+    ("only", "just", "limit", "little", "late")
+)  # "not only", "no less" deny nothing
 ENDS = frozenset(("but", "however", "instead"))  # what follows is not denied any more
 REACH = 8  # so many words after a negation, in its sentence, are denied
 
 WINDOW = 20  # words on either side that tell what a place is about
 CUT = 0.3  # a place is boilerplate where the window's weights over the root of its length exceed it
+TIE = 1e-9  # sums differ by less with the texts beside; a place at the cut is no boilerplate
 MOST_MASKED = 0.85  # of an ad: where more would go, its duties were not recognised, and all stays
 
 
@@ -102,7 +106,7 @@ class Masks:
         sizes = np.diff(stream.bounds)
         first = np.maximum(np.repeat(stream.bounds[:-1], sizes), place - WINDOW)
         end = np.minimum(np.repeat(stream.bounds[1:], sizes), place + WINDOW + 1)
-        found = sums[end] - sums[first] > CUT * np.sqrt(end - first)
+        found = sums[end] - sums[first] > CUT * np.sqrt(end - first) + TIE
         before = np.concatenate(([0], np.cumsum(found)))[stream.bounds]
         share = np.diff(before) / np.maximum(1, sizes)
         return np.asarray(found & np.repeat(share <= MOST_MASKED, sizes))

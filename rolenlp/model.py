@@ -31,7 +31,7 @@ __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 # those of a table that a search for product and project managers brings up.
 ROLE_PRIOR = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
 
-_BATCH = 256
+_BATCH = 512
 _FEWEST_FOR_FOLDS = 20  # with fewer ads the calibrators stay at their start
 
 TITLE_SHARE = 1.25  # how much a title counts against duties

@@ -28,6 +28,7 @@ from rolenlp.masks import (
     MOST_MASKED,
     NEGATIONS,
     REACH,
+    TIE,
     WINDOW,
     boilerplate_words,
 )
@@ -129,7 +130,7 @@ def _boilerplate(words: Sequence[str], weights: Mapping[str, float]) -> set[int]
     found = set()
     for place in range(len(words)):
         window = words[max(0, place - WINDOW) : place + WINDOW + 1]
-        if sum(weights.get(word, 0.0) for word in window) > CUT * len(window) ** 0.5:
+        if sum(weights.get(word, 0.0) for word in window) > CUT * len(window) ** 0.5 + TIE:
             found.add(place)
     return found if len(found) <= MOST_MASKED * len(words) else set()
 

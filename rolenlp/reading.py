@@ -13,7 +13,7 @@ from rolenlp.masks import Masks
 from rolenlp.phrases import PhraseFinder
 from rolenlp.postings import Posting
 from rolenlp.priors import Hits, PriorFinder, Priors
-from rolenlp.tokens import Lexicon, Places, Stream, Streamer
+from rolenlp.tokens import BREAK_ID, UNKNOWN_ID, Lexicon, Places, Stream, Streamer
 
 __all__ = ["MAX_CHARACTERS", "Reader", "Reading"]
 
@@ -26,10 +26,11 @@ _TITLE_ROLES = ("product", "project")
 class Reading:
     """What was read in a batch of postings; every list and array has one entry a posting.
 
-    `body` is masked (see `rolenlp.masks`) and has
-    `n_words` left; `places` tells where its words stand, `titles` is not. `hits` are phrases of the
-    themes, `neighbours` those of neighbouring jobs. `title_hits`, shape
-    (n_postings, 2), says whether a title names a product and whether it names a project role.
+    `body` is masked (see `rolenlp.masks`) and has `n_words` left; `places` tells where its words
+    stand. `titles` is not masked. `hits` are phrases of the themes, `neighbours` those of
+    neighbouring jobs. `title_hits`, shape (n_postings, 2), says whether a title names a product
+    and whether it names a project role. `known_share` is how many of all words of a text the model
+    knows.
     """
 
     postings: Sequence[Posting]
@@ -41,6 +42,7 @@ class Reading:
     neighbours: Hits
     titles: Stream
     title_hits: NDArray[np.bool_]
+    known_share: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.postings)
@@ -75,7 +77,16 @@ class Reader:
         hits, neighbours = self.finder.find(body)
         title_hits = self._read_titles(titles)
         return Reading(
-            postings, cleaned, body, places, n_words, hits, neighbours, titles, title_hits
+            postings,
+            cleaned,
+            body,
+            places,
+            n_words,
+            hits,
+            neighbours,
+            titles,
+            title_hits,
+            _known_share(read),
         )
 
     def _read_titles(self, titles: Stream) -> NDArray[np.bool_]:
@@ -89,3 +100,9 @@ class Reader:
         hits = np.zeros((len(titles), 2), bool)
         hits[text, role[counts]] = True
         return hits
+
+
+def _known_share(stream: Stream) -> NDArray[np.float64]:
+    words = np.concatenate(([0], np.cumsum(stream.ids != BREAK_ID)))[stream.bounds]
+    known = np.concatenate(([0], np.cumsum(stream.ids > UNKNOWN_ID)))[stream.bounds]
+    return np.asarray(np.diff(known) / np.maximum(1, np.diff(words)))

@@ -15,6 +15,7 @@ Two ways lead to it and give the same answer:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -75,6 +76,9 @@ _LINE = "\x00"  # stands for a line break among the chunks; clean text holds no 
 _SPACED_LINE = f" {_LINE} "
 _NEW_LINE = ord("\n")
 _SPACES = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none are above
+# A word between marks that the tokenizer splits off one by one, whatever the word; the full stop
+# it keeps where the two are an abbreviation.
+_MARKED = re.compile(r'(["(]*)([a-z]{2,})(\.?)([,;:!?)"]*)')
 _AT_ONCE = 20_000  # chunks that spaCy reads as one Doc
 
 
@@ -105,6 +109,9 @@ def build_nlp(lemmas: Mapping[str, str]) -> Language:
     tokenizer: Any = nlp.tokenizer
     rules = tokenizer.rules
     tokenizer.rules = {form: rules[form] for form in rules if form not in emoticons}
+    # No component asks a word for its shape, prefix, likeness to a number ...
+    vocab: Any = nlp.vocab
+    vocab.lex_attr_getters = {}
     lookups = Lookups()
     lookups.add_table("lemma_lookup", dict(lemmas))
     lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
@@ -221,33 +228,67 @@ class Streamer:
     ) -> None:
         self.lexicon = lexicon
         self.nlp = build_nlp(lemmas)
+        tokenizer: Any = self.nlp.tokenizer
+        self._rules = frozenset(tokenizer.rules)
         self._memory = memory
         self._forget()
 
     def _forget(self) -> None:
-        self._number = {_LINE: 0}  # chunk -> its number
-        self._ids: list[int] = [BREAK_ID]  # the words of all chunks, end to end
-        self._spans: list[tuple[int, int]] = [(0, 0)]  # where each stands in its chunk
-        self._ends = [0, 1]  # chunk number -> where its words start; the next one's: end
-        self._store()
-
-    def _store(self) -> None:
-        self._arrays = (
-            np.array(self._ids, np.int32),
-            np.array(self._ends, np.int64),
-            np.array(self._spans, np.int32),
-        )
+        self._number = {_LINE: 0, "": 1}  # chunk -> its number; an empty text is one empty chunk
+        self._ids = _Rows(np.array([BREAK_ID], np.int32))  # the words of all chunks, end to end
+        self._spans = _Rows(np.zeros((1, 2), np.int32))  # where each stands in its chunk
+        # Chunk number -> where its words start; the next one's: where they end.
+        self._ends = _Rows(np.array([0, 1, 1], np.int64))
 
     def _learn(self, new: Sequence[str]) -> None:
         """Let spaCy read chunks that were never seen, each once."""
+        marked: list[tuple[str, str, str, str]] = []
+        plain: dict[str, None] = {}
+        for chunk in new:
+            parts = _MARKED.fullmatch(chunk)
+            if parts is None or parts[2] == chunk or (parts[3] and parts[2] + "." in self._rules):
+                plain[chunk] = None
+            else:
+                marked.append((chunk, parts[1], parts[2], parts[3] + parts[4]))
+                if parts[2] not in self._number:
+                    plain[parts[2]] = None
+        unseen = list(plain)
         with self.nlp.memory_zone():  # spaCy forgets these words afterwards
-            for i in range(0, len(new), _AT_ONCE):
-                chunks = new[i : i + _AT_ONCE]
+            for i in range(0, len(unseen), _AT_ONCE):
+                chunks = unseen[i : i + _AT_ONCE]
                 self._remember(chunks, self._tag(chunks))
-        self._store()
+        self._compose(marked)
+
+    def _compose(self, marked: Sequence[tuple[str, str, str, str]]) -> None:
+        """Keep chunks that are a known one between marks, which spaCy always splits off."""
+        ids: list[int] = []
+        spans: list[tuple[int, int]] = []
+        ends: list[int] = []
+        known_ids, known_spans, known_ends = (
+            rows.array for rows in (self._ids, self._spans, self._ends)
+        )
+        known = len(known_ids)
+        for chunk, before, core, after in marked:
+            number = self._number[core]
+            first, last = known_ends[number], known_ends[number + 1]
+            ids.extend(known_ids[first:last].tolist())
+            spans.extend((known_spans[first:last] + len(before)).tolist())
+            for at, mark in enumerate(after, len(before) + len(core)):
+                if mark in _BREAKERS:
+                    ids.append(BREAK_ID)
+                    spans.append((at, at))
+            self._number[chunk] = len(self._number)
+            ends.append(known + len(ids))
+        self._ids.extend(ids)
+        self._spans.extend(spans)
+        self._ends.extend(ends)
 
     def _remember(self, new: Sequence[str], doc: Doc) -> None:
         """Keep the words of chunks that spaCy has read, joined by spaces, as one Doc."""
+        ids: list[int] = []
+        spans: list[tuple[int, int]] = []
+        ends: list[int] = []
+        known = len(self._ids.array)
         token = 0
         at = 0
         for chunk in new:
@@ -256,15 +297,18 @@ class Streamer:
                 form = doc[token].text
                 start = doc[token].idx - at
                 if form in _BREAKERS:
-                    self._ids.append(BREAK_ID)
-                    self._spans.append((start, start))
+                    ids.append(BREAK_ID)
+                    spans.append((start, start))
                 elif _kept(form):
-                    self._ids.append(self.lexicon.id(american(doc[token].lemma_)))
-                    self._spans.append((start, start + len(form)))
+                    ids.append(self.lexicon.id(american(doc[token].lemma_)))
+                    spans.append((start, start + len(form)))
                 token += 1
             self._number[chunk] = len(self._number)
-            self._ends.append(len(self._ids))
+            ends.append(known + len(ids))
             at = end + 1
+        self._ids.extend(ids)
+        self._spans.extend(spans)
+        self._ends.extend(ends)
 
     def _tag(self, chunks: Sequence[str]) -> Doc:
         doc = self.nlp.tokenizer(" ".join(chunks))
@@ -286,22 +330,22 @@ class Streamer:
     def read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
         """The streams of clean texts, in order, and where their words stand."""
         stream, picked, chunk = self._read(texts)
-        return stream, Places(texts, chunk, picked, self._arrays[2])
+        return stream, Places(texts, chunk, picked, self._spans.array)
 
     def _read(self, texts: Sequence[str]) -> tuple[Stream, NDArray[np.int64], NDArray[np.int64]]:
         """The streams; for each word its place in memory and the number of its chunk."""
         # Arrow splits and counts the chunks: on white space just as Python does, several times
         # faster, and only chunks that differ become Python's own.
-        lines = [lower(text).replace("\n", _SPACED_LINE) for text in texts]
+        lines = [lower(text).replace("\n", _SPACED_LINE).strip() for text in texts]
         split = pc.utf8_split_whitespace(pa.array(lines, pa.large_string()))
         coded = split.values.dictionary_encode()
         sizes = pc.list_value_length(split).to_numpy()
         numbers = self._numbers(coded.dictionary.to_pylist())[coded.indices.to_numpy()]
-        flat, ends, _ = self._arrays
+        ends = self._ends.array
         starts = ends[numbers]
         counts = ends[numbers + 1] - starts
         picked = _ranges(starts, counts)
-        ids = flat[picked]
+        ids = self._ids.array[picked]
         words_before = np.concatenate(([0], np.cumsum(counts)))
         first_chunk = np.concatenate(([0], np.cumsum(sizes)))
         bounds = words_before[first_chunk]
@@ -310,6 +354,24 @@ class Streamer:
         in_text = np.arange(len(numbers)) - np.repeat(first_chunk[:-1], sizes)
         chunk = np.repeat(in_text, counts)[keep]
         return Stream(ids[keep], kept_before[bounds]), picked[keep], chunk
+
+
+class _Rows:
+    """An array that rows are added to; room is doubled, so that adding costs what is added."""
+
+    def __init__(self, rows: NDArray[Any]) -> None:
+        self._room = rows
+        self.array = rows  # what is there, a view
+
+    def extend(self, rows: Sequence[Any]) -> None:
+        if not rows:
+            return
+        size = len(self.array)
+        if size + len(rows) > len(self._room):
+            more = np.zeros((max(size, len(rows)), *self._room.shape[1:]), self._room.dtype)
+            self._room = np.concatenate((self.array, more))
+        self._room[size : size + len(rows)] = rows
+        self.array = self._room[: size + len(rows)]
 
 
 def _chunk_starts(text: str) -> NDArray[np.int64]:

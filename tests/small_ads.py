@@ -101,8 +101,8 @@ def small_priors() -> Priors:
 
 @cache
 def small_phrases() -> RoleClassifier:
-    """Knows the phrases of `PRIORS` and nothing else."""
-    return RoleClassifier(priors=small_priors()).fit([], [])
+    """Knows the phrases of `PRIORS` and nothing else; reads all of an ad."""
+    return RoleClassifier(priors=small_priors(), boilerplate={}).fit([], [])
 
 
 @cache

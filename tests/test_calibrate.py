@@ -61,10 +61,67 @@ def test_rows_are_probabilities_whatever_the_answers(answers):
 
 def test_answers_that_tell_nothing_give_the_shares_of_the_roles():
     role = np.repeat([HYBRID, OTHER, PRODUCT, PROJECT], [100, 400, 300, 200])
-    fitted = Calibrator.fit(np.zeros((1000, 2)), role, np.ones(1000), [1.0])
+    fitted = Calibrator.fit(np.zeros((1000, 2)), role, np.full(1000, 100.0), [1.0])
     np.testing.assert_allclose(
-        fitted.probabilities(np.zeros((1, 2)))[0], [0.1, 0.4, 0.3, 0.2], atol=0.01
+        fitted.probabilities(np.zeros((1, 2)))[0], [0.1, 0.4, 0.3, 0.2], atol=0.002
     )
+
+
+def test_it_finds_the_temperature_and_the_constants_that_answers_came_from():
+    # A temperature of 0.5 and constants of 0.1, -0.2 and 0.3 for hybrid, product and project:
+    # answers of 2 and 4 with a title of -1 and 1 at half the share are 0.5 * 1.5 and 0.5 * 4.5.
+    answers = np.array([[2, 4, -1, 1], [0, 0, 0, 0], [3, -2, 2, 2], [-4, 1, 0, -2], [1, 1, 3, 0]])
+    product = 0.5 * (answers[:, 0] + 0.5 * answers[:, 2])
+    project = 0.5 * (answers[:, 1] + 0.5 * answers[:, 3])
+    assert (product[0], project[0]) == (0.75, 2.25)
+    logs = np.column_stack(
+        (product + project - 0.5 * 2 + 0.1, np.zeros(5), product - 0.2, project + 0.3)
+    )
+    chances = np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True)
+    # Each answer has each role as often as its chance says, so often that the prior is nothing.
+    fitted = Calibrator.fit(
+        np.repeat(answers, 4, axis=0), np.tile(range(4), 5), 1e5 * chances.ravel(), [1.0, 0.5]
+    )
+    np.testing.assert_allclose(fitted.probabilities(answers), chances, atol=1e-3)
+    expected = [
+        [-0.9, 0, -0.2, 0.3],
+        [0.5, 0, 0.5, 0],
+        [0.5, 0, 0, 0.5],
+        [0.25, 0, 0.25, 0],
+        [0.25, 0, 0, 0.25],
+    ]
+    np.testing.assert_allclose(fitted.coefficients, expected, atol=5e-3)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_constants_are_what_was_too_few_times_the_variance_of_their_prior(seed):
+    # Where the loss is flat, c = 0.2**2 * (weight of the role - weight expected of it), and
+    # scores are on average those of the roles that are true.
+    rng = np.random.default_rng(seed)
+    answers, role = rng.normal(size=(50, 2)) * 2, rng.integers(0, 4, 50)
+    weight = rng.uniform(0.2, 2, 50)
+    fitted = Calibrator.fit(answers, role, weight, [1.0])
+    missed = weight[:, None] * (np.eye(4)[role] - fitted.probabilities(answers))
+    temperature = fitted.coefficients[1, PRODUCT]
+    start = unfitted([1.0]).coefficients
+    np.testing.assert_allclose(fitted.coefficients[1:], temperature * start[1:])
+    constants = fitted.coefficients[0] - temperature * start[0]
+    assert constants[OTHER] == 0
+    for number in (HYBRID, PRODUCT, PROJECT):
+        assert constants[number] == pytest.approx(0.04 * missed[:, number].sum(), abs=1e-4)
+    scores = np.column_stack((np.ones(50), answers)) @ start
+    assert np.sum(missed * scores) == pytest.approx(0, abs=1e-3)
+
+
+def test_constants_need_evidence():
+    # Two ads of a role that was hardly expected do not move its constant far.
+    few = Calibrator.fit(np.zeros((2, 2)), np.array([HYBRID] * 2), np.ones(2), [1.0])
+    many = Calibrator.fit(np.zeros((200, 2)), np.array([HYBRID] * 200), np.ones(200), [1.0])
+    start = unfitted([1.0])
+    at_zero = [c.probabilities(np.zeros((1, 2)))[0, HYBRID] for c in (start, few, many)]
+    assert at_zero[0] < at_zero[1] < at_zero[2]
+    # 0.04 * 2 * (1 - p) with p from 0.04 to 1, beside what the temperature does
+    assert 0 < few.coefficients[0, HYBRID] - few.coefficients[1, PRODUCT] * -2 < 0.08
 
 
 def test_weights_count_as_rows():
@@ -78,13 +135,17 @@ def test_weights_count_as_rows():
 
 def test_answers_that_are_too_sure_are_trusted_less():
     # Log-odds of 4 promise 98%; three in four are right.
-    answers = np.repeat([[4.0, -4.0], [-4.0, 4.0]], 400, axis=0)
-    role = np.repeat([PRODUCT, PROJECT, PROJECT, PRODUCT], [300, 100, 300, 100])
+    answers = np.repeat([[4.0, -4.0], [-4.0, -4.0]], 400, axis=0)
+    role = np.repeat([PRODUCT, OTHER, OTHER, PRODUCT], [300, 100, 300, 100])
     fitted = Calibrator.fit(answers, role, np.ones(800), [1.0])
     before = unfitted([1.0]).probabilities(answers[:1])[0, PRODUCT]
     after = fitted.probabilities(answers[:1])[0, PRODUCT]
     assert before > 0.95
-    assert after == pytest.approx(0.75, abs=0.03)
+    assert 0.7 < after < 0.85
+    assert 0 < fitted.coefficients[1, PRODUCT] < 0.5
+    # Surer ones are trusted more.
+    role = np.repeat([PRODUCT, OTHER], 400)
+    assert Calibrator.fit(answers, role, np.ones(800), [1.0]).coefficients[1, PRODUCT] > 1
 
 
 def table(verdicts):

@@ -483,7 +483,7 @@ def test_train_then_inspect_then_label(tmp_path: Path) -> None:
     assert card == json.loads(out.with_suffix(".json").read_text())
     labelled = run("label", SAMPLE, "--prefix", "x_", "-q", "--model", out)
     rows = list(csv.DictReader(io.StringIO(labelled.stdout.decode(), newline="")))
-    assert sum(row["role"] == row["x_role"] for row in rows) > 150  # it has seen them
+    assert sum(row["role"] == row["x_role"] for row in rows) > 140  # it has seen them
 
 
 @pytest.mark.parametrize(

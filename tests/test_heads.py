@@ -9,6 +9,7 @@ from rolenlp.heads import (
     SLOPE,
     THEME_FACTOR,
     TITLE_CLAIM,
+    TITLE_REACH,
     TITLE_START,
     Answers,
     Blocks,
@@ -137,8 +138,20 @@ def test_the_answer_of_a_title_by_hand(title, product, project):
 
 
 def test_both_puts_duties_before_the_title():
-    answers = Answers(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]), np.array([True]))
-    assert answers.both.tolist() == [[1.0, 2.0, 3.0, 4.0]]
+    answers = Answers(np.array([[1.0, 2.0]]), np.array([[-0.5, 0.5]]), np.array([True]))
+    assert answers.both.tolist() == [[1.0, 2.0, -0.5, 0.5]]
+
+
+def test_a_title_reaches_so_far_and_duties_as_far_as_they_do():
+    assert TITLE_REACH == 3.0
+    title = np.array([[2.9, 3.1], [-3.1, -2.9], [40.0, -40.0]])
+    answers = Answers(np.array([[9.0, -9.0]] * 3), title, np.array([True] * 3))
+    assert answers.both.tolist() == [
+        [9.0, -9.0, 2.9, 3.0],
+        [9.0, -9.0, -3.0, -2.9],
+        [9.0, -9.0, 3.0, -3.0],
+    ]
+    assert answers.title.tolist() == title.tolist()  # what it says for itself is kept
 
 
 def test_rows_picks_postings():
@@ -163,6 +176,18 @@ def test_ads_without_a_title_do_not_move_the_title():
     blocks = blocks_of(*[("", "Share the vision.")] * 5)
     heads = fit(blocks, [(True, False)] * 5)
     np.testing.assert_array_equal(heads.title[:, 2], [TITLE_START] * 2)
+
+
+def test_words_of_titles_move_less_than_those_of_duties():
+    scales = Scales(words=4.0, pairs=2.0, phrases=4.0)
+    assert (scales.title_words, scales.title_pairs, scales.claims) == (0.5, 0.25, 1.0)
+    ads = [("Baker", "Baker.")] * 20 + [("Cook", "Cook.")] * 20
+    model = RoleClassifier(priors=small_priors(), boilerplate={}, min_postings=2)
+    heads = model.fit(ads, ["project"] * 20 + ["other"] * 20).heads_
+    # Both hold "baker" and "cook", in this order, as their only n-grams.
+    project = QUESTIONS.index("project")
+    assert heads.duties[project, 0] > 2 * heads.title[project, 0] > 0
+    assert heads.duties[project, 1] < 2 * heads.title[project, 1] < 0
 
 
 def test_titles_that_lie_are_believed_less():

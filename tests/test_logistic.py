@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import approx_fprime
-from scipy.special import expit, log_softmax
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from rolenlp.logistic import fit_binary, fit_multinomial
+from rolenlp.logistic import fit_binary
 
 
 def problem(n, d, seed, density=0.5):
@@ -26,12 +26,6 @@ def binary_loss(beta, rows, target, weight, mean, scale):
     return -np.sum(weight * np.log(likelihood)) + np.sum((beta - mean) ** 2 / (2 * scale**2))
 
 
-def multinomial_loss(flat, rows, target, weight, mean, scale):
-    beta = flat.reshape(mean.shape)
-    logs = log_softmax(rows @ beta, axis=1)[np.arange(len(target)), target]
-    return -np.sum(weight * logs) + np.sum((beta - mean) ** 2 / (2 * scale**2))
-
-
 @pytest.mark.parametrize(
     ("n", "d", "density", "scale"),
     [(40, 3, 0.8, 1.0), (200, 30, 0.3, 0.3), (200, 30, 0.3, 5.0), (300, 3000, 0.02, 3.0)],
@@ -45,17 +39,6 @@ def test_zero_means_and_one_scale_are_scikit_learns_logistic_regression(n, d, de
     np.testing.assert_allclose(ours, theirs.coef_[0], atol=1e-3)
 
 
-@pytest.mark.parametrize("scale", [0.3, 1.0, 4.0])
-def test_multinomial_with_zero_means_is_scikit_learns(scale):
-    rows, _, weight, *_ = problem(150, 5, seed=3)
-    target = np.random.default_rng(4).integers(0, 4, 150)
-    rows = rows.toarray()
-    ours = fit_multinomial(rows, target, weight, np.zeros((6, 4)), np.full((6, 4), scale))
-    theirs = LogisticRegression(C=scale**2, fit_intercept=False, tol=1e-10, max_iter=10_000)
-    theirs.fit(rows, target, sample_weight=weight)
-    np.testing.assert_allclose(ours.T, theirs.coef_, atol=1e-3)
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_the_slope_of_the_formula_is_zero_at_the_binary_answer(seed):
     rows, target, weight, mean, scale = problem(60, 6, seed)
@@ -67,31 +50,12 @@ def test_the_slope_of_the_formula_is_zero_at_the_binary_answer(seed):
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_slope_of_the_formula_is_zero_at_the_multinomial_answer(seed):
-    rng = np.random.default_rng(seed)
-    rows, target, weight = rng.normal(size=(60, 3)), rng.integers(0, 4, 60), rng.uniform(0, 2, 60)
-    mean, scale = rng.normal(size=(3, 4)), rng.uniform(0.2, 2, (3, 4))
-    found = fit_multinomial(rows, target, weight, mean, scale)
-    slope = approx_fprime(found.ravel(), multinomial_loss, 1e-7, rows, target, weight, mean, scale)
-    np.testing.assert_allclose(slope, 0, atol=1e-2)
-
-
 def test_one_yes_by_hand():
     # beta of one constant column after one yes, prior N(0, 1): beta = 1 / (1 + exp(beta)).
     found = fit_binary(
         sparse.csr_matrix([[1.0]]), np.array([True]), np.ones(1), np.zeros(1), np.ones(1)
     )
     assert found == pytest.approx([0.4010581], abs=1e-6)
-
-
-def test_one_row_of_two_classes_by_hand():
-    # Softmax of two classes: both move alike from 0, so beta = 1 / (1 + exp(2 beta)).
-    found = fit_multinomial(
-        np.ones((1, 1)), np.array([0]), np.ones(1), np.zeros((1, 2)), np.ones((1, 2))
-    )
-    assert found[0] == pytest.approx([0.3374, -0.3374], abs=1e-4)
-    assert found[0, 0] == pytest.approx(1 / (1 + np.exp(2 * found[0, 0])), abs=1e-5)
 
 
 def test_without_rows_the_answer_is_the_prior_mean():
@@ -101,12 +65,6 @@ def test_without_rows_the_answer_is_the_prior_mean():
     np.testing.assert_array_equal(found, mean)
     found[0] = 9  # the answer is the caller's own
     assert mean[0] == 1.5
-    means = np.arange(8.0).reshape(2, 4)
-    found = fit_multinomial(
-        np.zeros((0, 2)), nothing.astype(np.int64), nothing, means, np.ones((2, 4))
-    )
-    np.testing.assert_array_equal(found, means)
-    assert found is not means
 
 
 def test_rows_of_no_weight_leave_the_prior_mean():
@@ -147,17 +105,6 @@ def test_the_opposite_answers_give_the_opposite_coefficients(seed):
     one = fit_binary(rows, target, weight, mean, scale)
     other = fit_binary(rows, ~target, weight, -mean, scale)
     np.testing.assert_allclose(one, -other, atol=1e-4)
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.floats(0.3, 3))
-def test_two_classes_are_a_binary_question(seed, scale):
-    # The difference of two coefficients of deviation s has the deviation s * sqrt(2).
-    rows, target, weight, *_ = problem(20, 3, seed)
-    flat = np.full((4, 2), scale)
-    two = fit_multinomial(rows.toarray(), target.astype(np.int64), weight, np.zeros((4, 2)), flat)
-    one = fit_binary(rows, target, weight, np.zeros(4), np.full(4, scale * 2**0.5))
-    np.testing.assert_allclose(two[:, 1] - two[:, 0], one, atol=2e-3)
 
 
 @settings(max_examples=25, deadline=None)

@@ -22,16 +22,21 @@ from small_ads import (
     small_priors,
 )
 
+from rolenlp.calibrate import precision_thresholds
+from rolenlp.features import words_of_keys
+from rolenlp.masks import boilerplate_words
 from rolenlp.model import ROLE_PRIOR, RoleClassifier
 from rolenlp.postings import Posting
 from rolenlp.priors import Priors
+from rolenlp.tokens import UNKNOWN_ID
 
 TEXTS = [text for _, text in ADS]
 CLASSES = ["hybrid", "other", "product", "project"]
 
 
 def small(**settings):
-    return RoleClassifier(**{"priors": small_priors(), "min_postings": 2, **settings})
+    known = {"priors": small_priors(), "min_postings": 2, "boilerplate": {}}
+    return RoleClassifier(**{**known, **settings})
 
 
 # scikit-learn's parametrize_with_checks feeds its estimators tables of numbers, and leaves out
@@ -195,6 +200,8 @@ def test_a_table_without_texts_is_an_error_that_names_its_columns():
         (["product", "project"], {"sample_weight": [1.0, -1.0]}, "from 0 up"),
         (["product", "project"], {"sample_weight": [1.0, np.nan]}, "from 0 up"),
         (["product", "project"], {"sample_weight": [1.0, np.inf]}, "from 0 up"),
+        (["product", "project"], {"calibration_weight": [1.0]}, "2 ads but 1 calibration weights"),
+        (["product", "project"], {"calibration_weight": [1.0, -1.0]}, "calibration weights must"),
         (["product", "project"], {"sources": ["a"]}, "2 ads but 1 sources"),
     ],
 )
@@ -296,9 +303,11 @@ def test_names_are_not_learnt():
 def test_words_of_too_few_ads_or_sources_are_not_learnt():
     ads = ["Bake bread with rye."] * 3 + ["Bake bread with wheat."] * 3 + ["Bake it."] * 2
     sources = ["a", "b", "a", "b", "b", "b", "a", "a"]
-    model = small(min_postings=3).fit(ads, ["other"] * 8, sources=sources)
+    model = small(min_postings=3, min_sources=2).fit(ads, ["other"] * 8, sources=sources)
     assert {"bake", "bread", "rye"} <= words(model)
     assert "wheat" not in words(model)  # one source
+    model = small(min_postings=3).fit(ads, ["other"] * 8, sources=sources)
+    assert not {"bake", "bread", "rye"} & words(model)  # three sources, unless it is told
     assert "wheat" in words(small(min_postings=3).fit(ads, ["other"] * 8))
     assert "bread" not in words(small(min_postings=7).fit(ads, ["other"] * 8))
 
@@ -333,6 +342,88 @@ def test_every_ad_is_held_out_once():
     assert sorted(model.held_out_.rows.tolist()) == list(range(len(ADS)))
     folds = [sources[row] for row in model.held_out_.rows]
     assert len([i for i in range(1, len(folds)) if folds[i] != folds[i - 1]]) == 3  # by source
+
+
+def test_a_calibration_weight_of_zero_leaves_ads_out_of_calibration_alone():
+    counts = np.array(([1.0] * 3 + [0.0]) * 8)
+    kept = np.flatnonzero(counts)
+    model = small().fit(ADS, ROLES, calibration_weight=counts)
+    plain = small().fit(ADS, ROLES)
+    # What the answers are does not change, nor the words that are learnt.
+    np.testing.assert_array_equal(model.heads_.duties, plain.heads_.duties)
+    np.testing.assert_array_equal(model.heads_.title, plain.heads_.title)
+    assert sorted(model.held_out_.rows.tolist()) == kept.tolist()
+    assert model.held_out_.duties.shape == model.held_out_.both.shape == (24, 4)
+    # Roles of ads that do not count do not matter to it.
+    assert not np.array_equal(model.by_duties_.coefficients, plain.by_duties_.coefficients)
+    weighted = small().fit(ADS, ROLES, calibration_weight=5 * counts)
+    np.testing.assert_allclose(
+        weighted.by_both_.coefficients, model.by_both_.coefficients, atol=1e-4
+    )
+
+
+def test_calibration_weights_come_on_top_of_sample_weights():
+    sample = np.array([1.0, 0.5] * 16)
+    counts = np.array([1.0, 1.0, 3.0, 3.0] * 8)
+    model = small().fit(ADS, ROLES, sample_weight=sample, calibration_weight=counts)
+    held_out = model.held_out_
+    order = np.argsort(held_out.rows)
+    assert held_out.rows[order].tolist() == list(range(len(ADS)))
+    # Eight ads of each role, brought to its share: their weights are products of the two.
+    both = sample * counts
+    roles = np.array(ROLES)
+    share = {role: ROLE_PRIOR[role] * len(ADS) / both[roles == role].sum() for role in CLASSES}
+    weight = both * np.array([share[role] for role in ROLES])
+    found = precision_thresholds(
+        held_out.duties[order], np.array([CLASSES.index(role) for role in ROLES]), weight
+    )
+    np.testing.assert_allclose(model.thresholds_[0], found)
+
+
+def test_without_an_ad_to_calibrate_on_nothing_is_promised():
+    model = small().fit(ADS, ROLES, calibration_weight=[0.0] * len(ADS))
+    assert model.held_out_.rows.tolist() == []
+    assert np.isinf(model.thresholds_).all()
+    np.testing.assert_array_equal(
+        model.by_both_.coefficients, small_phrases().by_both_.coefficients
+    )
+    assert np.isfinite(model.predict_proba(ADS)).all()
+
+
+SALARY = {"salary": 5.0, "pension": 5.0}
+
+
+def test_boilerplate_is_not_read():
+    duties = "Solder the wires of quilting robots and test them. " * 10
+    ads = [duties + "The salary and the pension are good. " * 3] * 2
+    assert {"solder", "salary", "good"} <= words(small().fit(ads, ["other"] * 2))
+    model = small(boilerplate=SALARY).fit(ads, ["other"] * 2)
+    assert "good" not in words(model)
+    body = model.reader_.read([Posting(ads[0])]).body
+    read = {model.reader_.lexicon.words[number] for number in body.ids if number > UNKNOWN_ID}
+    assert read == {"solder", "wire", "of", "quilt", "robot", "test", "them"}
+    one, other = model.predict_proba([ads[0], ads[0].replace("salary", "salary salary")])
+    np.testing.assert_allclose(one, other)
+
+
+def test_the_boilerplate_that_ships_is_the_default():
+    assert dict(shipped_phrases().reader_.boilerplate) == boilerplate_words()
+    assert RoleClassifier().get_params()["boilerplate"] is None
+    assert small_phrases().reader_.boilerplate == {}
+
+
+def test_empty_words_are_not_learnt_alone_nor_with_one_another():
+    ads = ["You will bake with care at the oven for us."] * 4
+    model = small().fit(ads, ["other"] * 4)
+    lexicon = model.reader_.lexicon
+    grams = {
+        " ".join(lexicon.words[n] for n in pair if n >= 0)
+        for pair in words_of_keys(model.body_grams_.keys)
+    }
+    assert grams == {
+        *("bake", "care", "oven"),
+        *("will bake", "bake with", "with care", "care at", "at oven", "oven for"),
+    }
 
 
 def test_held_out_ads_are_not_judged_by_fits_that_saw_them():

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from rolenlp.clean import clean
+from rolenlp.masks import AFFIRMED, ENDS, NEGATIONS, Masks, boilerplate_words, mask_words
 from rolenlp.plain import Themes
 from rolenlp.priors import PriorFinder, Priors
 from rolenlp.tokens import Lexicon, Streamer, build_nlp, english_lemmas, lower
@@ -16,8 +17,10 @@ LEMMAS = english_lemmas()
 NLP = build_nlp(LEMMAS)
 NLP.add_pipe("rolenlp_themes")
 PRIORS = Priors.default()
-LEXICON = Lexicon(PRIORS.words(), closed=True)
+BOILERPLATE = boilerplate_words()
+LEXICON = Lexicon([*PRIORS.words(), *mask_words(), *BOILERPLATE], closed=True)
 STREAMER = Streamer(LEMMAS, LEXICON)
+MASKS = Masks(PRIORS.names, BOILERPLATE, LEXICON)
 FINDER = PriorFinder(PRIORS, LEXICON)
 
 
@@ -28,7 +31,7 @@ def plain(nlp: Language, text: str) -> list[Hit]:
 
 
 def quick(texts: list[str]) -> list[list[Hit]]:
-    stream = FINDER.mask(STREAMER.streams(texts))
+    stream, _ = MASKS(STREAMER.streams(texts))
     hits, _ = FINDER.find(stream)
     spans = [STREAMER.offsets(text) for text in texts]
     found: list[list[Hit]] = [[] for _ in texts]
@@ -47,6 +50,8 @@ def quick(texts: list[str]) -> list[list[Hit]]:
         ("the and", []),
         ("You own the\nproduct roadmap", [("vision", 12, 27)]),
         ("You do not own the product roadmap", []),
+        ("Not only the product roadmap", [("vision", 13, 28)]),
+        ("You own no budget but the product roadmap", [("vision", 26, 41)]),
         ("The Product Manager keeps a risk register.", [("risk", 28, 41)]),
     ],
 )
@@ -61,8 +66,14 @@ def test_the_same_hits_as_the_quick_way(ads: list[dict[str, str]]) -> None:
     assert sum(map(len, found)) > len(ads)
 
 
-WORDS = st.sampled_from(
-    [*PRIORS.words(), "not", "no", "only", "the", "risks", "roadmaps", "projects", ".", "\n", "x"]
+TURNING = sorted(NEGATIONS | AFFIRMED | ENDS)
+# What a benefits paragraph is made of, and what speaks against one.
+HEAVY = sorted(word for word, weight in BOILERPLATE.items() if abs(weight) > 2 and word.isalpha())
+WORDS = (
+    st.sampled_from(PRIORS.words())
+    | st.sampled_from(TURNING)
+    | st.sampled_from(HEAVY)
+    | st.sampled_from(["the", "risks", "roadmaps", "projects", ".", "\n", "x"])
 )
 PHRASES = st.sampled_from(
     [*(p.text for p in PRIORS.phrases), *(c for _, c in PRIORS.exceptions), *PRIORS.names]
@@ -78,6 +89,39 @@ def test_the_same_hits_in_made_up_texts(texts: list[str]) -> None:
     assert quick(texts) == [plain(NLP, text) for text in texts]
 
 
+# Every word is a phrase, so that the phrases that count tell which words were masked.
+LETTERS = ["b", "c", "d", "e"]
+BARE = Priors.from_toml(
+    "[names]\nphrases = ['b c', 'd ~ e']\n[titles]\nproduct = ['b']\nproject = ['c']\n"
+    "[themes.risk]\nexcept = ['e b']\nphrases = ["
+    + ", ".join(f"{{phrase = '{word}', weight = 1}}" for word in [*LETTERS, *TURNING])
+    + "]"
+)
+FEW = {"b": 0.75, "c": 2.0, "d": -1.0, "never": 0.5}
+BARE_LEXICON = Lexicon([*BARE.words(), *mask_words(), *FEW], closed=True)
+BARE_STREAMER = Streamer(LEMMAS, BARE_LEXICON)
+BARE_MASKS = Masks(BARE.names, FEW, BARE_LEXICON)
+BARE_FINDER = PriorFinder(BARE, BARE_LEXICON)
+BARE_NLP = build_nlp(LEMMAS)
+BARE_THEMES = Themes(BARE_NLP.vocab, BARE, FEW)
+RUNS = st.tuples(st.sampled_from([*LETTERS, *TURNING, ".", "\n", "x"]), st.integers(1, 12)).map(
+    lambda run: " ".join([run[0]] * run[1])
+)
+
+
+@given(st.lists(st.lists(RUNS, max_size=12).map(" ".join), max_size=3))
+def test_the_same_words_are_masked(texts: list[str]) -> None:
+    stream, _ = BARE_MASKS(BARE_STREAMER.streams(texts))
+    hits, _ = BARE_FINDER.find(stream)
+    quickly: list[list[tuple[int, str]]] = [[] for _ in texts]
+    for number, text, start in zip(hits.phrase, hits.text, hits.start, strict=True):
+        at = BARE_STREAMER.offsets(texts[text])[start - stream.bounds[text], 0]
+        quickly[text].append((int(at), BARE.phrases[number].text))
+    docs = [BARE_THEMES(BARE_NLP(lower(text))) for text in texts]
+    plainly = [[(s.start_char, s.id_) for s in doc.spans["themes"]] for doc in docs]
+    assert quickly == plainly
+
+
 def test_own_priors() -> None:
     nlp = build_nlp(LEMMAS)
     themes = Themes(
@@ -86,6 +130,7 @@ def test_own_priors() -> None:
             "[names]\nphrases = ['pm']\n[titles]\nproduct = ['pm']\nproject = ['pm']\n"
             "[themes.risk]\nexcept = ['no luck']\nphrases = [{phrase = 'luck', weight = 1}]"
         ),
+        {},
     )
     doc = themes(nlp("luck, pm luck, no luck. luck"))
     assert [(span.start_char, span.label_, span.id_) for span in doc.spans["themes"]] == [

@@ -46,8 +46,13 @@ def test_a_model_comes_back_with_its_answers(make):
     assert again.thresholds(0.9).tolist() == model.thresholds(0.9).tolist()
     assert again.classes_.tolist() == model.classes_.tolist()
     assert again.n_postings_ == model.n_postings_
-    assert again.get_params() == {**model.get_params(), "priors": again.priors}
+    assert again.get_params() == {
+        **model.get_params(),
+        "priors": again.priors,
+        "boilerplate": again.boilerplate,
+    }
     assert again.priors.phrases == model.reader_.priors.phrases
+    assert again.boilerplate == model.reader_.boilerplate
 
 
 @pytest.mark.parametrize("make", [fitted, small_phrases])
