@@ -11,7 +11,6 @@ from statistics import median
 from typing import Any
 
 import spacy
-from data import Ads, read_labels
 from marked import markdown_table
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -19,6 +18,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from speed_data import read_ads
 from turns import Measure, in_turns, ratio
 
+from data import Ads, read_labels
 from rolenlp import RoleClassifier
 from rolenlp.card import default_model_path
 from rolenlp.predict import load, predict_many
@@ -41,7 +41,7 @@ def text_section(data: Path, rows: int, rounds: int) -> tuple[str, list[str]]:
         ["text to probabilities", "ads a second", "time, rolenlp = 1 [least, most]"],
         [[name, f"{1 / median(took):,.0f}", ratio(took, ours)] for name, took in seconds.items()],
     )
-    size = sum(map(len, sum(batches, []))) / sum(map(len, batches))
+    size = sum(len(text) for batch in batches for text in batch) / sum(map(len, batches))
     notes = [
         f"{len(batches[0]):,} ads a round, {rounds} rounds and a warm-up, each with ads of its own "
         f"(no ad twice), {size:,.0f} characters on average.",

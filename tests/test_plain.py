@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import spacy
 from hypothesis import given
@@ -31,15 +32,14 @@ def plain(nlp: Language, text: str) -> list[Hit]:
 
 
 def quick(texts: list[str]) -> list[list[Hit]]:
-    stream, _ = MASKS(STREAMER.streams(texts))
+    read, places = STREAMER.read(texts)
+    stream, _ = MASKS(read)
     hits, _ = FINDER.find(stream)
-    spans = [STREAMER.offsets(text) for text in texts]
     found: list[list[Hit]] = [[] for _ in texts]
     for number, text, start, end in zip(hits.phrase, hits.text, hits.start, hits.end, strict=True):
         phrase = PRIORS.phrases[number]
-        first, last = start - stream.bounds[text], end - stream.bounds[text] - 1
-        at = int(spans[text][first, 0]), int(spans[text][last, 1])
-        found[text].append((phrase.theme, phrase.text, *at))
+        (first, _), (_, last) = places.of(text, np.array([start, end - 1])).tolist()
+        found[text].append((phrase.theme, phrase.text, first, last))
     return found
 
 
@@ -111,12 +111,13 @@ RUNS = st.tuples(st.sampled_from([*LETTERS, *TURNING, ".", "\n", "x"]), st.integ
 
 @given(st.lists(st.lists(RUNS, max_size=12).map(" ".join), max_size=3))
 def test_the_same_words_are_masked(texts: list[str]) -> None:
-    stream, _ = BARE_MASKS(BARE_STREAMER.streams(texts))
+    read, places = BARE_STREAMER.read(texts)
+    stream, _ = BARE_MASKS(read)
     hits, _ = BARE_FINDER.find(stream)
     quickly: list[list[tuple[int, str]]] = [[] for _ in texts]
     for number, text, start in zip(hits.phrase, hits.text, hits.start, strict=True):
-        at = BARE_STREAMER.offsets(texts[text])[start - stream.bounds[text], 0]
-        quickly[text].append((int(at), BARE.phrases[number].text))
+        at = int(places.of(text, np.array([start]))[0, 0])
+        quickly[text].append((at, BARE.phrases[number].text))
     docs = [BARE_THEMES(BARE_NLP(lower(text))) for text in texts]
     plainly = [[(s.start_char, s.id_) for s in doc.spans["themes"]] for doc in docs]
     assert quickly == plainly

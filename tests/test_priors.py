@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from itertools import product
 
+import numpy as np
 import pytest
 from spacy.language import Language
 
@@ -78,12 +79,12 @@ class Finder:
         name: str = "theme",
     ) -> list[list[tuple[str, str]]]:
         found: list[list[tuple[str, str]]] = [[] for _ in texts]
+        _, places = self.streamer.read(texts)
         for phrase, text, start, end in zip(
             hits.phrase, hits.text, hits.start, hits.end, strict=True
         ):
-            spans = self.streamer.offsets(texts[text])
-            first, last = start - stream.bounds[text], end - stream.bounds[text] - 1
-            quote = texts[text][spans[first, 0] : spans[last, 1]]
+            (first, _), (_, last) = places.of(text, np.array([start, end - 1]))
+            quote = texts[text][first:last]
             found[text].append((getattr(phrases[phrase], name), quote))
         return found
 

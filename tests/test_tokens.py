@@ -28,7 +28,12 @@ TINY = Streamer(LEMMAS, Lexicon(), memory=5)
 
 
 def plain(text: str) -> list[Word]:
-    return doc_stream(NLP(lower(text)))
+    return placed(doc_stream(NLP(lower(text))))
+
+
+def placed(words: Sequence[Word]) -> list[Word]:
+    """The words as they are; where a BREAK stands, nobody asks."""
+    return [word if word.lemma else Word(BREAK, -1, -1) for word in words]
 
 
 def quick(streamer: Streamer, texts: Sequence[str]) -> list[list[Word]]:
@@ -40,10 +45,12 @@ def quick(streamer: Streamer, texts: Sequence[str]) -> list[list[Word]]:
         ids, spans = batch.ids[words], places.of(number, words)
         assert spans.shape == (len(ids), 2)
         streams.append(
-            [
-                Word(streamer.lexicon.words[i], start, end)
-                for i, (start, end) in zip(ids, spans.tolist(), strict=True)
-            ]
+            placed(
+                [
+                    Word(streamer.lexicon.words[i], start, end)
+                    for i, (start, end) in zip(ids, spans.tolist(), strict=True)
+                ]
+            )
         )
     return streams
 
@@ -95,14 +102,14 @@ def test_the_stream_of_a_text(text: str, expected: str) -> None:
     [
         (
             "Own  it.\nShip",
-            [Word("own", 0, 3), Word("it", 5, 7), Word(BREAK, 9, 9), Word("ship", 9, 13)],
+            [Word("own", 0, 3), Word("it", 5, 7), Word(BREAK, -1, -1), Word("ship", 9, 13)],
         ),
         ("the teams' plan", [Word("team", 4, 9), Word("plan", 11, 15)]),
         ("İ plans", [Word("İ", 0, 1), Word("plan", 2, 7)]),
         ("🚀 (plans)", [Word("plan", 3, 8)]),
         (
             "plan ; \n – build",
-            [Word("plan", 0, 4), Word(BREAK, 11, 11), Word("build", 11, 16)],
+            [Word("plan", 0, 4), Word(BREAK, -1, -1), Word("build", 11, 16)],
         ),
         ("won't", [Word("wo", 0, 2), Word("not", 2, 5)]),
     ],
