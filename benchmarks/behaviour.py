@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+
 from behaviour_ads import read_real, read_sample
 from behaviour_changes import Ad
 from behaviour_trials import DIRECTIONS, INVARIANCES, Outcome, run, sentences
 from marked import markdown_table, write_between
-
 from rolenlp import RoleClassifier
 from rolenlp.curves import proportion
 from rolenlp.metrics import Figure, bootstrap

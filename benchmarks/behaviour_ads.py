@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+
 from behaviour_changes import Ad
 
 __all__ = ["read_real", "read_sample"]

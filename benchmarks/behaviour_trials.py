@@ -10,7 +10,6 @@ from functools import partial
 
 from behaviour_cases import DUTIES, NEAR_MISSES, NOT_PRODUCT, NOT_PROJECT
 from behaviour_changes import INVARIANT, Ad, Change, add_duties, add_sentence
-
 from rolenlp import RoleClassifier
 from rolenlp.predict import Prediction, predict_many
 from rolenlp.priors import POLES

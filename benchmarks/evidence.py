@@ -19,10 +19,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+
 from behaviour_ads import read_real, read_sample
 from behaviour_changes import Ad
 from marked import markdown_table, write_between
-
 from rolenlp import RoleClassifier
 from rolenlp.clean import clean
 from rolenlp.curves import proportion

@@ -1,192 +1,207 @@
-"""How right are the verdicts on sources that training never saw? Ours beside simpler ways.
+"""How right are the verdicts on sources that training never saw? rolenlp beside other ways.
 
-    python benchmarks/quality.py DATA [-o docs/quality.md]
+    python benchmarks/quality.py DATA -o docs/quality.md
 
-Each source of `gold.csv` is judged by fits on `labels.csv` without that source. Two views: title
-and text; duties only (no title, role names hidden in the text). Macro-F1 is over product,
-project and other; intervals are 95%, by bootstrap over ads.
+Writes the figures of the page between its marks, and its plots into `img/` beside it. `--only` and
+`--quick` measure less, print the tables and write nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+import platform
+import sys
+import time
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from sklearn.base import clone
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from joblib import Memory
 
-from data import Ads, read_gold, read_labels
-from rolenlp import Posting, RoleClassifier
-from rolenlp.labelled import roles_from_titles
-from rolenlp.metrics import Figure, bootstrap, calibration_error, coverage, kappa, macro_f1
+import boards
+import drawings
+import measures
+import ours
+import parts
+import peers
+from contest import OURS, PHRASES, TITLE_RULE, UNTRAINED, Contest
+from curve import curve
+from data import Ads, read_gold, read_gold_themes, read_labels
+from page import fill
+from views import DUTIES, LEARNED, ROLES, TITLED, VIEWS, from_title, learned_roles, weights
 
-VIEWS = ("title + text", "duties only")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Verdicts on ads, with a confidence where the contender gives one."""
-
-    roles: np.ndarray
-    confidence: np.ndarray | None = None
+MEASURED = "rolenlp numpy scikit-learn spacy fasttext sentence-transformers".split()
 
 
-# A contender is fitted on ads, as they are and as duties only, and then judges either view.
-Judge = Callable[[Ads, str], Judged]
-Contender = Callable[[Ads, Ads], Judge]
+def say(*words: object) -> None:
+    """Progress, on stderr."""
+    print(f"{time.process_time() / 60:5.1f} min", *words, file=sys.stderr, flush=True)
 
 
-def title_rule(train: Ads, duties: Ads) -> Judge:
-    """What the title names; ambiguous titles are `other`."""
-    return lambda test, view: Judged(np.array(roles_from_titles(list(test.titles)), object))
+def title_rule(gold: Ads) -> dict[str, np.ndarray]:
+    """Certain of what the title says, in the views that show it."""
+    named = np.array([[float(role == name) for name in ROLES] for role in from_title(gold)])
+    return {view: named for view in VIEWS if view != DUTIES}
 
 
-def _regression(vectorizer: TfidfVectorizer, model: LogisticRegression) -> Contender:
-    """A pipeline that is fitted on the view that it judges, title and text joined."""
-
-    def fit(train: Ads, duties: Ads) -> Judge:
-        fitted = {}
-        for view, ads in zip(VIEWS, (train, duties), strict=True):
-            words = clone(vectorizer)
-            fitted[view] = words, clone(model).fit(words.fit_transform(_joined(ads)), ads.roles)
-
-        def judge(test: Ads, view: str) -> Judged:
-            words, regression = fitted[view]
-            probabilities = regression.predict_proba(words.transform(_joined(test)))
-            return Judged(regression.classes_[probabilities.argmax(1)], probabilities.max(1))
-
-        return judge
-
-    return fit
+def remembered(cache: Path | None) -> Memory:
+    """Results in a directory, as long as the peers are what they were; in none without one."""
+    code = sha256(Path(peers.__file__).read_bytes()).hexdigest()[:12]
+    return Memory(cache / code if cache else None, verbose=0)
 
 
-def phrases_alone(train: Ads, duties: Ads) -> Judge:
-    """rolenlp without a single labelled ad."""
-    model = RoleClassifier().fit([], [])
-    return lambda test, view: _judge(model, test)
+def peer_by_view(
+    name: str, labels: Ads, gold: Ads, memory: Memory
+) -> dict[str, dict[str, np.ndarray]]:
+    """A peer's probabilities by what it learned from and by view."""
+    judge = memory.cache(peers.held_out)
+    known = {
+        learned: peers.Labels(learned_roles(labels, learned), weights(labels, learned))
+        for learned in LEARNED
+    }
+    sources = np.concatenate((labels.sources, gold.sources))
+    out: dict[str, dict[str, np.ndarray]] = {learned: {} for learned in LEARNED}
+    for view, shown in VIEWS.items():
+        ads = [shown(table.plain()) for table in (labels, gold)]
+        titles, texts = ([*ads[0].titles, *ads[1].titles], [*ads[0].texts, *ads[1].texts])
+        for learned, probabilities in judge(name, titles, texts, known, sources).items():
+            out[learned][view] = probabilities
+    return out
 
 
-def ours(train: Ads, duties: Ads) -> Judge:
-    """rolenlp, fitted once on titles and texts; it judges the view that it is given."""
-    weight = np.where(train.sure.astype(bool), 1.0, 0.5)
-    model = RoleClassifier().fit(
-        _postings(train), list(train.roles), sources=list(train.sources), sample_weight=weight
-    )
-    return lambda test, view: _judge(model, test)
+def compete(labels: Ads, gold: Ads, args: argparse.Namespace) -> tuple[Contest, list[ours.Judged]]:
+    """All contenders asked for, and what rolenlp made of the gold and of the labelled ads."""
+
+    def wanted(name: str) -> bool:
+        return not args.only or args.only.lower() in name.lower()
+
+    contest, judged = Contest(gold), []
+    if wanted(TITLE_RULE):
+        contest.add(TITLE_RULE, UNTRAINED, title_rule(gold))
+    for name, peer in peers.PEERS.items():
+        if args.quick or not wanted(name):
+            continue
+        if not peer.installed:
+            contest.missing[name] = peer.needs
+            continue
+        by_learned = peer_by_view(name, labels, gold, remembered(args.cache))
+        for learned, by_view in by_learned.items():
+            contest.add(name, learned, by_view)
+        say(name)
+    if wanted(PHRASES):
+        contest.add(PHRASES, UNTRAINED, ours.phrases_alone(gold))
+    if wanted(OURS):
+        for learned in LEARNED:
+            tables = [gold, labels] if learned == "duties" else [gold]
+            judged = ours.held_out(labels, tables, learned)
+            contest.add(OURS, learned, judged[0].probabilities)
+            say(OURS, "trained on", learned)
+    return contest, judged
 
 
-CONTENDERS: dict[str, Contender] = {
-    "title rule": title_rule,
-    "TF-IDF + logistic regression, defaults": _regression(
-        TfidfVectorizer(), LogisticRegression(max_iter=1000)
-    ),
-    "TF-IDF 1-2-grams, C=10, balanced": _regression(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True),
-        LogisticRegression(C=10, class_weight="balanced", max_iter=1000),
-    ),
-    "rolenlp, no labels (phrases alone)": phrases_alone,
-    "rolenlp": ours,
-}
+def of_contest(contest: Contest) -> dict[str, str]:
+    """The parts that compare contenders."""
+    names = {TITLED: "titled", DUTIES: "duties", "title only": "titles"}
+    out = {f"contest-{names[view]}": contest.table(view) for view in VIEWS}
+    if any(name == OURS for name, _ in contest.rows()):
+        out |= {"short": contest.short(), "differences": contest.differences()}
+    return out
 
 
-def _joined(ads: Ads) -> list[str]:
-    return [f"{title}\n{text}" for title, text in zip(ads.titles, ads.texts, strict=True)]
-
-
-def _postings(ads: Ads) -> list[Posting]:
-    return [Posting(text, title) for title, text in zip(ads.titles, ads.texts, strict=True)]
-
-
-def _judge(model: RoleClassifier, ads: Ads) -> Judged:
-    probabilities = model.predict_proba(_postings(ads))
-    return Judged(model.classes_[probabilities.argmax(1)], probabilities.max(1))
-
-
-def judge_by_source(contender: Contender, labels: Ads, gold: Ads) -> dict[str, Judged]:
-    """Verdicts on all gold ads by view, each from a fit that has not seen the ad's source."""
-    out = {view: (np.empty(len(gold), object), np.full(len(gold), np.nan)) for view in VIEWS}
-    duties = labels.duties_only()
-    tests = dict(zip(VIEWS, (gold, gold.duties_only()), strict=True))
-    for source in sorted(set(gold.sources)):
-        rows, seen = gold.sources == source, labels.sources != source
-        judge = contender(labels.where(seen), duties.where(seen))
-        for view, test in tests.items():
-            judged = judge(test.where(rows), view)
-            out[view][0][rows] = judged.roles
-            if judged.confidence is not None:
-                out[view][1][rows] = judged.confidence
+def of_ours(data: Path, sets: Mapping[str, ours.Judged], on_labels: ours.Judged) -> dict[str, str]:
+    """The parts on rolenlp alone; the first of the sets is the gold ads."""
+    on_gold = next(iter(sets.values()))
+    labels, outside = on_labels.ads, on_labels.probabilities
+    inside = boards.from_within(labels)
+    say("within one source")
+    seen = measures.themes(*read_gold_themes(data), on_gold.verdicts[TITLED])
+    rows = boards.by_board(labels, outside, labels.first_draw)
     return {
-        view: Judged(roles, None if np.isnan(conf).any() else conf)
-        for view, (roles, conf) in out.items()
+        "trust": parts.trust(sets),
+        "review": parts.review(sets),
+        "conflict": parts.conflict(sets),
+        "themes": parts.themes(*seen),
+        "mistakes": parts.mistakes(on_gold),
+        "kinds": parts.kinds(on_gold),
+        "boards": parts.boards(rows),
+        "within": parts.within(boards.within(labels, outside, inside)),
     }
 
 
-def figures(gold: Ads, judged: Judged) -> dict[str, Figure]:
-    """The figures of one contender in one view."""
-    truth, verdict = gold.roles.astype(str), judged.roles.astype(str)
-    n, right = len(gold), truth == verdict
-    sure = gold.sure.astype(bool)
-    core = np.isin(truth, ("product", "project"))
-    measures = {
-        "macro-F1": lambda i: macro_f1(truth[i], verdict[i]),
-        "macro-F1, sure ads": lambda i: macro_f1(truth[i][sure[i]], verdict[i][sure[i]]),
-        "kappa": lambda i: kappa(truth[i], verdict[i]),
-        "product or project": lambda i: _sides(truth[i][core[i]], verdict[i][core[i]]),
+def draw(
+    folder: Path, contest: Contest, panels: Mapping[str, Mapping[str, drawings.Certainty]]
+) -> None:
+    """The plots of contenders and of certainty."""
+    folder.mkdir(exist_ok=True)
+    figures = {key: figures["macro-F1"] for key, figures in contest.figures.items()}
+    drawings.bars(folder / "quality-contenders.png", contest.rows(), figures)
+    drawings.reliabilities(folder / "quality-reliability.png", panels)
+    rivals = {
+        view: {
+            name: parts.certainty(contest.gold, contest.probabilities[name, "duties", view])
+            for name in [OURS, *contest.rivals("duties", view)[:2]]
+        }
+        for view in ours.SPOKEN
     }
-    if judged.confidence is not None:
-        confidence = judged.confidence
-        measures["ECE"] = lambda i: calibration_error(confidence[i], right[i])
-        measures["coverage at 95%"] = lambda i: coverage(confidence[i], right[i], 0.95)
-    return {name: bootstrap(measure, n) for name, measure in measures.items()}
+    drawings.risks(folder / "quality-risk.png", rivals)
 
 
-def _sides(truth: np.ndarray, verdict: np.ndarray) -> float:
-    """Of product and project ads given either role, the share on the right side."""
-    sided = np.isin(verdict, ("product", "project"))
-    return float(np.mean(truth[sided] == verdict[sided])) if sided.any() else 0.0
+def run(labels: Ads, gold: Ads) -> str:
+    """What the figures were made with and from."""
+    installed = [f"{name} {version(name)}" for name in MEASURED if _is_installed(name)]
+    return (
+        f"{len(gold)} gold ads, {len(labels):,} labelled ads; Python "
+        f"{platform.python_version()}, {', '.join(installed)}; "
+        f"this run took {time.process_time() / 60:.0f} minutes of one core."
+    )
 
 
-def table(results: dict[str, dict[str, Figure]]) -> str:
-    """Figures by contender as a Markdown table."""
-    names = list(dict.fromkeys(name for figures in results.values() for name in figures))
-    lines = ["| | " + " | ".join(names) + " |", "| --- |" + " --- |" * len(names)]
-    for contender, row in results.items():
-        cells = [str(row[name]) if name in row else "-" for name in names]
-        lines.append(f"| {contender} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+def _is_installed(name: str) -> bool:
+    try:
+        return bool(version(name))
+    except ImportError:
+        return False
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("--only", help="contenders whose name contains this")
+    parser.add_argument("-o", "--output", type=Path, help="the page to fill")
+    parser.add_argument("--only", metavar="NAME", help="contenders whose name contains this")
+    parser.add_argument("--quick", action="store_true", help="no peers, no learning curve")
+    parser.add_argument(
+        "--cache", type=Path, help="directory for the peers' verdicts: rolenlp does not change them"
+    )
     args = parser.parse_args()
+    less = args.only or args.quick
+    if less and args.output:
+        parser.error("--only and --quick measure less than the page shows: leave out -o")
+    page = args.output.read_text("utf-8") if args.output else ""
     labels, gold = read_labels(args.data), read_gold(args.data)
-    results: dict[str, dict[str, dict[str, Figure]]] = {view: {} for view in VIEWS}
-    for name, contender in CONTENDERS.items():
-        if args.only and args.only not in name:
-            continue
-        for view, judged in judge_by_source(contender, labels, gold).items():
-            if name == "title rule" and view == "duties only":
-                continue
-            results[view][name] = figures(gold, judged)
-            print(view, name, results[view][name]["macro-F1"], flush=True)
-    parts = [
-        "# Quality",
-        f"{len(gold)} ads labelled twice, each judged by fits on {len(labels):,} labelled ads "
-        "without its source. Made by `benchmarks/quality.py`.",
-    ]
-    for view, rows in results.items():
-        parts += [f"## {view[0].upper()}{view[1:]}", table(rows)]
-    text = "\n\n".join(parts) + "\n"
-    print(text)
+    contest, judged = compete(labels, gold, args)
+    made = of_contest(contest)
+    if not args.only:
+        on_gold, on_labels = judged
+        drawn = on_labels.where(labels.first_draw)
+        sets = {
+            f"{len(gold)} ads labelled twice": on_gold,
+            f"{len(drawn.ads):,} ads of the first draw": drawn,
+        }
+        made |= of_ours(args.data, sets, on_labels)
+    if not less:
+        curves = curve(labels, gold)
+        made["learning"] = parts.learning(curves)
+        say("learning curve")
     if args.output:
-        args.output.write_text(text, encoding="utf-8")
+        folder = args.output.parent / "img"
+        draw(folder, contest, parts.certainties(sets))
+        drawings.learning(folder / "quality-learning.png", curves)
+        made["run"] = run(labels, gold)
+        args.output.write_text(fill(page, made), "utf-8")
+    else:
+        print("\n\n".join(f"## {name}\n\n{part}" for name, part in made.items()))
 
 
 if __name__ == "__main__":

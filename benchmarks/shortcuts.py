@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from marked import markdown_table, write_between
 
+from marked import markdown_table, write_between
 from rolenlp import RoleClassifier
 from rolenlp.clean import clean
 from rolenlp.features import words_of_keys

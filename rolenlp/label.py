@@ -23,6 +23,7 @@ from rolenlp.errors import RolenlpError
 from rolenlp.model import RoleClassifier
 from rolenlp.postings import Posting
 from rolenlp.prediction import MIN_PRECISION, Prediction
+from rolenlp.repeats import Repeats, Row
 from rolenlp.tables import AddedColumn, Batch, TableReader, as_text, open_output
 from rolenlp.verdicts import Column, columns
 
@@ -109,8 +110,9 @@ _Judged = Iterator[tuple[Batch, list[Column]]]
 def _judged_here(
     batches: Iterable[Batch], found: Columns, options: Options, model: RoleClassifier
 ) -> _Judged:
+    repeats = Repeats()
     for batch in batches:
-        yield batch, _verdicts(model, _postings(batch, found), options)
+        yield batch, _verdicts(model, _postings(batch, found), options, repeats)
 
 
 def _judged_by(
@@ -166,7 +168,7 @@ def _get_ready(options: Options) -> None:
 
 
 def _work(postings: list[Posting], options: Options) -> list[Column]:
-    return _verdicts(_worker_model(options), postings, options)
+    return _verdicts(_worker_model(options), postings, options, _worker_repeats(options))
 
 
 @lru_cache(maxsize=1)
@@ -175,15 +177,31 @@ def _worker_model(options: Options) -> RoleClassifier:
     return _model(options)
 
 
+@lru_cache(maxsize=1)
+def _worker_repeats(options: Options) -> Repeats:
+    return Repeats()
+
+
 def _model(options: Options) -> RoleClassifier:
     model = load(options.model)
     model.thresholds(options.min_precision)  # else each row would fail for the run's mistake
     return model
 
 
-def _verdicts(model: RoleClassifier, postings: list[Posting], options: Options) -> list[Column]:
-    verdicts = _judge_all(model, postings, options)
-    return columns(verdicts, themes=options.themes, prefix=options.prefix)
+def _verdicts(
+    model: RoleClassifier, postings: list[Posting], options: Options, repeats: Repeats
+) -> list[Column]:
+    def judged(ads: list[Posting]) -> list[Row]:
+        verdicts = columns(_judge_all(model, ads, options), themes=options.themes)
+        return list(zip(*(column.values for column in verdicts), strict=True))
+
+    rows = repeats.rows(postings, judged)
+    empty = columns([], themes=options.themes, prefix=options.prefix)
+    values = zip(*rows, strict=True) if rows else ([] for _ in empty)
+    return [
+        Column(column.name, column.kind, list(each))
+        for column, each in zip(empty, values, strict=True)
+    ]
 
 
 def _judge_all(

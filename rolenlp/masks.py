@@ -33,9 +33,8 @@ __all__ = [
 ]
 
 NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor"))
-AFFIRMED = frozenset(
-    ("only", "just", "limit", "little", "late")
-)  # "not only", "no less" deny nothing
+# "Not only", "not limited to", "no less", "no later" deny nothing.
+AFFIRMED = frozenset(("only", "just", "limit", "little", "late"))
 ENDS = frozenset(("but", "however", "instead"))  # what follows is not denied any more
 REACH = 8  # so many words after a negation, in its sentence, are denied
 

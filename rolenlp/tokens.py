@@ -10,7 +10,8 @@ Two ways lead to it and give the same answer:
   look-up lemmatizer, its sentencizer, and our own component, which reads the stream off;
 - the quick way, :class:`Streamer`. spaCy's tokenizer works on one whitespace-delimited chunk
   at a time and its look-up lemmatizer on one token at a time, so what a chunk gives depends on
-  that chunk alone: spaCy reads each chunk once, and the answer is remembered.
+  that chunk alone: each chunk is read once, and the answer is remembered. spaCy reads those
+  that hold more than plain words and marks.
 """
 
 from __future__ import annotations
@@ -76,9 +77,11 @@ _LINE = "\x00"  # stands for a line break among the chunks; clean text holds no 
 _SPACED_LINE = f" {_LINE} "
 _NEW_LINE = ord("\n")
 _SPACES = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none are above
-# A word between marks that the tokenizer splits off one by one, whatever the word; the full stop
-# it keeps where the two are an abbreviation.
-_MARKED = re.compile(r'(["(]*)([a-z]{2,})(\.?)([,;:!?)"]*)')
+# A chunk whose tokens are plain to see: letters, perhaps joined by hyphens or slashes, which the
+# tokenizer splits at, between marks that it splits off one by one, whatever the word. Only where
+# word and full stop are an abbreviation, or the word is a special case, is it asked.
+_REGULAR = re.compile(r'(["(]*)([a-z]+(?:[-/][a-z]+)*)((?<=[a-z][a-z])\.)?[,;:!?)"]*')
+_JOINTS = re.compile("[-/]")
 _AT_ONCE = 20_000  # chunks that spaCy reads as one Doc
 
 
@@ -230,6 +233,7 @@ class Streamer:
         self.nlp = build_nlp(lemmas)
         tokenizer: Any = self.nlp.tokenizer
         self._rules = frozenset(tokenizer.rules)
+        self._lemmas = lemmas
         self._memory = memory
         self._forget()
 
@@ -241,40 +245,40 @@ class Streamer:
         self._ends = _Rows(np.array([0, 1, 1], np.int64))
 
     def _learn(self, new: Sequence[str]) -> None:
-        """Let spaCy read chunks that were never seen, each once."""
-        marked: list[tuple[str, str, str, str]] = []
-        plain: dict[str, None] = {}
+        """Read chunks that were never seen, each once: the irregular ones by spaCy."""
+        regular: list[tuple[str, re.Match[str]]] = []
+        irregular: list[str] = []
         for chunk in new:
-            parts = _MARKED.fullmatch(chunk)
-            if parts is None or parts[2] == chunk or (parts[3] and parts[2] + "." in self._rules):
-                plain[chunk] = None
+            parts = _REGULAR.fullmatch(chunk)
+            if (
+                parts is None
+                or parts[2] in self._rules
+                or (parts[3] and parts[2] + "." in self._rules)
+            ):
+                irregular.append(chunk)
             else:
-                marked.append((chunk, parts[1], parts[2], parts[3] + parts[4]))
-                if parts[2] not in self._number:
-                    plain[parts[2]] = None
-        unseen = list(plain)
+                regular.append((chunk, parts))
         with self.nlp.memory_zone():  # spaCy forgets these words afterwards
-            for i in range(0, len(unseen), _AT_ONCE):
-                chunks = unseen[i : i + _AT_ONCE]
+            for i in range(0, len(irregular), _AT_ONCE):
+                chunks = irregular[i : i + _AT_ONCE]
                 self._remember(chunks, self._tag(chunks))
-        self._compose(marked)
+        self._compose(regular)
 
-    def _compose(self, marked: Sequence[tuple[str, str, str, str]]) -> None:
-        """Keep chunks that are a known one between marks, which spaCy always splits off."""
+    def _compose(self, regular: Sequence[tuple[str, re.Match[str]]]) -> None:
+        """Keep chunks whose tokens are plain to see, see `_REGULAR`."""
         ids: list[int] = []
         spans: list[tuple[int, int]] = []
         ends: list[int] = []
-        known_ids, known_spans, known_ends = (
-            rows.array for rows in (self._ids, self._spans, self._ends)
-        )
-        known = len(known_ids)
-        for chunk, before, core, after in marked:
-            number = self._number[core]
-            first, last = known_ends[number], known_ends[number + 1]
-            ids.extend(known_ids[first:last].tolist())
-            spans.extend((known_spans[first:last] + len(before)).tolist())
-            for at, mark in enumerate(after, len(before) + len(core)):
-                if mark in _BREAKERS:
+        known = len(self._ids.array)
+        for chunk, parts in regular:
+            at = parts.start(2)
+            for form in _JOINTS.split(parts[2]):
+                if form not in _GLUE:
+                    ids.append(self.lexicon.id(american(self._lemmas.get(form, form))))
+                    spans.append((at, at + len(form)))
+                at += len(form) + 1
+            for at in range(parts.end(2), len(chunk)):
+                if chunk[at] in _BREAKERS:
                     ids.append(BREAK_ID)
                     spans.append((at, at))
             self._number[chunk] = len(self._number)

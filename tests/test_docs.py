@@ -258,6 +258,8 @@ def test_training_is_said_as_on_the_card(card: dict[str, Any]) -> None:
     unsure = f"{card['labels_read_from_duties']['unsure']:,}"
     hybrids = sum(roles.get("hybrid", 0) for roles in by_source.values())
     assert f"{total} ads of ten sources" in one_line(README)
+    assert f"{card['calibrated_on']:,} ads taken by their titles" in one_line(README)
+    assert card["metrics_out_of_fold"]["n"] == card["calibrated_on"]
     assert f"{unsure} of the {total} were marked unsure" in one_line(README)
     assert f"learned from {hybrids} of them" in one_line(README)
     assert card["thresholds_at_0.95"][MAIN_VIEW]["hybrid"] is None  # "never without `review`"

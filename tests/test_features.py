@@ -1,9 +1,11 @@
-"""Which n-grams are kept."""
+"""Which n-grams are kept, and how they are found again."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rolenlp.features import choose_grams, words_of_keys
+from rolenlp.features import Grams, choose_grams, words_of_keys
 from rolenlp.tokens import Lexicon, Streamer, english_lemmas
 
 LEMMAS = english_lemmas()
@@ -59,3 +61,15 @@ def test_idf_by_hand() -> None:
     idf = chosen()  # of four texts: ln(5 / (1 + df)) + 1
     assert idf["bread"] == idf["rye"] == idf["of rye"] == pytest.approx(np.log(5 / 4) + 1)
     assert idf["sell"] == idf["rye bread"] == pytest.approx(np.log(5 / 2) + 1)
+
+
+KEYS = st.lists(st.integers(0, 60) | st.integers(0, 2**62), max_size=80)
+
+
+@given(KEYS, KEYS)
+def test_keys_are_found_at_their_places_and_no_others(held: list[int], asked: list[int]) -> None:
+    keys = np.unique(np.array(held, np.int64))
+    places = {key: place for place, key in enumerate(keys.tolist())}
+    grams = Grams(keys, np.ones(len(keys)))
+    found = grams.find(np.array([*asked, *held], np.int64))
+    assert found.tolist() == [places.get(key, -1) for key in [*asked, *held]]

@@ -38,8 +38,8 @@ def quick(texts: list[str]) -> list[list[Hit]]:
     found: list[list[Hit]] = [[] for _ in texts]
     for number, text, start, end in zip(hits.phrase, hits.text, hits.start, hits.end, strict=True):
         phrase = PRIORS.phrases[number]
-        (first, _), (_, last) = places.of(text, np.array([start, end - 1])).tolist()
-        found[text].append((phrase.theme, phrase.text, first, last))
+        (at, _), (_, to) = places.of(text, np.array([start, end - 1])).tolist()
+        found[text].append((phrase.theme, phrase.text, at, to))
     return found
 
 
@@ -116,7 +116,7 @@ def test_the_same_words_are_masked(texts: list[str]) -> None:
     hits, _ = BARE_FINDER.find(stream)
     quickly: list[list[tuple[int, str]]] = [[] for _ in texts]
     for number, text, start in zip(hits.phrase, hits.text, hits.start, strict=True):
-        at = int(places.of(text, np.array([start]))[0, 0])
+        ((at, _),) = places.of(text, np.array([start])).tolist()
         quickly[text].append((at, BARE.phrases[number].text))
     docs = [BARE_THEMES(BARE_NLP(lower(text))) for text in texts]
     plainly = [[(s.start_char, s.id_) for s in doc.spans["themes"]] for doc in docs]

@@ -10,7 +10,7 @@ from spacy.language import Language
 from rolenlp.errors import InputError
 from rolenlp.masks import Masks, mask_words
 from rolenlp.priors import POLES, THEMES, Hits, Phrase, PriorFinder, Priors
-from rolenlp.tokens import Lexicon, Stream, Streamer, doc_stream, english_lemmas, lower
+from rolenlp.tokens import Lexicon, Places, Stream, Streamer, doc_stream, english_lemmas, lower
 
 LEMMAS = english_lemmas()
 SMALL = """
@@ -55,37 +55,31 @@ class Finder:
         self.finder = PriorFinder(priors, self.lexicon)
         self.masks = Masks(priors.names, {}, self.lexicon)
 
-    def stream(self, texts: Sequence[str]) -> Stream:
-        masked, _ = self.masks(self.streamer.streams(texts))
-        return masked
+    def read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
+        stream, places = self.streamer.read(texts)
+        return self.masks(stream)[0], places
 
     def hits(self, *texts: str) -> list[list[tuple[str, str]]]:
         """For every text, the themes of its hits and what they cover, in reading order."""
-        stream = self.stream(texts)
-        return self._quoted(texts, stream, self.finder.find(stream)[0], self.priors.phrases)
+        stream, places = self.read(texts)
+        hits, _ = self.finder.find(stream)
+        return self._quoted(texts, places, hits, [p.theme for p in self.priors.phrases])
 
     def neighbours(self, *texts: str) -> list[list[tuple[str, str]]]:
         """For every text, the phrases of neighbouring jobs and what they cover."""
-        stream = self.stream(texts)
-        hits = self.finder.find(stream)[1]
-        return self._quoted(texts, stream, hits, self.priors.neighbours, "text")
+        stream, places = self.read(texts)
+        _, hits = self.finder.find(stream)
+        return self._quoted(texts, places, hits, [p.text for p in self.priors.neighbours])
 
     def _quoted(
-        self,
-        texts: Sequence[str],
-        stream: Stream,
-        hits: Hits,
-        phrases: Sequence[Phrase],
-        name: str = "theme",
+        self, texts: Sequence[str], places: Places, hits: Hits, names: Sequence[str]
     ) -> list[list[tuple[str, str]]]:
         found: list[list[tuple[str, str]]] = [[] for _ in texts]
-        _, places = self.streamer.read(texts)
         for phrase, text, start, end in zip(
             hits.phrase, hits.text, hits.start, hits.end, strict=True
         ):
             (first, _), (_, last) = places.of(text, np.array([start, end - 1]))
-            quote = texts[text][first:last]
-            found[text].append((getattr(phrases[phrase], name), quote))
+            found[text].append((names[phrase], texts[text][first:last]))
         return found
 
 
@@ -268,7 +262,7 @@ def test_every_phrase_can_count(shipped: Finder) -> None:
             # A gap holds a word of its own, so that what stands on either side does not touch.
             texts.append(" ".join("thing" if word == "~" else word for word in words))
             owner.append(number)
-    stream = shipped.stream(texts)
+    stream, _ = shipped.read(texts)
     themed, neighbours = finder.find(stream)
     found = [*themed.phrase, *(neighbours.phrase + len(shipped.priors.phrases))]
     texts_of = [*themed.text, *neighbours.text]

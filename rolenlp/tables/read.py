@@ -26,7 +26,7 @@ def open_table(
     *,
     encoding: str | None = None,
     delimiter: str | None = None,
-    batch_size: int = 256,
+    batch_size: int = 512,
 ) -> TableReader:
     r"""Open a table by the ending of its name; ``-`` is CSV on stdin.
 

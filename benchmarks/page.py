@@ -1,0 +1,38 @@
+"""Tables in Markdown, and their places in a page whose prose stays as it was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from rolenlp.metrics import Figure
+
+__all__ = ["cell", "fill", "table"]
+
+
+def cell(figure: Figure | None, *, count: bool = False) -> str:
+    """A figure with its interval, and its number of ads if asked for; "-" where there is none."""
+    if figure is None:
+        return "-"
+    return f"{figure} (n = {figure.n:,})" if count else str(figure)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def fill(page: str, parts: Mapping[str, str]) -> str:
+    """The page with each part between its marks, ``<!-- begin NAME -->`` and ``<!-- end NAME -->``.
+
+    Raises ValueError where the marks of the page are not those of the parts.
+    """
+    if odd := set(re.findall(r"<!-- begin (\S+) -->", page)) ^ set(parts):
+        raise ValueError(f"marks and parts differ: {', '.join(sorted(odd))}")
+    for name, part in parts.items():
+        begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+        before, rest = page.split(begin)
+        _, after = rest.split(end)
+        page = f"{before}{begin}\n{part}\n\n{end}{after}"
+    return page
