@@ -15,18 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from marked import markdown_table, write_between
 from numpy.typing import NDArray
-from plain_way import Hit, PlainWay
 from scipy import sparse
-from speed_data import read_ads
 
+from marked import markdown_table, write_between
+from plain_way import Hit, PlainWay
 from rolenlp import Posting
 from rolenlp.features import count_grams, tfidf
 from rolenlp.markup import _strip_plain_tags, _strip_with_parser, has_tags
 from rolenlp.predict import default_model
 from rolenlp.reading import Reading
 from rolenlp.tokens import BREAK, Lexicon, Streamer, Word, english_lemmas
+from speed_data import read_ads
 
 __all__ = ["Compared", "compare", "quick_words", "same_markup"]
 

@@ -53,6 +53,7 @@ def run(args: argparse.Namespace, keep: Callable[[str, str, list[str]], None]) -
     """Run the parts asked for, and hand each over with its lines for the summary."""
     # Only now, as they count their threads when they are imported.
     import pyarrow as pa
+
     from speed_profile import profile_section
     from speed_start import start_section, training_section
     from speed_tables import jobs_section, sizes, sizes_section, tables_section

@@ -7,9 +7,8 @@ import pstats
 from pathlib import Path
 
 from marked import markdown_table
-from speed_data import read_ads
-
 from rolenlp.predict import default_model, predict_many
+from speed_data import read_ads
 
 # What is done, and the functions that do it: module, name. A function's time is all that it calls;
 # one inside another's is taken off that.

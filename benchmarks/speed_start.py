@@ -10,19 +10,19 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from child import cost_of
-from default_model import read
-from marked import markdown_table
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from speed_data import read_ads
-from speed_tables import label
-from turns import in_turns, ratio
 
+from child import cost_of
+from default_model import read
+from marked import markdown_table
 from rolenlp import RoleClassifier
 from rolenlp.heads import QUESTIONS
 from rolenlp.priors import THEMES
+from speed_data import read_ads
+from speed_tables import label
+from turns import in_turns, ratio
 
 _FOLDS = 10  # fits without some sources, for calibration; at most so many
 _ROWS = 10

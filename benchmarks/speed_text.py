@@ -11,17 +11,17 @@ from statistics import median
 from typing import Any
 
 import spacy
-from marked import markdown_table
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
-from speed_data import read_ads
-from turns import Measure, in_turns, ratio
 
 from data import Ads, read_labels
+from marked import markdown_table
 from rolenlp import RoleClassifier
 from rolenlp.card import default_model_path
 from rolenlp.predict import load, predict_many
+from speed_data import read_ads
+from turns import Measure, in_turns, ratio
 
 OURS = "**rolenlp, probabilities**"
 SPACY_SHARE = 10  # the spaCy tokenizer gets one text in so many; its rate is all that counts

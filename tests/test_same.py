@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from plain_way import PlainWay
-from same import Compared, compare, quick_words, same_markup
-from speed_data import read_ads
 from test_tokens import PIECES, SPACES, TEXTS
 
+from plain_way import PlainWay
 from rolenlp.clean import clean
 from rolenlp.features import count_grams, tfidf
 from rolenlp.markup import has_tags
 from rolenlp.postings import Posting
 from rolenlp.predict import default_model
 from rolenlp.tokens import Lexicon, Streamer, Word, english_lemmas
+from same import Compared, compare, quick_words, same_markup
+from speed_data import read_ads
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 REAL = 300  # real postings
@@ -71,11 +71,14 @@ def test_what_looks_like_white_space_and_is_none(plain: PlainWay, character: str
     assert quick == plainly
 
 
-# A word with marks around it, which is not read by spaCy where the word is known.
+# Words joined and with marks around them: mostly not read by spaCy, but for its special cases.
+FORMS = st.sampled_from(sorted({*map(str.lower, QUICK.nlp.tokenizer.rules)})) | st.text(  # type: ignore
+    string.ascii_lowercase, min_size=1, max_size=4
+)
 MARKED = st.tuples(
     st.sampled_from(["", "", '"', "(", '("', "((", "[", "'"]),
-    st.sampled_from(sorted(form.lower() for form in QUICK.nlp.tokenizer.rules))  # type: ignore
-    | st.text(string.ascii_lowercase, min_size=1, max_size=4)
+    st.lists(FORMS, min_size=1, max_size=3).map("-".join)
+    | st.lists(FORMS, min_size=1, max_size=3).map("/".join)
     | PIECES,
     st.sampled_from(
         ["", ".", ",", ";", ":", "!", "?", ")", '"', ".)", '."', "),", "..", "?!", ").;"]
@@ -85,6 +88,7 @@ MARKED = st.tuples(
 
 
 @given(st.lists(st.lists(MARKED, max_size=8).map("".join), max_size=3))
+@example(["plan-and/or-build", "up-vs.", "in-co.)", "w/o/w", "thats.", "(ima.)"])
 @example(['inc. (inc.) cannot, (don\'t) gonna. u.s.; no. (no.) e.g.), am. "pm."'])
 def test_words_between_marks(plain: PlainWay, texts: list[str]) -> None:
     quick, plainly = both_ways(plain, *texts)
@@ -97,7 +101,7 @@ def test_words_between_marks(plain: PlainWay, texts: list[str]) -> None:
         "We plan, build & ship (B2B) roadmaps; don't worry: e.g. 10km.\n" * 2_000,
         "x" * 20_000 + " plans",
         "plan/" * 2_000,
-        "🚀" * 5_000,
+        "🚀" * 1_000,
         " ".join(f"word{number}" for number in range(30_000)),
         "\n" * 50_000 + "plan",
     ],

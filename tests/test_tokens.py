@@ -76,6 +76,7 @@ STREAMS = [
     ("prioritise the programme's backlog", "prioritize program backlog"),
     ("Don't; can't", "do not / ca not"),
     ("e.g. Jira", "e.g. jira"),
+    ("plan-and/or-build Sales-Co. (up-vs.)", "plan and/or build sale co. up vs."),
     ("roadmap.Own it", "roadmap.own it"),
     ("see https://example.com/a?b=1 now", "see https://example.com/a?b=1 now"),
     ("write to jo@example.com", "write to jo@example.com"),
