@@ -36,7 +36,7 @@ from rolenlp.phrases import GAP
 from rolenlp.priors import Priors
 from rolenlp.tokens import BREAK, UNKNOWN, doc_stream
 
-__all__ = ["Themes", "make_themes", "matcher_pattern"]
+__all__ = ["PlainFinder", "Themes", "make_themes", "matcher_pattern"]
 
 _LINE = "\n"  # stands for BREAK, as a Doc holds no empty word
 
@@ -57,49 +57,57 @@ class Themes:
     def __init__(self, vocab: Vocab, priors: Priors, boilerplate: Mapping[str, float]) -> None:
         self.priors = priors
         self._boilerplate = boilerplate
-        self._names = _Finder(vocab, priors.names)
-        self._contexts = _Finder(vocab, [context for _, context in priors.exceptions])
-        self._phrases = _Finder(vocab, [phrase.text for phrase in priors.phrases])
+        self._names = PlainFinder(vocab, priors.names)
+        self._contexts = PlainFinder(vocab, [context for _, context in priors.exceptions])
+        self._sought = (*priors.phrases, *priors.neighbours)
+        self._phrases = PlainFinder(vocab, [phrase.text for phrase in self._sought])
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the phrases of one text."""
         stream = doc_stream(doc)
         spans: list[Any] = []
-        for number, start, end in self._count([word.lemma for word in stream]):
-            phrase = self.priors.phrases[number]
-            at = stream[start].start, stream[end - 1].end
-            spans.append(doc.char_span(*at, label=phrase.theme, span_id=phrase.text))
+        for number, start, end in self.count(self.mask([word.lemma for word in stream])):
+            phrase = self._sought[number]
+            if phrase.theme:
+                at = stream[start].start, stream[end - 1].end
+                spans.append(doc.char_span(*at, label=phrase.theme, span_id=phrase.text))
         doc.spans["themes"] = SpanGroup(doc, name="themes", spans=spans)
         return doc
 
-    def _count(self, words: list[str]) -> list[tuple[int, int, int]]:
-        """The phrases that count, as (number, start, end) in the stream, in reading order."""
-        hidden = _denied(words) | _boilerplate(words, self._boilerplate)
+    def mask(self, words: Sequence[str]) -> list[str]:
+        """The words of a stream, unknown where they are not to be read."""
+        hidden = _denied(words) | _is_boilerplate(words, self._boilerplate)
         for _, start, end in self._names.find(words):
             hidden.update(range(start, end))
-        masked = [
+        return [
             UNKNOWN if place in hidden and word != BREAK else word
             for place, word in enumerate(words)
         ]
+
+    def count(self, masked: Sequence[str]) -> list[tuple[int, int, int]]:
+        """The phrases that count, as (number, start, end) in the stream, in reading order.
+
+        The numbers of the neighbours follow those of the themes' phrases.
+        """
         taken: defaultdict[str, set[int]] = defaultdict(set)  # theme -> places
         for number, start, end in self._contexts.find(masked):
             taken[self.priors.exceptions[number][0]].update(range(start, end))
 
         def rank(found: tuple[int, int, int]) -> tuple[float, int, int, int]:
             number, start, end = found
-            return (-self.priors.phrases[number].weight, end - start, start, number)
+            return (-self._sought[number].weight, end - start, start, number)
 
         counted = []
         for number, start, end in sorted(self._phrases.find(masked), key=rank):
-            places = taken[self.priors.phrases[number].theme]
+            places = taken[self._sought[number].theme]
             if places.isdisjoint(range(start, end)):
                 places.update(range(start, end))
                 counted.append((number, start, end))
         return sorted(counted, key=lambda found: (found[1], found[2], found[0]))
 
 
-class _Finder:
-    """Every place of every phrase in the words of one stream."""
+class PlainFinder:
+    """Every place of every phrase in the words of one stream, by spaCy's Matcher."""
 
     def __init__(self, vocab: Vocab, phrases: Iterable[str]) -> None:
         self._vocab = vocab
@@ -108,6 +116,7 @@ class _Finder:
             self._matcher.add(str(number), [matcher_pattern(phrase)])
 
     def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Each as (number of the phrase, start, end)."""
         doc = Doc(self._vocab, words=[_LINE if word == BREAK else word for word in words])
         for key, start, end in self._matcher(doc):
             yield int(self._vocab.strings[key]), start, end
@@ -125,7 +134,7 @@ def _denied(words: Sequence[str]) -> set[int]:
     return denied
 
 
-def _boilerplate(words: Sequence[str], weights: Mapping[str, float]) -> set[int]:
+def _is_boilerplate(words: Sequence[str], weights: Mapping[str, float]) -> set[int]:
     """The places whose surroundings speak for boilerplate; none where nearly all would be."""
     found = set()
     for place in range(len(words)):

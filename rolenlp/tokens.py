@@ -79,9 +79,10 @@ _NEW_LINE = ord("\n")
 _SPACES = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none are above
 # A chunk whose tokens are plain to see: letters, perhaps joined by hyphens or slashes, which the
 # tokenizer splits at, between marks that it splits off one by one, whatever the word. Only where
-# word and full stop are an abbreviation, or the word is a special case, is it asked.
+# word and full stop are an abbreviation ("co."), or words a special case ("and/or"), is it asked.
 _REGULAR = re.compile(r'(["(]*)([a-z]+(?:[-/][a-z]+)*)((?<=[a-z][a-z])\.)?[,;:!?)"]*')
 _JOINTS = re.compile("[-/]")
+_JOINED = re.compile("[a-z]+(?:[-/][a-z]+)+")
 _AT_ONCE = 20_000  # chunks that spaCy reads as one Doc
 
 
@@ -233,6 +234,7 @@ class Streamer:
         self.nlp = build_nlp(lemmas)
         tokenizer: Any = self.nlp.tokenizer
         self._rules = frozenset(tokenizer.rules)
+        self._joined = [rule for rule in self._rules if _JOINED.fullmatch(rule)]
         self._lemmas = lemmas
         self._memory = memory
         self._forget()
@@ -250,11 +252,7 @@ class Streamer:
         irregular: list[str] = []
         for chunk in new:
             parts = _REGULAR.fullmatch(chunk)
-            if (
-                parts is None
-                or parts[2] in self._rules
-                or (parts[3] and parts[2] + "." in self._rules)
-            ):
+            if parts is None or self._is_special(parts[2], parts[3] or ""):
                 irregular.append(chunk)
             else:
                 regular.append((chunk, parts))
@@ -263,6 +261,14 @@ class Streamer:
                 chunks = irregular[i : i + _AT_ONCE]
                 self._remember(chunks, self._tag(chunks))
         self._compose(regular)
+
+    def _is_special(self, core: str, stop: str) -> bool:
+        """Whether a chunk's words may be a special case, alone, joined, or with a full stop."""
+        return (
+            core in self._rules
+            or any(rule in core for rule in self._joined)
+            or (stop != "" and _JOINTS.split(core)[-1] + stop in self._rules)
+        )
 
     def _compose(self, regular: Sequence[tuple[str, re.Match[str]]]) -> None:
         """Keep chunks whose tokens are plain to see, see `_REGULAR`."""

@@ -1,0 +1,122 @@
+"""Whole tables: `rolenlp label` against reading and writing the same file and nothing else."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from child import Cost, cost_of
+from marked import markdown_table
+from speed_data import write_table
+from turns import Measure, in_turns, ratio
+
+__all__ = ["Size", "jobs_section", "label", "sizes", "sizes_section", "tables_section"]
+
+LABEL = "**`rolenlp label`**"
+PANDAS = "pandas: `read_csv`, `to_csv`"
+ARROW = "pyarrow: `read_csv`, `write_csv`"
+_PANDAS = "import sys, pandas; pandas.read_csv(sys.argv[1]).to_csv(sys.argv[2], index=False)"
+# Cells of ads hold line breaks.
+_ARROW = (
+    "import sys, pyarrow as pa; from pyarrow import csv; pa.set_cpu_count(1); "
+    "options = csv.ParseOptions(newlines_in_values=True); "
+    "csv.write_csv(csv.read_csv(sys.argv[1], parse_options=options), sys.argv[2])"
+)
+
+
+def label(file: Path, jobs: int = 1) -> list[str]:
+    """The command that labels a table, evidence and all."""
+    output = str(file.with_suffix(".out.csv"))
+    call = [sys.executable, "-m", "rolenlp", "label", str(file), "-o", output]
+    return [*call, "--jobs", str(jobs), "--quiet"]
+
+
+def _bare(script: str, file: Path) -> list[str]:
+    return [sys.executable, "-c", script, str(file), str(file.with_suffix(".out.csv"))]
+
+
+def tables_section(data: Path, rows: int, rounds: int) -> tuple[str, list[str]]:
+    """Tables of so many rows, and the line that sums them up."""
+    with tempfile.TemporaryDirectory() as place:
+        file = write_table(data, rows, Path(place))
+        megabytes = file.stat().st_size / 1e6
+        peaks: dict[str, list[int]] = {}
+
+        def measured(name: str, command: list[str]) -> Measure:
+            def measure(number: int) -> float:
+                cost = cost_of(command)
+                peaks.setdefault(name, []).append(cost.peak)
+                return cost.cpu / rows
+
+            return measure
+
+        commands = {LABEL: label(file), PANDAS: _bare(_PANDAS, file), ARROW: _bare(_ARROW, file)}
+        seconds = in_turns({n: measured(n, command) for n, command in commands.items()}, rounds)
+    table = markdown_table(
+        ["CSV to CSV", "CPU seconds", "rows a second", "time, pandas = 1 [least, most]", "peak"],
+        [
+            [
+                name,
+                f"{median(took) * rows:.1f}",
+                f"{1 / median(took):,.0f}",
+                ratio(took, seconds[PANDAS]),
+                f"{max(peaks[name]) / 1e6:,.0f} MB",
+            ]
+            for name, took in seconds.items()
+        ],
+    )
+    note = f"{rows:,} rows, {megabytes:,.0f} MB, {rounds} rounds and a warm-up; start-up included."
+    times = median(seconds[LABEL]) / median(seconds[PANDAS])
+    first = (
+        f"- **A table of {rows:,} ads: {median(seconds[LABEL]) * rows:.1f} CPU seconds**, evidence "
+        f"and start-up included: {times:.1f} times what pandas takes to read and write it."
+    )
+    return f"{table}\n\n{note}", [first]
+
+
+def jobs_section(data: Path, rows: int, rounds: int) -> str:
+    """Two processes against one, by the clock."""
+    with tempfile.TemporaryDirectory() as place:
+        file = write_table(data, rows, Path(place))
+
+        def measured(jobs: int) -> Measure:
+            return lambda number: cost_of(label(file, jobs), one_core=False).wall / rows
+
+        seconds = in_turns({f"`--jobs {n}`": measured(n) for n in (1, 2)}, rounds)
+    one = seconds["`--jobs 1`"]
+    table = markdown_table(
+        ["by the clock", "seconds", "rows a second", "time, one = 1 [least, most]"],
+        [
+            [name, f"{median(t) * rows:.1f}", f"{1 / median(t):,.0f}", ratio(t, one)]
+            for name, t in seconds.items()
+        ],
+    )
+    note = f"{rows:,} rows, {rounds} rounds and a warm-up, on all cores, start-up included."
+    return f"{table}\n\n{note}"
+
+
+Size = tuple[int, Cost]
+
+
+def sizes(data: Path, rows: list[int], say: Callable[[str], None]) -> list[Size]:
+    """What `rolenlp label` costs at several lengths, each once."""
+    found = []
+    for number in rows:
+        with tempfile.TemporaryDirectory() as place:
+            found.append((number, cost_of(label(write_table(data, number, Path(place))))))
+        say(f"{number:,} rows: {found[-1][1]}")
+    return found
+
+
+def sizes_section(found: list[Size]) -> str:
+    """Rate and memory by length."""
+    return markdown_table(
+        ["rows", "CPU seconds", "rows a second", "peak memory"],
+        [
+            [f"{n:,}", f"{c.cpu:,.1f}", f"{n / c.cpu:,.0f}", f"{c.peak / 1e6:,.0f} MB"]
+            for n, c in found
+        ],
+    )
