@@ -51,8 +51,8 @@ def _board(name: str, labels: Ads, judged: dict[str, np.ndarray], rows: np.ndarr
     return Board(
         name,
         counts,
-        {view: _macro_f1(ads, p[rows], roles) for view, p in judged.items()},
-        {view: share(right(ads, p[rows])) for view, p in judged.items()},
+        {view: _macro_f1(ads, judged[view][rows], roles) for view in SPOKEN},
+        {view: share(right(ads, judged[view][rows])) for view in SPOKEN},
     )
 
 

@@ -11,7 +11,7 @@ from data import Ads
 from measures import contest, difference
 from page import cell, table
 from rolenlp.metrics import Figure
-from views import LEARNED, VIEWS
+from views import VIEWS
 
 __all__ = ["OURS", "PHRASES", "TITLE_RULE", "UNTRAINED", "Contest"]
 
@@ -45,10 +45,12 @@ class Contest:
         rivals = [n for n, *rest in self.figures if rest == [learned, view] and n != OURS]
         return sorted(rivals, key=lambda n: -self.figures[n, learned, view]["macro-F1"].value)
 
-    def difference(self, rival: str, learned: str, view: str) -> Figure:
-        """rolenlp's macro-F1 less a rival's."""
-        ours, theirs = (self.probabilities[n, learned, view] for n in (OURS, rival))
-        return difference(self.gold, ours, theirs)
+    def _difference(self, rival: str, learned: str, view: str) -> Figure | None:
+        """rolenlp's macro-F1 less a rival's; a rival without training meets labels of duties."""
+        if (rival, learned, view) not in self.probabilities:
+            return None
+        ours = self.probabilities[OURS, "duties" if learned == UNTRAINED else learned, view]
+        return difference(self.gold, ours, self.probabilities[rival, learned, view])
 
     def table(self, view: str) -> str:
         """Every contender in one view."""
@@ -66,17 +68,19 @@ class Contest:
         return table(["", "trained on", *head], lines)
 
     def differences(self) -> str:
-        """rolenlp less each rival trained on the same labels; the best rival is marked."""
+        """rolenlp less each rival; the best rival trained on the same labels is marked."""
+        both = {"duties": "both on duties", "titles": "both on titles", UNTRAINED: "rolenlp alone"}
         lines = []
-        for learned in reversed(LEARNED):
+        for learned, trained in both.items():
             best = {view: self.rivals(learned, view)[:1] for view in VIEWS}
             for name in [n for n, kind in self.rows() if kind == learned and n != OURS]:
                 cells = [
-                    cell(self.difference(name, learned, view)) + " *" * (name in best[view])
+                    cell(self._difference(name, learned, view))
+                    + " *" * (learned != UNTRAINED and name in best[view])
                     for view in VIEWS
                 ]
-                lines.append([f"rolenlp less {name}", learned, *cells])
-        return table(["macro-F1", "both trained on", *VIEWS], lines)
+                lines.append([f"less {name}", trained, *cells])
+        return table([self._measure(), "trained", *VIEWS], lines)
 
     def short(self) -> str:
         """rolenlp beside the best rival trained on the same labels, by view."""
@@ -86,6 +90,9 @@ class Contest:
             if rivals := self.rivals("duties", view):
                 best = rivals[0]
                 theirs = self.figures[best, "duties", view]["macro-F1"]
-                line += [f"{cell(theirs)}, {best}", cell(self.difference(best, "duties", view))]
+                line += [f"{cell(theirs)}, {best}", cell(self._difference(best, "duties", view))]
             lines.append(line + ["-"] * (4 - len(line)))
-        return table(["macro-F1", "rolenlp", "the best other way", "difference"], lines)
+        return table([self._measure(), "rolenlp", "the best other way", "difference"], lines)
+
+    def _measure(self) -> str:
+        return f"macro-F1 (n = {next(iter(self.figures.values()))['macro-F1'].n})"

@@ -13,6 +13,7 @@ from matplotlib.ticker import PercentFormatter
 from curve import Point
 from rolenlp.curves import reliability, risk_by_coverage
 from rolenlp.metrics import Figure
+from views import VIEWS
 
 __all__ = ["Certainty", "bars", "learning", "reliabilities", "risks"]
 
@@ -35,7 +36,7 @@ def bars(
 
     `rows` are contenders and what each learned from, from the top; `figures` adds the view.
     """
-    views = list(dict.fromkeys(view for _, _, view in figures))
+    views = list(VIEWS)
     canvas = Canvas(figsize=(10, 0.33 * len(rows) + 1.4), layout="constrained")
     grid = canvas.subplots(1, len(views), sharey=True)
     places = _places(rows)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 
@@ -25,16 +27,24 @@ MIN_PRECISION = 0.95
 SPOKEN = (TITLED, DUTIES)  # the views in which an ad has a text
 
 
-@dataclass
+@dataclass(frozen=True)
 class Judged:
     """Ads judged by fits without their source.
 
-    `gold` and `labelled` hold probabilities by view, `verdicts` what a user gets to see.
+    `probabilities` are of `ROLES`, by view; `verdicts` are what a user gets to see.
     """
 
-    gold: dict[str, np.ndarray]
-    labelled: dict[str, np.ndarray]
+    ads: Ads
+    probabilities: dict[str, np.ndarray]
     verdicts: dict[str, list[Prediction]]
+
+    def where(self, rows: np.ndarray) -> Judged:
+        """The ads for which `rows`, an array of truths, is true."""
+        return Judged(
+            self.ads.where(rows),
+            {view: every[rows] for view, every in self.probabilities.items()},
+            {view: list(compress(every, rows)) for view, every in self.verdicts.items()},
+        )
 
 
 def postings(ads: Ads) -> list[Posting]:
@@ -70,25 +80,26 @@ def phrases_alone(gold: Ads) -> dict[str, np.ndarray]:
     return {view: probabilities(model, shown(gold)) for view, shown in VIEWS.items()}
 
 
-def held_out(labels: Ads, gold: Ads, learned: str) -> Judged:
-    """Both tables judged source by source; labelled ads and verdicts by labels of duties alone."""
-    full = learned == "duties"
-    tests = {view: shown(gold) for view, shown in VIEWS.items()}
-    pool = {view: VIEWS[view](labels) for view in SPOKEN} if full else {}
-    out = Judged(
-        {view: np.zeros((len(gold), len(ROLES))) for view in tests},
-        {view: np.zeros((len(labels), len(ROLES))) for view in pool},
-        {view: [Prediction()] * len(gold) for view in pool},
-    )
-    for source in sorted(set(labels.sources if full else gold.sources)):
+def held_out(labels: Ads, tables: Sequence[Ads], learned: str) -> list[Judged]:
+    """Every table judged source by source, each by a fit on the labelled ads of the others."""
+    shown = [{view: show(ads) for view, show in VIEWS.items()} for ads in tables]
+    out = [
+        Judged(
+            ads,
+            {view: np.zeros((len(ads), len(ROLES))) for view in VIEWS},
+            {view: [Prediction()] * len(ads) for view in SPOKEN},
+        )
+        for ads in tables
+    ]
+    for source in sorted({source for ads in tables for source in ads.sources}):
         model = fit(labels.where(labels.sources != source), learned)
-        rows, own = gold.sources == source, labels.sources == source
-        for view, ads in tests.items():
-            out.gold[view][rows] = probabilities(model, ads.where(rows))
-        for view, ads in pool.items():
-            out.labelled[view][own] = probabilities(model, ads.where(own))
-            asked = postings(tests[view].where(rows))
-            verdicts = predict_many(asked, model=model, min_precision=MIN_PRECISION)
-            for place, verdict in zip(np.flatnonzero(rows), verdicts, strict=True):
-                out.verdicts[view][place] = verdict
+        for views, judged in zip(shown, out, strict=True):
+            rows = np.flatnonzero(judged.ads.sources == source)
+            for view, ads in views.items():
+                judged.probabilities[view][rows] = probabilities(model, ads.where(rows))
+            for view, verdicts in judged.verdicts.items():
+                asked = postings(views[view].where(rows))
+                answers = predict_many(asked, model=model, min_precision=MIN_PRECISION)
+                for row, verdict in zip(rows, answers, strict=True):
+                    verdicts[row] = verdict
     return out

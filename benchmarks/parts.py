@@ -10,14 +10,15 @@ from boards import Board
 from curve import Point
 from data import Ads
 from drawings import Certainty
-from measures import Shares, named, right, share
-from ours import SPOKEN
+from measures import Shares, conflicts, kept, named, right, share
+from ours import SPOKEN, Judged
 from page import cell, table
 from rolenlp.metrics import Figure, bootstrap, calibration_error, confusion
-from views import ROLES, from_title
+from views import ROLES, TITLED
 
 __all__ = [
     "boards",
+    "certainties",
     "certainty",
     "conflict",
     "kinds",
@@ -35,11 +36,19 @@ def certainty(ads: Ads, probabilities: np.ndarray) -> Certainty:
     return probabilities.max(axis=1), right(ads, probabilities)
 
 
-def trust(panels: Mapping[str, Mapping[str, Certainty]]) -> str:
+def certainties(sets: Mapping[str, Judged]) -> dict[str, dict[str, Certainty]]:
+    """The same by set of ads and view."""
+    return {
+        name: {view: certainty(judged.ads, judged.probabilities[view]) for view in SPOKEN}
+        for name, judged in sets.items()
+    }
+
+
+def trust(sets: Mapping[str, Judged]) -> str:
     """Calibration error by set of ads and view."""
     lines = [
         [name, *(cell(_calibration_error(*views[view]), count=True) for view in SPOKEN)]
-        for name, views in panels.items()
+        for name, views in certainties(sets).items()
     ]
     return table(["calibration error", *SPOKEN], lines)
 
@@ -48,16 +57,27 @@ def _calibration_error(confidence: np.ndarray, ok: np.ndarray) -> Figure:
     return bootstrap(lambda i: calibration_error(confidence[i], ok[i]), len(ok))
 
 
-def review(kept: Mapping[str, Shares]) -> str:
-    """What `review` leaves, by view."""
-    lines = [[view, *(cell(figure, count=True) for figure in kept[view])] for view in SPOKEN]
-    return table(["", "not sent to review", "of these right"], lines)
+def review(sets: Mapping[str, Judged]) -> str:
+    """What `review` leaves, by set of ads and view."""
+    lines = [
+        [name, view, *_counted(kept(judged.ads, judged.verdicts[view]))]
+        for name, judged in sets.items()
+        for view in SPOKEN
+    ]
+    return table(["", "", "not sent to review", "of these right"], lines)
 
 
-def conflict(by_view: Mapping[str, Shares]) -> str:
-    """How right `conflict` is."""
-    lines = [[view, *(cell(figure, count=True) for figure in by_view[view])] for view in by_view]
+def conflict(sets: Mapping[str, Judged]) -> str:
+    """How right `conflict` is, by set of ads."""
+    lines = [
+        [name, *_counted(conflicts(judged.ads, judged.verdicts[TITLED]))]
+        for name, judged in sets.items()
+    ]
     return table(["", "precision", "recall"], lines)
+
+
+def _counted(figures: Shares) -> list[str]:
+    return [cell(figure, count=True) for figure in figures]
 
 
 def themes(found: Mapping[str, tuple[int, Figure]], mean: Figure) -> str:
@@ -69,38 +89,39 @@ def themes(found: Mapping[str, tuple[int, Figure]], mean: Figure) -> str:
     return table(["theme", "ads both agree on", "of them with the theme", "F1"], lines)
 
 
-def mistakes(gold: Ads, by_view: Mapping[str, np.ndarray]) -> str:
+def mistakes(judged: Judged) -> str:
     """Confusion of true roles and verdicts, a table a view."""
     tables = []
-    for view, probabilities in by_view.items():
-        counts = confusion(gold.roles.astype(str), named(probabilities), ROLES)
+    for view in SPOKEN:
+        said = named(judged.probabilities[view])
+        counts = confusion(judged.ads.roles.astype(str), said, ROLES)
         lines = [[f"truly `{role}`", *row] for role, row in zip(ROLES, counts, strict=True)]
         tables.append(table([view, *(f"judged `{role}`" for role in ROLES)], lines))
     return "\n\n".join(tables)
 
 
-def kinds(gold: Ads, by_view: Mapping[str, np.ndarray]) -> str:
+def kinds(judged: Judged) -> str:
     """The share judged right, by kind of ad."""
-    says = gold.title_labels
-    misled = np.isin(says.astype(str), ("product", "project")) & (from_title(gold) != gold.roles)
-    sure = gold.sure.astype(bool)
+    ads, says = judged.ads, judged.ads.title_labels
+    misled = np.isin(says.astype(str), ("product", "project")) & (says != ads.roles)
+    sure = ads.sure.astype(bool)
     rows = {
-        "all": np.ones(len(gold), bool),
+        "all": np.ones(len(ads), bool),
         "title says product": says == "product",
         "title says project": says == "project",
         "title leaves it open": says == "ambiguous",
         "title says neither": says == "other",
-        "title names a role that the duties are not": misled,
+        "title says a role that the duties are not": misled,
         "annotators sure": sure,
         "annotators not sure": ~sure,
-        **{f"from `{source}`": gold.sources == source for source in sorted(set(gold.sources))},
+        **{f"from `{source}`": ads.sources == source for source in sorted(set(ads.sources))},
     }
-    ok = {view: right(gold, probabilities) for view, probabilities in by_view.items()}
+    ok = {view: right(ads, every) for view, every in judged.probabilities.items()}
     lines = [
-        [name, int(chosen.sum()), *(cell(share(ok[view][chosen])) for view in by_view)]
+        [name, int(chosen.sum()), *(cell(share(each[chosen])) for each in ok.values())]
         for name, chosen in rows.items()
     ]
-    return table(["share judged right", "ads", *by_view], lines)
+    return table(["share judged right", "ads", *ok], lines)
 
 
 def boards(rows: Sequence[Board]) -> str:

@@ -71,15 +71,13 @@ def peer_by_view(
     return out
 
 
-def compete(
-    labels: Ads, gold: Ads, args: argparse.Namespace
-) -> tuple[Contest, dict[str, ours.Judged]]:
-    """All contenders asked for, and what rolenlp made of the ads by what it learned from."""
+def compete(labels: Ads, gold: Ads, args: argparse.Namespace) -> tuple[Contest, list[ours.Judged]]:
+    """All contenders asked for, and what rolenlp made of the gold and of the labelled ads."""
 
     def wanted(name: str) -> bool:
         return not args.only or args.only.lower() in name.lower()
 
-    contest, judged = Contest(gold), {}
+    contest, judged = Contest(gold), []
     if wanted(TITLE_RULE):
         contest.add(TITLE_RULE, UNTRAINED, title_rule(gold))
     for name, peer in peers.PEERS.items():
@@ -96,8 +94,9 @@ def compete(
         contest.add(PHRASES, UNTRAINED, ours.phrases_alone(gold))
     if wanted(OURS):
         for learned in LEARNED:
-            judged[learned] = ours.held_out(labels, gold, learned)
-            contest.add(OURS, learned, judged[learned].gold)
+            tables = [gold, labels] if learned == "duties" else [gold]
+            judged = ours.held_out(labels, tables, learned)
+            contest.add(OURS, learned, judged[0].probabilities)
             say(OURS, "trained on", learned)
     return contest, judged
 
@@ -111,43 +110,28 @@ def of_contest(contest: Contest) -> dict[str, str]:
     return out
 
 
-def certainties(
-    labels: Ads, gold: Ads, judged: ours.Judged, first: np.ndarray
-) -> dict[str, dict[str, drawings.Certainty]]:
-    """How sure rolenlp is and how right, on both tables, by view."""
-    drawn = labels.where(first)
-    return {
-        f"{len(gold)} ads labelled twice": {
-            view: parts.certainty(gold, judged.gold[view]) for view in ours.SPOKEN
-        },
-        f"{len(drawn):,} ads of the first draw": {
-            view: parts.certainty(drawn, judged.labelled[view][first]) for view in ours.SPOKEN
-        },
-    }
-
-
-def of_ours(data: Path, labels: Ads, gold: Ads, judged: ours.Judged) -> dict[str, str]:
-    """The parts on rolenlp alone."""
-    first = read_first_draw(data)
-    verdicts = judged.verdicts
+def of_ours(data: Path, sets: Mapping[str, ours.Judged], on_labels: ours.Judged) -> dict[str, str]:
+    """The parts on rolenlp alone; the first of the sets is the gold ads."""
+    on_gold = next(iter(sets.values()))
+    labels, outside = on_labels.ads, on_labels.probabilities
     inside = boards.from_within(labels)
     say("within one source")
+    seen = measures.themes(*read_gold_themes(data), on_gold.verdicts[TITLED])
+    rows = boards.by_board(labels, outside, read_first_draw(data))
     return {
-        "trust": parts.trust(certainties(labels, gold, judged, first)),
-        "review": parts.review({v: measures.kept(gold, verdicts[v]) for v in ours.SPOKEN}),
-        "conflict": parts.conflict({TITLED: measures.conflicts(gold, verdicts[TITLED])}),
-        "themes": parts.themes(*measures.themes(*read_gold_themes(data), verdicts[TITLED])),
-        "mistakes": parts.mistakes(gold, {view: judged.gold[view] for view in ours.SPOKEN}),
-        "kinds": parts.kinds(gold, judged.gold),
-        "boards": parts.boards(boards.by_board(labels, judged.labelled, first)),
-        "within": parts.within(boards.within(labels, judged.labelled, inside)),
+        "trust": parts.trust(sets),
+        "review": parts.review(sets),
+        "conflict": parts.conflict(sets),
+        "themes": parts.themes(*seen),
+        "mistakes": parts.mistakes(on_gold),
+        "kinds": parts.kinds(on_gold),
+        "boards": parts.boards(rows),
+        "within": parts.within(boards.within(labels, outside, inside)),
     }
 
 
 def draw(
-    folder: Path,
-    contest: Contest,
-    panels: Mapping[str, Mapping[str, drawings.Certainty]],
+    folder: Path, contest: Contest, panels: Mapping[str, Mapping[str, drawings.Certainty]]
 ) -> None:
     """The plots of contenders and of certainty."""
     folder.mkdir(exist_ok=True)
@@ -170,7 +154,7 @@ def run(labels: Ads, gold: Ads) -> str:
     return (
         f"{len(gold)} gold ads, {len(labels):,} labelled ads; Python "
         f"{platform.python_version()}, {', '.join(installed)}; "
-        f"{time.process_time() / 60:.0f} minutes of processor time."
+        f"this run took {time.process_time() / 60:.0f} minutes of one core."
     )
 
 
@@ -194,23 +178,28 @@ def main() -> None:
     less = args.only or args.quick
     if less and args.output:
         parser.error("--only and --quick measure less than the page shows: leave out -o")
+    page = args.output.read_text("utf-8") if args.output else ""
     labels, gold = read_labels(args.data), read_gold(args.data)
     contest, judged = compete(labels, gold, args)
     made = of_contest(contest)
     if not args.only:
-        made |= of_ours(args.data, labels, gold, judged["duties"])
+        on_gold, on_labels = judged
+        drawn = on_labels.where(read_first_draw(args.data))
+        sets = {
+            f"{len(gold)} ads labelled twice": on_gold,
+            f"{len(drawn.ads):,} ads of the first draw": drawn,
+        }
+        made |= of_ours(args.data, sets, on_labels)
     if not less:
         curves = curve(labels, gold)
         made["learning"] = parts.learning(curves)
         say("learning curve")
     if args.output:
         folder = args.output.parent / "img"
-        panels = certainties(labels, gold, judged["duties"], read_first_draw(args.data))
-        draw(folder, contest, panels)
+        draw(folder, contest, parts.certainties(sets))
         drawings.learning(folder / "quality-learning.png", curves)
         made["run"] = run(labels, gold)
-        page = fill(args.output.read_text("utf-8"), made)
-        args.output.write_text(page, "utf-8")
+        args.output.write_text(fill(page, made), "utf-8")
     else:
         print("\n\n".join(f"## {name}\n\n{part}" for name, part in made.items()))
 
