@@ -23,7 +23,9 @@ __all__ = ["PRECISIONS", "ROLES", "Calibrator", "precision_thresholds"]
 ROLES = ("hybrid", "other", "product", "project")  # sorted, as scikit-learn orders classes
 PRECISIONS = tuple(round(0.5 + i / 100, 2) for i in range(50))  # 0.50 ... 0.99
 _HYBRID_START = -2.0  # a first guess for how much rarer both are than either
-_SCALE = 0.2  # prior deviation of the constants; the temperature is free
+# Prior deviations of the constants of hybrid, product and project; the temperature is free. How
+# often both are at the core differs between tables, and no answer tells.
+_SCALES = np.array([1.0, 0.2, 0.2])
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Calibrator:
 
         def loss(values: NDArray[np.float64]) -> float:
             logs = log_softmax(np.exp(values[0]) * scores + constants(values[1:]), axis=1)
-            prior = values[1:] @ values[1:] / (2 * _SCALE**2)
+            prior = ((values[1:] / _SCALES) ** 2).sum() / 2
             return float(prior - weight @ logs[rows, role])
 
         found = minimize(loss, np.zeros(1 + len(others))).x if len(role) else np.zeros(4)
