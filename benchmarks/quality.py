@@ -117,11 +117,7 @@ def of_ours(data: Path, sets: Mapping[str, ours.Judged], on_labels: ours.Judged)
     inside = boards.from_within(labels)
     say("within one source")
     seen = measures.themes(*read_gold_themes(data), on_gold.verdicts[TITLED])
-<<<<<<< HEAD
     rows = boards.by_board(labels, outside, labels.first_draw)
-=======
-    rows = boards.by_board(labels, outside, read_first_draw(data))
->>>>>>> h-quality
     return {
         "trust": parts.trust(sets),
         "review": parts.review(sets),
@@ -188,11 +184,7 @@ def main() -> None:
     made = of_contest(contest)
     if not args.only:
         on_gold, on_labels = judged
-<<<<<<< HEAD
         drawn = on_labels.where(labels.first_draw)
-=======
-        drawn = on_labels.where(read_first_draw(args.data))
->>>>>>> h-quality
         sets = {
             f"{len(gold)} ads labelled twice": on_gold,
             f"{len(drawn.ads):,} ads of the first draw": drawn,
