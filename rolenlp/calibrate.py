@@ -56,18 +56,23 @@ class Calibrator:
         scores = _with_one(answers) @ start
         others = [number for number, name in enumerate(ROLES) if name != "other"]
         rows = np.arange(len(role))
+        one_hot = np.eye(len(ROLES))[role]
 
         def constants(values: NDArray[np.float64]) -> NDArray[np.float64]:
             out = np.zeros(len(ROLES))
             out[others] = values
             return out
 
-        def loss(values: NDArray[np.float64]) -> float:
-            logs = log_softmax(np.exp(values[0]) * scores + constants(values[1:]), axis=1)
-            prior = ((values[1:] / _SCALES) ** 2).sum() / 2
-            return float(prior - weight @ logs[rows, role])
+        def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            heat, free = np.exp(values[0]), values[1:] / _SCALES
+            logs = log_softmax(heat * scores + constants(values[1:]), axis=1)
+            missed = weight[:, None] * (np.exp(logs) - one_hot)
+            slope = missed[:, others].sum(axis=0) + free / _SCALES
+            value = free @ free / 2 - weight @ logs[rows, role]
+            return float(value), np.append(heat * (missed * scores).sum(), slope)
 
-        found = minimize(loss, np.zeros(1 + len(others))).x if len(role) else np.zeros(4)
+        known = len(role) > 0
+        found = minimize(loss, np.zeros(4), jac=True, tol=1e-8).x if known else np.zeros(4)
         coefficients = np.exp(found[0]) * start
         coefficients[0] += constants(found[1:])
         return cls(coefficients)
