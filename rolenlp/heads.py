@@ -48,7 +48,7 @@ THEME_FACTOR = {
 }
 TITLE_CLAIM = 3.0  # the log-odds that a title's claim adds to the title's answer
 TITLE_START = -1.5
-TITLE_REACH = 3.0  # log-odds: no title says more, so that plain duties outweigh it
+TITLE_REACH = 2.0  # log-odds: no title says more, so that plain duties outweigh it
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Answers:
     duties: NDArray[np.float64]
     title: NDArray[np.float64]
     has_title: NDArray[np.bool_]
+    has_duties: NDArray[np.bool_]
     themes: NDArray[np.float64] | None = None
 
     @property
@@ -76,6 +77,7 @@ class Blocks:
     duties: sparse.csr_matrix
     title: sparse.csr_matrix
     has_title: NDArray[np.bool_]
+    has_duties: NDArray[np.bool_]
 
     @classmethod
     def of(cls, reading: Reading, body: Grams, titles: Grams, priors: Priors) -> Self:
@@ -97,11 +99,17 @@ class Blocks:
                 (tfidf(count_grams(reading.titles, titles), titles), reading.title_hits, one)
             ).tocsr(),
             np.diff(reading.titles.bounds) > 0,
+            reading.n_words > 0,
         )
 
     def rows(self, chosen: NDArray[np.int64]) -> Blocks:
         """The features of some postings."""
-        return Blocks(self.duties[chosen], self.title[chosen], self.has_title[chosen])
+        return Blocks(
+            self.duties[chosen],
+            self.title[chosen],
+            self.has_title[chosen],
+            self.has_duties[chosen],
+        )
 
 
 def phrase_starts(priors: Priors) -> NDArray[np.float64]:
@@ -207,4 +215,9 @@ class Heads:
 
     def answers(self, blocks: Blocks) -> Answers:
         """The log-odds of both questions for every row."""
-        return Answers(blocks.duties @ self.duties.T, blocks.title @ self.title.T, blocks.has_title)
+        return Answers(
+            blocks.duties @ self.duties.T,
+            blocks.title @ self.title.T,
+            blocks.has_title,
+            blocks.has_duties,
+        )

@@ -213,13 +213,19 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             duties[tested], title[tested] = answers.duties, answers.title
             held_out = np.concatenate((held_out, tested))
         held_out = held_out[calibrating[held_out] > 0]
-        answers = Answers(duties[held_out], title[held_out], blocks.has_title[held_out])
+        answers = Answers(
+            duties[held_out],
+            title[held_out],
+            blocks.has_title[held_out],
+            blocks.has_duties[held_out],
+        )
         role, weight = role[held_out], calibrating[held_out]
         titled = answers.has_title
         self.by_duties_ = Calibrator.fit(answers.duties, role, weight, (1.0,))
         self.by_both_ = Calibrator.fit(
             answers.both[titled], role[titled], weight[titled], (1.0, TITLE_SHARE)
         )
+        self.by_title_ = Calibrator.fit(answers.title[titled], role[titled], weight[titled], (1.0,))
         by_duties = self.by_duties_.probabilities(answers.duties)
         both = self.probabilities(answers)
         self.held_out_ = HeldOut(held_out, by_duties, both)
@@ -268,12 +274,14 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return replace(answers, themes=blocks.duties @ self.theme_heads_.T)
 
     def probabilities(self, answers: Answers) -> NDArray[np.float64]:
-        """The roles by duties and title, or duties alone where there is no title."""
-        return np.where(
-            answers.has_title[:, None],
+        """The roles by duties and title, or by one of them where the other is not there."""
+        titled = np.where(
+            answers.has_duties[:, None],
             self.by_both_.probabilities(answers.both),
-            self.by_duties_.probabilities(answers.duties),
+            self.by_title_.probabilities(answers.title),
         )
+        by_duties = self.by_duties_.probabilities(answers.duties)
+        return np.where(answers.has_title[:, None], titled, by_duties)
 
     def state(self) -> dict[str, Any]:
         """The fitted model as built-in types only, for `rolenlp.bundle`."""

@@ -53,6 +53,7 @@ def _arrays(model: RoleClassifier) -> dict[str, NDArray[Any]]:
         "title": model.heads_.title.astype(np.float32),
         "by_duties": model.by_duties_.coefficients,
         "by_both": model.by_both_.coefficients,
+        "by_title": model.by_title_.coefficients,
         "thresholds": model.thresholds_,
         **{name: array.astype(np.float32) for name, array in stated.items()},
     }
@@ -73,6 +74,7 @@ def read_state(model: RoleClassifier, state: dict[str, Any]) -> None:
     model.heads_ = Heads(arrays["duties"].astype(float), arrays["title"].astype(float))
     model.by_duties_ = Calibrator(arrays["by_duties"])
     model.by_both_ = Calibrator(arrays["by_both"])
+    model.by_title_ = Calibrator(arrays["by_title"])
     model.thresholds_ = arrays["thresholds"]
     model.theme_heads_ = arrays["themes"].astype(float) if "themes" in arrays else None
     model.lemmas_ = state["lemmas"]
