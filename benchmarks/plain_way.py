@@ -93,6 +93,7 @@ class PlainWay:
             duties @ model.heads_.duties.T,
             title @ model.heads_.title.T,
             np.array([bool(words) for words in titles], bool),
+            np.array([any(w not in (BREAK, UNKNOWN) for w in words) for words in masked], bool),
         )
         hits = [
             [

@@ -138,18 +138,22 @@ def test_the_answer_of_a_title_by_hand(title, product, project):
 
 
 def test_both_puts_duties_before_the_title():
-    answers = Answers(np.array([[1.0, 2.0]]), np.array([[-0.5, 0.5]]), np.array([True]))
+    answers = Answers(
+        np.array([[1.0, 2.0]]), np.array([[-0.5, 0.5]]), np.array([True]), np.array([True])
+    )
     assert answers.both.tolist() == [[1.0, 2.0, -0.5, 0.5]]
 
 
 def test_a_title_reaches_so_far_and_duties_as_far_as_they_do():
-    assert TITLE_REACH == 3.0
-    title = np.array([[2.9, 3.1], [-3.1, -2.9], [40.0, -40.0]])
-    answers = Answers(np.array([[9.0, -9.0]] * 3), title, np.array([True] * 3))
+    assert TITLE_REACH == 2.0
+    title = np.array([[1.9, 2.1], [-2.1, -1.9], [40.0, -40.0]])
+    answers = Answers(
+        np.array([[9.0, -9.0]] * 3), title, np.array([True] * 3), np.array([True] * 3)
+    )
     assert answers.both.tolist() == [
-        [9.0, -9.0, 2.9, 3.0],
-        [9.0, -9.0, -3.0, -2.9],
-        [9.0, -9.0, 3.0, -3.0],
+        [9.0, -9.0, 1.9, 2.0],
+        [9.0, -9.0, -2.0, -1.9],
+        [9.0, -9.0, 2.0, -2.0],
     ]
     assert answers.title.tolist() == title.tolist()  # what it says for itself is kept
 

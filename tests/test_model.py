@@ -379,6 +379,19 @@ def test_calibration_weights_take_the_place_of_sample_weights():
     np.testing.assert_allclose(model.thresholds_[0], found)
 
 
+@pytest.mark.parametrize(
+    ("title", "role"), [("Product Manager", "product"), ("Project Manager", "project")]
+)
+def test_a_title_without_text_answers_for_itself(title, role):
+    model = small_phrases()
+    (alone,), (titled,) = (
+        model.predict_proba([(title, "")]),
+        model.predict_proba([(title, "Bake.")]),
+    )
+    assert CLASSES[alone.argmax()] == role
+    assert alone[CLASSES.index(role)] > titled[CLASSES.index(role)]
+
+
 def test_without_an_ad_to_calibrate_on_nothing_is_promised():
     model = small().fit(ADS, ROLES, calibration_weight=[0.0] * len(ADS))
     assert model.held_out_.rows.tolist() == []
