@@ -68,13 +68,13 @@ ONE_WAY = [
     "three project duties added",
     "title from product to project",
     "title from project to product",
+    "sure product duties titled Project Manager",
+    "sure project duties titled Product Manager",
 ]
 # What does not hold for a few ads of the sample yet, and why.
 GAPS = {
     "sections in another order": "words beside a place tell whether it is boilerplate",
     "three product duties added": "some plain duties hold words that speak for other",
-    "sure product duties titled Project Manager": "a title outweighs duties that are just sure",
-    "sure project duties titled Product Manager": "a title outweighs duties that are just sure",
     "project duties denied": "boilerplate beside the sentence is read then",
     "product duties denied": "boilerplate beside the sentence is read then",
 }
