@@ -46,11 +46,14 @@ def bars(
             if figure is None:
                 continue
             dark = OURS if name.startswith("rolenlp") else FAINT
-            axes.barh(place, figure.value, 0.9, color=LIGHT[dark] if learned == "titles" else dark)
+            colour = LIGHT[dark] if learned == "titles" else dark
+            axes.barh(place, figure.value, 0.9, color=colour)
             axes.plot([figure.low, figure.high], [place, place], color=INK, linewidth=1.2)
-            axes.text(0.02, place, f"{figure.value:.2f}", va="center", fontsize=8, color=INK)
+            ink = "white" if colour == OURS else INK
+            axes.text(0.02, place, f"{figure.value:.2f}", va="center", fontsize=8, color=ink)
         axes.set_title(view, fontsize=11)
         axes.set(xlim=(0, 1), xticks=[0, 0.25, 0.5, 0.75, 1])
+        axes.set_xticklabels(["0", "", "0.5", "", "1"])
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x", color="#eeeeee")
         axes.set_axisbelow(True)
@@ -89,9 +92,9 @@ def reliabilities(path: Path, panels: Mapping[str, Mapping[str, Certainty]]) -> 
             axes.scatter(at, [b.right.value for b in bins], sizes, colour, label=view, zorder=3)
         axes.set_title(title, fontsize=11)
         axes.set(xlim=(0.2, 1.02), ylim=(0, 1.02), xlabel="confidence of the verdicts")
-        axes.legend(loc="upper left", frameon=False, fontsize=10)
         _percent(axes)
     grid[0].set_ylabel("share of them that is right")
+    grid[0].legend(loc="lower right", frameon=False, fontsize=10)
     grid[-1].text(1.0, 0.03, "below the line: too sure", ha="right", color=INK, fontsize=10)
     _save(canvas, path)
 
@@ -104,14 +107,15 @@ def risks(path: Path, panels: Mapping[str, Mapping[str, Certainty]]) -> None:
         for colour, (name, certainty) in zip(
             (OURS, THEIRS, MORE), contenders.items(), strict=False
         ):
-            points = risk_by_coverage(*certainty)
+            # The few surest ads make leaps that say nothing.
+            points = [p for p in risk_by_coverage(*certainty) if p.coverage >= 0.05]
             kept = [point.coverage for point in points]
             if colour == OURS:
                 low, high = [p.wrong.low for p in points], [p.wrong.high for p in points]
                 axes.fill_between(kept, low, high, color=colour, alpha=0.15, linewidth=0)
             axes.plot(kept, [p.wrong.value for p in points], color=colour, linewidth=2, label=name)
         axes.axhline(0.05, color=FAINT, linestyle="--", linewidth=1)
-        axes.text(0.01, 0.053, "5%", color=INK, fontsize=9)
+        axes.text(0.99, 0.04, "5% wrong", color=INK, fontsize=9, ha="right", va="top")
         axes.set_title(title, fontsize=11)
         axes.set(xlim=(0, 1), ylim=(0, 0.45), xlabel="share of the ads kept, surest first")
         axes.legend(loc="upper left", bbox_to_anchor=(0.03, 1), frameon=False, fontsize=9)
@@ -133,8 +137,9 @@ def learning(path: Path, curves: Mapping[str, Sequence[Point]]) -> None:
         axes.vlines(at, [p.mean.low for p in points], [p.mean.high for p in points], colour)
         axes.plot(at, [p.mean.value for p in points], "o-", color=colour, label=name, linewidth=2)
         for place, point in zip(at, points, strict=True):
-            draws = [place + 2.2 * shift] * len(point.draws)
-            axes.scatter(draws, point.draws, 10, colour, alpha=0.5, linewidths=0)
+            if len(point.draws) > 1:
+                draws = [place + 2.2 * shift] * len(point.draws)
+                axes.scatter(draws, point.draws, 10, colour, alpha=0.5, linewidths=0)
     axes.set_xticks(places, [f"{n:,}" for n in sizes[:-1]] + [f"all\n({sizes[-1]:,})"])
     axes.set(ylim=(0, 1), xlabel="labelled ads", ylabel="macro-F1, duties only")
     axes.grid(axis="y", color="#eeeeee")
