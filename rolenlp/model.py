@@ -119,12 +119,12 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         `X` is a DataFrame with ``text`` and perhaps ``title``, or any sequence of ads; `y` holds
         `ROLES`. Where `sources` (one value an ad: its board, say) has three or more values,
         calibration and thresholds come from sources that were left out of the fit, otherwise
-        from random folds. `calibration_weight` says how much each ad counts there, in place
-        of `sample_weight`: 0 for ads that were drawn because they are hard, where the others are
-        as ads come, and the full weight for ads whose label is unsure, or a promise of precision
-        would be one for clear ads only. `themes` names the themes that each ad states, for a model whose theme counts
-        tell a theme stated from one whose words are used. Raises ValueError for roles, weights,
-        sources, themes or a `role_prior` that do not fit the ads.
+        from random folds. `calibration_weight` says how much each ad counts there, in place of
+        `sample_weight`: 0 for ads that were drawn because they are hard, where the others are as
+        ads come, and the full weight for ads whose label is unsure, or a promise of precision
+        would be one for clear ads only. `themes` names the themes that each ad states, for a
+        model whose theme counts tell a theme stated from one whose words are used. Raises
+        ValueError for roles, weights, sources, themes or a `role_prior` that do not fit the ads.
         """
         postings = list(as_postings(X))
         role = _role_numbers(y, len(postings))
