@@ -14,7 +14,7 @@ from speed_data import read_ads
 # one inside another's is taken off that.
 STAGES = {
     "clean: HTML, Markdown, entities": [("clean", "clean")],
-    "spaCy: chunks not seen before": [("tokens", "_learn")],
+    "chunks not seen before: spaCy, or by rule": [("tokens", "_learn")],
     "chunks to lemmas": [("tokens", "read"), ("tokens", "streams")],
     "masks: names, negation, boilerplate": [("masks", "__call__")],
     "phrases": [("priors", "find"), ("reading", "_read_titles")],
@@ -24,7 +24,7 @@ STAGES = {
     "is it English": [("language", "is_english")],
     "evidence: places and quotes": [("decide", "of"), ("decide", "_strongest")],
 }
-INSIDE = {"spaCy: chunks not seen before": "chunks to lemmas"}
+INSIDE = {"chunks not seen before: spaCy, or by rule": "chunks to lemmas"}
 
 
 def profile_section(data: Path, rows: int) -> str:
