@@ -23,8 +23,10 @@ from sklearn.metrics import roc_auc_score
 
 from rolenlp.clean import clean
 from rolenlp.features import Grams, choose_grams, count_grams
+from rolenlp.lexicon import Lexicon
 from rolenlp.names import names_in
-from rolenlp.tokens import Lexicon, Streamer, english_lemmas
+from rolenlp.streams import Streamer
+from rolenlp.tokens import english_lemmas
 
 MIN_LINES, MIN_SOURCES = 30, 4
 _LONGEST = 60  # characters of a heading

@@ -20,10 +20,12 @@ import numpy as np
 from scipy import sparse
 
 from data import Ads, read_labels, read_themes
+from rolenlp.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.postings import Posting
 from rolenlp.priors import THEMES, Priors
 from rolenlp.reading import Reader
-from rolenlp.tokens import UNKNOWN_ID, Lexicon, Stream, english_lemmas
+from rolenlp.streams import Stream
+from rolenlp.tokens import english_lemmas
 
 FEWEST_ADS = 12  # that hold an n-gram
 FEWEST_SOURCES = 3

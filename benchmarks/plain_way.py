@@ -20,9 +20,10 @@ from rolenlp import Posting, RoleClassifier
 from rolenlp.clean import clean
 from rolenlp.features import Grams, theme_density, words_of_keys
 from rolenlp.heads import Answers, theme_weights
+from rolenlp.lexicon import BREAK, UNKNOWN
 from rolenlp.plain import PlainFinder, Themes
 from rolenlp.reading import MAX_CHARACTERS
-from rolenlp.tokens import BREAK, UNKNOWN, Word, build_nlp, doc_stream, english_lemmas, lower
+from rolenlp.tokens import Word, build_nlp, doc_stream, english_lemmas, lower
 
 __all__ = ["Hit", "PlainReading", "PlainWay"]
 

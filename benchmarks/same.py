@@ -22,10 +22,12 @@ from marked import markdown_table, write_between
 from plain_way import Hit, PlainWay
 from rolenlp import Posting
 from rolenlp.features import count_grams, tfidf
+from rolenlp.lexicon import BREAK, Lexicon
 from rolenlp.markup import _strip_plain_tags, _strip_with_parser, has_tags
 from rolenlp.predict import default_model
 from rolenlp.reading import Reading
-from rolenlp.tokens import BREAK, Lexicon, Streamer, Word, english_lemmas
+from rolenlp.streams import Streamer
+from rolenlp.tokens import Word, english_lemmas
 from speed_data import read_ads
 
 __all__ = ["Compared", "compare", "quick_words", "same_markup"]
@@ -69,7 +71,7 @@ def quick_words(streamer: Streamer, texts: Sequence[str]) -> list[list[Word]]:
         at = np.arange(stream.bounds[text], stream.bounds[text + 1])
         spans = places.of(text, at).tolist()
         words = [
-            Word(streamer.lexicon.words[number], start, end)
+            Word(streamer.chunks.lexicon.words[number], start, end)
             for number, (start, end) in zip(stream.ids[at], spans, strict=True)
         ]
         for place, word in enumerate(words):

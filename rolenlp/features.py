@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from rolenlp.lexicon import UNKNOWN_ID
 from rolenlp.priors import Hits
-from rolenlp.tokens import UNKNOWN_ID, Stream
+from rolenlp.streams import Stream
 
 __all__ = [
     "Grams",
@@ -21,6 +22,7 @@ __all__ = [
     "gram_keys",
     "phrase_density",
     "tfidf",
+    "tfidf_of",
     "theme_density",
     "words_of_keys",
 ]
@@ -60,6 +62,19 @@ class Grams:
             open_ = open_[~right]
             slot[open_] = (slot[open_] + 1) & mask
         return found
+
+    @property
+    def slots(self) -> NDArray[np.int32]:
+        """The hash table of the keys: places by slot, see `find`."""
+        return self._table[0]
+
+    @cached_property
+    def column_of_word(self) -> NDArray[np.int32]:
+        """The place of each word's 1-gram by word id, -1 for none."""
+        words = words_of_keys(self.keys)
+        columns = np.full(int(words.max(initial=0)) + 1, -1, np.int32)
+        columns[self.keys[: self.n_single]] = np.arange(self.n_single)
+        return columns
 
     @cached_property
     def _table(self) -> tuple[NDArray[np.int32], int, int]:
@@ -172,6 +187,23 @@ def tfidf(counts: sparse.csr_matrix, grams: Grams) -> sparse.csr_matrix:
     length = np.sqrt(np.bincount(part, weighted.data**2, minlength=2 * weighted.shape[0]))
     weighted.data /= length[part]
     return weighted
+
+
+def tfidf_of(stream: Stream, grams: Grams, *, compiled: bool = False) -> sparse.csr_matrix:
+    """The TF-IDF of the n-grams of texts: shape (n_texts, n_grams); see `tfidf`."""
+    if not compiled or not len(grams) or not len(stream.ids):
+        return tfidf(count_grams(stream, grams), grams)
+    from rolenlp.kernels.grams import weigh_grams
+
+    indptr = np.zeros(len(stream) + 1, np.int32)
+    indices, data = np.empty(2 * len(stream.ids), np.int32), np.empty(2 * len(stream.ids))
+    longest = int(np.diff(stream.bounds).max())
+    frequency = np.concatenate(([0.0], 1 + np.log(np.arange(1.0, longest + 1))))
+    n = weigh_grams(
+        stream.ids, stream.bounds, UNKNOWN_ID, grams.column_of_word, grams.keys, grams.slots,
+        grams.n_single, grams.idf, frequency, indptr, indices, data,
+    )  # fmt: skip
+    return sparse.csr_matrix((data[:n], indices[:n], indptr), shape=(len(stream), len(grams)))
 
 
 def phrase_density(hits: Hits, n_words: NDArray[np.int64], n_phrases: int) -> sparse.csr_matrix:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from rolenlp.features import Grams, count_grams, phrase_density, tfidf, theme_density
+from rolenlp.features import Grams, phrase_density, tfidf_of, theme_density
 from rolenlp.logistic import fit_binary
 from rolenlp.priors import POLES, THEMES, Priors
 from rolenlp.reading import Reading
@@ -88,7 +88,7 @@ class Blocks:
         return cls(
             sparse.hstack(
                 (
-                    tfidf(count_grams(reading.body, body), body),
+                    tfidf_of(reading.body, body, compiled=reading.compiled),
                     phrases,
                     neighbours,
                     theme_density(phrases, theme_weights(priors)),
@@ -96,7 +96,11 @@ class Blocks:
                 )
             ).tocsr(),
             sparse.hstack(
-                (tfidf(count_grams(reading.titles, titles), titles), reading.title_hits, one)
+                (
+                    tfidf_of(reading.titles, titles, compiled=reading.compiled),
+                    reading.title_hits,
+                    one,
+                )
             ).tocsr(),
             np.diff(reading.titles.bounds) > 0,
             reading.n_words > 0,

@@ -11,11 +11,12 @@ from pathlib import Path
 from rolenlp.calibrate import ROLES
 from rolenlp.columns import find_column, find_columns
 from rolenlp.errors import InputError
+from rolenlp.lexicon import Lexicon
 from rolenlp.postings import Posting
 from rolenlp.priors import Priors
 from rolenlp.reading import Reader
 from rolenlp.tables import as_text, open_table
-from rolenlp.tokens import Lexicon, english_lemmas
+from rolenlp.tokens import english_lemmas
 
 __all__ = ["Labelled", "TableOptions", "read_labelled", "roles_from_titles"]
 

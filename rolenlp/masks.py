@@ -15,8 +15,9 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from rolenlp.lexicon import BREAK_ID, UNKNOWN_ID, Lexicon
 from rolenlp.phrases import PhraseFinder
-from rolenlp.tokens import BREAK_ID, UNKNOWN_ID, Lexicon, Stream
+from rolenlp.streams import Stream
 
 __all__ = [
     "AFFIRMED",
@@ -70,16 +71,18 @@ class Masks:
         self._affirmed = _known(AFFIRMED, lexicon)
         self._ends = _known(ENDS, lexicon)
 
-    def __call__(self, stream: Stream) -> tuple[Stream, NDArray[np.int64]]:
+    def __call__(
+        self, stream: Stream, *, compiled: bool = False
+    ) -> tuple[Stream, NDArray[np.int64]]:
         """The stream with what is not to be read unknown, and how many words each text has left."""
-        hidden = self._named(stream) | self._denied(stream) | self._is_boilerplate(stream)
+        hidden = self._named(stream, compiled) | self._denied(stream) | self._is_boilerplate(stream)
         hidden &= stream.ids != BREAK_ID
         left = np.concatenate(([0], np.cumsum(~hidden & (stream.ids != BREAK_ID))))
         ids = np.where(hidden, np.int32(UNKNOWN_ID), stream.ids)
         return Stream(ids, stream.bounds), np.diff(left[stream.bounds])
 
-    def _named(self, stream: Stream) -> NDArray[np.bool_]:
-        found = self._names.find(stream)
+    def _named(self, stream: Stream, compiled: bool) -> NDArray[np.bool_]:
+        found = self._names.find(stream, compiled=compiled)
         edges = np.zeros(len(stream.ids) + 1, np.int64)
         np.add.at(edges, found.start, 1)
         np.add.at(edges, found.end, -1)

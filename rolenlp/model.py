@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from rolenlp.calibrate import PRECISIONS, ROLES, Calibrator, precision_thresholds
 from rolenlp.features import Grams, choose_grams, words_of_keys
 from rolenlp.heads import QUESTIONS, Answers, Blocks, Heads, Scales
+from rolenlp.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.masks import boilerplate_words, mask_words
 from rolenlp.names import names_in
 from rolenlp.postings import Posting, as_postings
@@ -23,7 +24,7 @@ from rolenlp.reading import Reader, Reading
 from rolenlp.spelling import american
 from rolenlp.state import read_state, write_state
 from rolenlp.stated import fit_stated, theme_table
-from rolenlp.tokens import UNKNOWN_ID, Lexicon, english_lemmas
+from rolenlp.tokens import english_lemmas
 
 __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 

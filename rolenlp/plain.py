@@ -21,6 +21,7 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc, SpanGroup
 from spacy.vocab import Vocab
 
+from rolenlp.lexicon import BREAK, UNKNOWN
 from rolenlp.masks import (
     AFFIRMED,
     CUT,
@@ -34,7 +35,7 @@ from rolenlp.masks import (
 )
 from rolenlp.phrases import GAP
 from rolenlp.priors import Priors
-from rolenlp.tokens import BREAK, UNKNOWN, doc_stream
+from rolenlp.tokens import doc_stream
 
 __all__ = ["PlainFinder", "Themes", "make_themes", "matcher_pattern"]
 

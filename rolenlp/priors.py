@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.errors import InputError
+from rolenlp.lexicon import Lexicon
 from rolenlp.phrases import Found, PhraseFinder, words_of
-from rolenlp.tokens import Lexicon, Stream
+from rolenlp.streams import Stream
 
 __all__ = ["POLES", "THEMES", "Hits", "Phrase", "PriorFinder", "Priors"]
 
@@ -139,14 +140,14 @@ class PriorFinder:
         )
         self.weights = np.array([p.weight for p in phrases])
 
-    def find(self, stream: Stream) -> tuple[Hits, Hits]:
+    def find(self, stream: Stream, *, compiled: bool = False) -> tuple[Hits, Hits]:
         """The phrases that count in a masked stream: those of the themes, those of neighbours.
 
         Of phrases of one theme that share a word, the heaviest counts, then the shortest, then
         the first; so it is among neighbours. A phrase in one of its theme's exceptions does not
         count.
         """
-        found = self._phrases.find(stream)
+        found = self._phrases.find(stream, compiled=compiled)
         theme = self.themes[found.phrase]
         taken = np.zeros((len(THEMES) + 1, len(stream.ids)), bool)
         excepted = found.phrase >= self._n_phrases
@@ -155,24 +156,36 @@ class PriorFinder:
         rest = np.flatnonzero(~excepted)
         length = found.end[rest] - found.start[rest]
         order = rest[np.lexsort((found.start[rest], length, -self.weights[found.phrase[rest]]))]
-        kept = []
-        for i, t, start, end in zip(
-            order.tolist(),
-            theme[order].tolist(),
-            found.start[order].tolist(),
-            found.end[order].tolist(),
-            strict=True,
-        ):
-            row = taken[t, start:end]
-            if not row.any():
-                row[:] = True
-                kept.append(i)
-        chosen = np.array(sorted(kept), np.int64)
+        if compiled:
+            from rolenlp.kernels.phrases import choose
+
+            chosen = np.flatnonzero(choose(order, theme, found.start, found.end, taken))
+        else:
+            chosen = np.array(_chosen(order, theme, found, taken), np.int64)
         n_themed = len(self.priors.phrases)
         themed = found.phrase[chosen] < n_themed
         return _hits(found, chosen[themed], stream, 0), _hits(
             found, chosen[~themed], stream, n_themed
         )
+
+
+def _chosen(
+    order: NDArray[np.int64], theme: NDArray[np.int64], found: Found, taken: NDArray[np.bool_]
+) -> list[int]:
+    """Those that, looked at in an order, share no word with one of their theme before."""
+    kept = []
+    for i, t, start, end in zip(
+        order.tolist(),
+        theme[order].tolist(),
+        found.start[order].tolist(),
+        found.end[order].tolist(),
+        strict=True,
+    ):
+        row = taken[t, start:end]
+        if not row.any():
+            row[:] = True
+            kept.append(i)
+    return sorted(kept)
 
 
 def _phrase(entry: Mapping[str, Any], theme: str) -> Phrase:

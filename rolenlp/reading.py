@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.clean import Cleaned, clean
+from rolenlp.compiled import PAYS
+from rolenlp.lexicon import BREAK_ID, UNKNOWN_ID, Lexicon
 from rolenlp.masks import Masks
 from rolenlp.phrases import PhraseFinder
 from rolenlp.postings import Posting
 from rolenlp.priors import Hits, PriorFinder, Priors
-from rolenlp.tokens import BREAK_ID, UNKNOWN_ID, Lexicon, Places, Stream, Streamer
+from rolenlp.streams import Places, Stream, Streamer
 
 __all__ = ["MAX_CHARACTERS", "Reader", "Reading"]
 
@@ -30,7 +32,7 @@ class Reading:
     stand. `titles` is not masked. `hits` are phrases of the themes, `neighbours` those of
     neighbouring jobs. `title_hits`, shape (n_postings, 2), says whether a title names a product
     and whether it names a project role. `known_share` is how many of all words of a text the model
-    knows.
+    knows. `compiled` says that kernels were used, and should be for what follows.
     """
 
     postings: Sequence[Posting]
@@ -43,13 +45,17 @@ class Reading:
     titles: Stream
     title_hits: NDArray[np.bool_]
     known_share: NDArray[np.float64]
+    compiled: bool = False
 
     def __len__(self) -> int:
         return len(self.postings)
 
 
 class Reader:
-    """Reads postings with one lexicon, one lemma table, one set of priors, one of boilerplate."""
+    """Reads postings with one lexicon, one lemma table, one set of priors, one of boilerplate.
+
+    After so many postings that they pay it reads by kernels, see `rolenlp.compiled`.
+    """
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class Reader:
         self.lexicon = lexicon
         self.boilerplate = boilerplate
         self.finder = PriorFinder(priors, lexicon)
+        self._seen = 0
         self._masks = Masks(priors.names, boilerplate, lexicon)
         self._streamer = Streamer(lemmas, lexicon)
         in_title = [priors.titles[role] for role in _TITLE_ROLES]
@@ -70,11 +77,15 @@ class Reader:
 
     def read(self, postings: Sequence[Posting]) -> Reading:
         """Read a batch of postings."""
+        self._seen += len(postings)
+        compiled = self._seen > PAYS
+        if compiled:
+            self._streamer.compile()
         cleaned = [clean(posting.text[:MAX_CHARACTERS]) for posting in postings]
         read, places = self._streamer.read([c.text for c in cleaned])
-        body, n_words = self._masks(read)
+        body, n_words = self._masks(read, compiled=compiled)
         titles = self._streamer.streams([clean(posting.title[:500]).text for posting in postings])
-        hits, neighbours = self.finder.find(body)
+        hits, neighbours = self.finder.find(body, compiled=compiled)
         title_hits = self._read_titles(titles)
         return Reading(
             postings,
@@ -87,6 +98,7 @@ class Reader:
             titles,
             title_hits,
             _known_share(read),
+            compiled,
         )
 
     def _read_titles(self, titles: Stream) -> NDArray[np.bool_]:

@@ -58,7 +58,7 @@ def american(lemma: str) -> str:
         lemma = _OUR.sub(r"\1or", lemma)
     if "ll" in lemma:
         lemma = _ELL.sub(r"\1\2", lemma)
-    found = _ISE.search(lemma)
+    found = _ISE.search(lemma) if "is" in lemma or "ys" in lemma else None
     if found and lemma[: found.end(1)] + "e" not in _KEEP_S:
         return f"{lemma[: found.start(1)]}{found[1][0]}z{found[2]}"
     return lemma

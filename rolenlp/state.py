@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from rolenlp.calibrate import ROLES, Calibrator
 from rolenlp.features import Grams
 from rolenlp.heads import Heads
+from rolenlp.lexicon import Lexicon
 from rolenlp.priors import Priors
 from rolenlp.reading import Reader
-from rolenlp.tokens import Lexicon
 
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier

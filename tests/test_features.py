@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolenlp.features import Grams, choose_grams, words_of_keys
-from rolenlp.tokens import Lexicon, Streamer, english_lemmas
+from rolenlp.lexicon import Lexicon
+from rolenlp.streams import Streamer
+from rolenlp.tokens import english_lemmas
 
 LEMMAS = english_lemmas()
 TEXTS = ["bake the bread of rye", "bake bread of rye. Rye bread", "sell bread", "of rye"]

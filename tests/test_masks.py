@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolenlp.lexicon import BREAK, BREAK_ID, UNKNOWN, Lexicon
 from rolenlp.masks import (
     AFFIRMED,
     CUT,
@@ -25,7 +26,8 @@ from rolenlp.masks import (
     mask_words,
 )
 from rolenlp.phrases import words_of
-from rolenlp.tokens import BREAK, BREAK_ID, UNKNOWN, Lexicon, Streamer, english_lemmas
+from rolenlp.streams import Streamer
+from rolenlp.tokens import english_lemmas
 
 LEMMAS = english_lemmas()
 NAMES = ("product|project manager|management", "pm")

@@ -24,11 +24,11 @@ from small_ads import (
 
 from rolenlp.calibrate import precision_thresholds
 from rolenlp.features import words_of_keys
+from rolenlp.lexicon import UNKNOWN_ID
 from rolenlp.masks import boilerplate_words
 from rolenlp.model import ROLE_PRIOR, RoleClassifier
 from rolenlp.postings import Posting
 from rolenlp.priors import Priors
-from rolenlp.tokens import UNKNOWN_ID
 
 TEXTS = [text for _, text in ADS]
 CLASSES = ["hybrid", "other", "product", "project"]

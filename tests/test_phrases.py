@@ -8,9 +8,10 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from rolenlp.lexicon import BREAK, Lexicon
 from rolenlp.phrases import GAP, PhraseFinder, words_of
 from rolenlp.plain import matcher_pattern
-from rolenlp.tokens import BREAK, Lexicon, Stream
+from rolenlp.streams import Stream
 
 
 def stream_of(texts: Sequence[Sequence[str]], lexicon: Lexicon) -> Stream:

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from rolenlp.clean import clean
+from rolenlp.lexicon import Lexicon
 from rolenlp.masks import AFFIRMED, ENDS, NEGATIONS, Masks, boilerplate_words, mask_words
 from rolenlp.plain import Themes
 from rolenlp.priors import PriorFinder, Priors
-from rolenlp.tokens import Lexicon, Streamer, build_nlp, english_lemmas, lower
+from rolenlp.streams import Streamer
+from rolenlp.tokens import build_nlp, english_lemmas, lower
 
 # Theme, phrase, and where it stands in the text.
 Hit = tuple[str, str, int, int]

@@ -8,9 +8,11 @@ import pytest
 from spacy.language import Language
 
 from rolenlp.errors import InputError
+from rolenlp.lexicon import Lexicon
 from rolenlp.masks import Masks, mask_words
 from rolenlp.priors import POLES, THEMES, Hits, Phrase, PriorFinder, Priors
-from rolenlp.tokens import Lexicon, Places, Stream, Streamer, doc_stream, english_lemmas, lower
+from rolenlp.streams import Places, Stream, Streamer
+from rolenlp.tokens import doc_stream, english_lemmas, lower
 
 LEMMAS = english_lemmas()
 SMALL = """

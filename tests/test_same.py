@@ -18,10 +18,12 @@ from test_tokens import PIECES, SPACES, TEXTS
 from plain_way import PlainWay
 from rolenlp.clean import clean
 from rolenlp.features import count_grams, tfidf
+from rolenlp.lexicon import Lexicon
 from rolenlp.markup import has_tags
 from rolenlp.postings import Posting
 from rolenlp.predict import default_model
-from rolenlp.tokens import Lexicon, Streamer, Word, english_lemmas
+from rolenlp.streams import Streamer
+from rolenlp.tokens import Word, english_lemmas
 from same import Compared, compare, quick_words, same_markup
 from speed_data import read_ads
 
@@ -72,7 +74,7 @@ def test_what_looks_like_white_space_and_is_none(plain: PlainWay, character: str
 
 
 # Words joined and with marks around them: mostly not read by spaCy, but for its special cases.
-FORMS = st.sampled_from(sorted({*map(str.lower, QUICK.nlp.tokenizer.rules)})) | st.text(  # type: ignore
+FORMS = st.sampled_from(sorted({*map(str.lower, QUICK.chunks.nlp.tokenizer.rules)})) | st.text(  # type: ignore
     string.ascii_lowercase, min_size=1, max_size=4
 )
 MARKED = st.tuples(

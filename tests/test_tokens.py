@@ -6,20 +6,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from rolenlp.tokens import (
-    BREAK,
-    BREAK_ID,
-    UNKNOWN,
-    UNKNOWN_ID,
-    Lexicon,
-    Stream,
-    Streamer,
-    Word,
-    build_nlp,
-    doc_stream,
-    english_lemmas,
-    lower,
-)
+from rolenlp.lexicon import BREAK, BREAK_ID, UNKNOWN, UNKNOWN_ID, Lexicon
+from rolenlp.streams import Stream, Streamer
+from rolenlp.tokens import Word, build_nlp, doc_stream, english_lemmas, lower
 
 LEMMAS = english_lemmas()
 NLP = build_nlp(LEMMAS)
@@ -47,7 +36,7 @@ def quick(streamer: Streamer, texts: Sequence[str]) -> list[list[Word]]:
         streams.append(
             placed(
                 [
-                    Word(streamer.lexicon.words[i], start, end)
+                    Word(streamer.chunks.lexicon.words[i], start, end)
                     for i, (start, end) in zip(ids, spans.tolist(), strict=True)
                 ]
             )
@@ -165,11 +154,11 @@ def test_no_texts_at_all() -> None:
 def test_memory_is_bounded() -> None:
     streamer = Streamer(LEMMAS, Lexicon(closed=True), memory=50)
     streamer.streams(["first words"])
-    known_to_spacy = len(streamer.nlp.vocab.strings)
+    known_to_spacy = len(streamer.chunks.nlp.vocab.strings)
     for batch in range(20):
         streamer.streams([" ".join(f"word{batch}x{number}" for number in range(100))])
         assert len(streamer._number) <= 50 + 101
-    assert len(streamer.nlp.vocab.strings) == known_to_spacy
+    assert len(streamer.chunks.nlp.vocab.strings) == known_to_spacy
 
 
 @given(st.text())

@@ -1,0 +1,208 @@
+"""Streams of lemmas of many texts at once, the quick way.
+
+What a whitespace-delimited chunk of a text gives depends on that chunk alone (see
+`rolenlp.chunks`), so each chunk is read once and what it gave is remembered. Arrow splits the
+texts; `rolenlp.scan` does the same by kernels, for whoever reads many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from rolenlp.chunks import ChunkReader, ReadChunk
+from rolenlp.lexicon import BREAK_ID, Lexicon
+from rolenlp.tokens import lower
+
+if TYPE_CHECKING:
+    from rolenlp.scan import Scanner
+
+__all__ = ["MOST_CHARACTERS", "ChunkMemory", "Places", "Stream", "Streamer"]
+
+MOST_CHARACTERS = 64_000_000  # of remembered chunks; a chunk can be as long as an ad
+
+_LINE = "\x00"  # stands for a line break among the chunks; clean text holds no NUL
+_SPACED_LINE = f" {_LINE} "
+_NEW_LINE = ord("\n")
+_SPACES = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none are above
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Streams of many texts end to end; text ``i`` holds ``ids[bounds[i]:bounds[i + 1]]``."""
+
+    ids: NDArray[np.int32]
+    bounds: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    @property
+    def text_of(self) -> NDArray[np.int64]:
+        """For every word, the number of its text."""
+        return np.repeat(np.arange(len(self)), np.diff(self.bounds))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the words of a `Stream` stand in their texts; worked out for those asked about only.
+
+    ``starts`` gives the places where a text's chunks start, ``chunk`` is the number of each
+    word's chunk in its text, and ``spans[word]`` where it stands within that chunk.
+    """
+
+    starts: Callable[[int], NDArray[np.int64]]
+    chunk: NDArray[np.int64]
+    word: NDArray[np.int64]
+    spans: NDArray[np.int32]
+
+    def of(self, text: int, words: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Start and end of some words of one text, by their places in the stream: (n, 2)."""
+        start = self.starts(text)[self.chunk[words]]
+        return np.asarray(start[:, None] + self.spans[self.word[words]], np.int64)
+
+
+class _Rows:
+    """An array that rows are added to; room is doubled, so that adding costs what is added."""
+
+    def __init__(self, rows: NDArray[Any]) -> None:
+        self._room = rows
+        self.array = rows  # what is there, a view
+
+    def extend(self, rows: Sequence[Any]) -> None:
+        """Add rows at the end."""
+        if not rows:
+            return
+        size = len(self.array)
+        if size + len(rows) > len(self._room):
+            more = np.zeros((max(size, len(rows)), *self._room.shape[1:]), self._room.dtype)
+            self._room = np.concatenate((self.array, more))
+        self._room[size : size + len(rows)] = rows
+        self.array = self._room[: size + len(rows)]
+
+
+class ChunkMemory:
+    """What chunks gave. Chunk ``n`` has the words ``ids[first[n]:first[n] + count[n]]``."""
+
+    def __init__(self) -> None:
+        self.ids = _Rows(np.zeros(0, np.int32))
+        self.spans = _Rows(np.zeros((0, 2), np.int32))
+        self.first = _Rows(np.zeros(0, np.int64))
+        self.count = _Rows(np.zeros(0, np.int64))
+
+    def add(self, chunks: Sequence[ReadChunk]) -> None:
+        """Keep what some chunks gave; they get the next numbers, in order."""
+        counts = [len(chunk.ids) for chunk in chunks]
+        ends = len(self.ids.array) + np.cumsum(counts, dtype=np.int64)
+        self.first.extend((ends - counts).tolist())
+        self.count.extend(counts)
+        self.ids.extend([number for chunk in chunks for number in chunk.ids])
+        self.spans.extend([span for chunk in chunks for span in chunk.spans])
+
+
+class Streamer:
+    """Streams of texts by way of remembered chunks; the same answer as the plain pipeline.
+
+    At most ``memory`` chunks are remembered, and what one batch holds; when they are reached, all
+    are forgotten and numbering of words goes on, so answers do not change.
+    """
+
+    def __init__(
+        self, lemmas: Mapping[str, str], lexicon: Lexicon, *, memory: int = 300_000
+    ) -> None:
+        self.chunks = ChunkReader(lemmas, lexicon)
+        self._most = memory
+        self._scanner: Scanner | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._number = {_LINE: 0, "": 1}  # chunk -> its number; an empty text is one empty chunk
+        self._characters = 0
+        self._memory = ChunkMemory()
+        self._memory.add([ReadChunk([BREAK_ID], [(0, 0)]), ReadChunk([], [])])
+
+    def compile(self) -> None:
+        """Read by kernels from now on."""
+        from rolenlp.scan import Scanner
+
+        if self._scanner is None:
+            self._scanner = Scanner(self.chunks, self._most)
+            self._forget()
+
+    def streams(self, texts: Sequence[str]) -> Stream:
+        """The streams of clean texts, in order."""
+        return self.read(texts)[0]
+
+    def read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
+        """The streams of clean texts, in order, and where their words stand."""
+        if self._scanner is not None:
+            return self._scanner.read(texts)
+        # Arrow splits and counts the chunks: on white space just as Python does, several times
+        # faster, and only chunks that differ become Python's own.
+        lines = [lower(text).replace("\n", _SPACED_LINE).strip() for text in texts]
+        split = pc.utf8_split_whitespace(pa.array(lines, pa.large_string()))
+        coded = split.values.dictionary_encode()
+        sizes = pc.list_value_length(split).to_numpy()
+        numbers = self._numbers(coded.dictionary.to_pylist())[coded.indices.to_numpy()]
+        memory = self._memory
+        starts, counts = memory.first.array[numbers], memory.count.array[numbers]
+        picked = _ranges(starts, counts)
+        ids = memory.ids.array[picked]
+        words_before = np.concatenate(([0], np.cumsum(counts)))
+        first_chunk = np.concatenate(([0], np.cumsum(sizes)))
+        bounds = words_before[first_chunk]
+        keep = _worth_keeping(ids, bounds)
+        kept_before = np.concatenate(([0], np.cumsum(keep)))
+        in_text = np.arange(len(numbers)) - np.repeat(first_chunk[:-1], sizes)
+        chunk = np.repeat(in_text, counts)[keep]
+
+        def chunk_starts(text: int) -> NDArray[np.int64]:
+            return _chunk_starts(texts[text])
+
+        places = Places(chunk_starts, chunk, picked[keep], memory.spans.array)
+        return Stream(ids[keep], kept_before[bounds]), places
+
+    def _numbers(self, distinct: Sequence[str]) -> NDArray[np.int64]:
+        """The numbers of chunks that differ from one another."""
+        if len(self._number) > self._most or self._characters > MOST_CHARACTERS:
+            self._forget()
+        new = [chunk for chunk in distinct if chunk not in self._number]
+        self._memory.add(self.chunks.read(new))
+        for chunk in new:
+            self._number[chunk] = len(self._number)
+            self._characters += len(chunk)
+        return np.fromiter(map(self._number.__getitem__, distinct), np.int64, len(distinct))
+
+
+def _chunk_starts(text: str) -> NDArray[np.int64]:
+    """Where the chunks of a text start; a line break is one."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    space = _SPACES[np.minimum(codes, len(_SPACES) - 1)]
+    first = ~space
+    first[1:] &= space[:-1]
+    return np.flatnonzero(first | (codes == _NEW_LINE))
+
+
+def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``starts[0], starts[0] + 1, ...`` (``counts[0]`` of them), then those of ``starts[1]`` ..."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(counts.sum())
+
+
+def _worth_keeping(ids: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """All words, and of each run of BREAKs the last, unless the text starts or ends there."""
+    word = ids != BREAK_ID
+    keep = word.copy()
+    keep[:-1] |= word[1:]
+    inner = bounds[(bounds > 0) & (bounds < len(ids))]
+    # A BREAK that ends one text must not be kept for the word that starts the next.
+    keep[inner - 1] &= word[inner - 1]
+    words_before = np.concatenate(([0], np.cumsum(word)))
+    first = words_before[:-1] == np.repeat(words_before[bounds[:-1]], np.diff(bounds))
+    return np.asarray(keep & (word | ~first))
