@@ -33,7 +33,8 @@ from speed_data import read_ads
 __all__ = ["Compared", "compare", "quick_words", "same_markup"]
 
 BATCH = 256
-SMALL_MEMORY = 50  # chunks: what is forgotten all the time must change nothing
+MEMORY = 300_000  # chunks
+SMALL_MEMORY = 50  # what is forgotten all the time must change nothing
 
 
 @dataclass
@@ -131,7 +132,11 @@ def main() -> None:
     ads = [Posting(text, title) for title, text in read_ads(args.data)[: args.rows]]
     plain = PlainWay(default_model())
     lemmas = english_lemmas()
-    streamers = [Streamer(lemmas, Lexicon()), Streamer(lemmas, Lexicon(), memory=SMALL_MEMORY)]
+    streamers = [
+        Streamer(lemmas, Lexicon(), memory=memory) for memory in (MEMORY, SMALL_MEMORY) * 2
+    ]
+    for streamer in streamers[2:]:
+        streamer.compile()
     total = Compared()
     for start in range(0, len(ads), BATCH):
         total.add(compare(plain, streamers, ads[start : start + BATCH]))

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.features import Grams, choose_grams, words_of_keys
+from rolenlp.features import Grams, choose_grams, tfidf_of, words_of_keys
 from rolenlp.lexicon import Lexicon
-from rolenlp.streams import Streamer
+from rolenlp.streams import Stream, Streamer
 from rolenlp.tokens import english_lemmas
 
 LEMMAS = english_lemmas()
@@ -75,3 +75,21 @@ def test_keys_are_found_at_their_places_and_no_others(held: list[int], asked: li
     grams = Grams(keys, np.ones(len(keys)))
     found = grams.find(np.array([*asked, *held], np.int64))
     assert found.tolist() == [places.get(key, -1) for key in [*asked, *held]]
+
+
+STREAMS = st.lists(st.lists(st.integers(0, 12), max_size=60), max_size=6)
+
+
+@given(STREAMS, st.sets(st.integers(2, 9)), st.sets(st.tuples(*[st.integers(2, 9)] * 2)))
+def test_the_kernel_weighs_n_grams_alike(
+    texts: list[list[int]], singles: set[int], pairs: set[tuple[int, int]]
+) -> None:
+    stream = Stream(
+        np.array([i for ids in texts for i in ids], np.int32), np.cumsum([0, *map(len, texts)])
+    )
+    keys = np.array(sorted(singles) + sorted((a + 1) * 2**32 + b for a, b in pairs), np.int64)
+    grams = Grams(keys, 1 + np.arange(len(keys)) / 7)
+    plainly, by_kernel = (tfidf_of(stream, grams, compiled=compiled) for compiled in (False, True))
+    assert plainly.shape == by_kernel.shape == (len(texts), len(keys))
+    for name in ("indptr", "indices", "data"):
+        assert getattr(plainly, name).tolist() == getattr(by_kernel, name).tolist()

@@ -34,6 +34,8 @@ CLOSE = 1e-9
 LEMMAS = english_lemmas()
 QUICK = Streamer(LEMMAS, Lexicon())
 SMALL = Streamer(LEMMAS, Lexicon(), memory=50)
+KERNELS = Streamer(LEMMAS, Lexicon())
+KERNELS.compile()
 WHITE = [chr(code) for code in range(0x11_0000) if chr(code).isspace()]
 # Clean text holds none of these.
 CONTROLS = [chr(code) for code in range(0x1C, 0x20)]
@@ -45,7 +47,9 @@ def plain() -> PlainWay:
 
 
 def both_ways(plain: PlainWay, *texts: str) -> tuple[list[list[Word]], list[list[Word]]]:
-    return quick_words(QUICK, texts), [plain.words(text) for text in texts]
+    quick = quick_words(QUICK, texts)
+    assert quick_words(KERNELS, texts) == quick
+    return quick, [plain.words(text) for text in texts]
 
 
 @pytest.mark.parametrize("white", sorted({*WHITE} - {*CONTROLS}), ids=ascii)
