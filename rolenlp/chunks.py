@@ -19,17 +19,19 @@ from rolenlp.tokens import BREAKERS, GLUE, build_nlp, is_kept
 
 __all__ = ["ChunkReader", "ReadChunk"]
 
-# Letters, perhaps joined by hyphens or slashes, which the tokenizer splits at, between marks that
-# it splits off one by one, whatever the word. Only where word and full stop are an abbreviation
-# ("co."), or words a special case ("and/or", "it's"), is it asked.
+# Letters, perhaps joined by hyphens, slashes or dashes, which the tokenizer splits at, between
+# marks that it splits off one by one, whatever the word. Only where word and full stop are an
+# abbreviation ("co."), or words a special case ("and/or", "it's"), is it asked.
+_CLOSING = r"""[,;:!?)"]*(?:(?<=[)"])\.)?"""
 _WORDS = re.compile(
-    r"""(["(]*)([a-z]+(?:[-/][a-z]+)*)('s)?((?<=[a-z'][a-z])\.)?[,;:!?)"]*""", re.ASCII
+    r"""(["(]*)([a-z]+(?:[-/–—][a-z]+)*)('s)?((?<=[a-z'][a-z])\.)?""" + _CLOSING, re.ASCII
 )
 # A number or an amount; it leaves no word, whatever it is split into.
 _NUMBER = re.compile(
-    r"""["(]*[$£€]?([0-9](?:[0-9,/-]*[0-9])?(?:\.[0-9]+)?%?)\.?[,;:!?)"]*""", re.ASCII
+    r"""["(]*[$£€]?([0-9](?:[0-9,/-]*[0-9])?(?:\.[0-9]+)?%?)\.?""" + _CLOSING, re.ASCII
 )
-_JOINTS = re.compile("[-/]")
+_JOINTS = re.compile("[-/–—]")
+_DASHES = ("–", "—")
 _JOINED = re.compile("[a-z]+(?:[-/][a-z]+)+")
 _WORD = re.compile("[a-z]+")
 _AT_ONCE = 20_000  # chunks that spaCy reads as one Doc
@@ -102,7 +104,11 @@ class ChunkReader:
             if form not in GLUE:
                 ids.append(self._id(form))
                 spans.append((at, at + len(form)))
-            at += len(form) + 1
+            at += len(form)
+            if chunk[at : at + 1] in _DASHES:
+                ids.append(BREAK_ID)
+                spans.append((at, at))
+            at += 1
         return _breaks(ReadChunk(ids, spans), chunk, parts.end(2))
 
     def _is_special(self, core: str, possessive: str, stop: str) -> bool:
