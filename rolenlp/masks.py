@@ -75,14 +75,33 @@ class Masks:
         self, stream: Stream, *, compiled: bool = False
     ) -> tuple[Stream, NDArray[np.int64]]:
         """The stream with what is not to be read unknown, and how many words each text has left."""
-        hidden = self._named(stream, compiled) | self._denied(stream) | self._is_boilerplate(stream)
+        if compiled:
+            return self._by_kernel(stream)
+        hidden = self._named(stream) | self._denied(stream) | self._is_boilerplate(stream)
         hidden &= stream.ids != BREAK_ID
         left = np.concatenate(([0], np.cumsum(~hidden & (stream.ids != BREAK_ID))))
         ids = np.where(hidden, np.int32(UNKNOWN_ID), stream.ids)
         return Stream(ids, stream.bounds), np.diff(left[stream.bounds])
 
-    def _named(self, stream: Stream, compiled: bool) -> NDArray[np.bool_]:
-        found = self._names.find(stream, compiled=compiled)
+    def _by_kernel(self, stream: Stream) -> tuple[Stream, NDArray[np.int64]]:
+        from rolenlp.kernels.masks import AFFIRMS, CLOSES, NEGATES, mask
+
+        highest = max((*self._negations, *self._affirmed, *self._ends), default=0)
+        does = np.zeros(highest + 1, np.uint8)
+        does[self._negations] |= NEGATES
+        does[self._affirmed] |= AFFIRMS
+        does[self._ends] |= CLOSES
+        sums = self._sums(stream) if self._boilerplate else np.zeros(0)
+        names = self._names.find(stream, compiled=True)
+        left = np.zeros(len(stream), np.int64)
+        ids = mask(
+            stream.ids, stream.bounds, names.start, names.end, does, REACH,
+            sums, WINDOW, CUT, TIE, MOST_MASKED, left,
+        )  # fmt: skip
+        return Stream(ids, stream.bounds), left
+
+    def _named(self, stream: Stream) -> NDArray[np.bool_]:
+        found = self._names.find(stream)
         edges = np.zeros(len(stream.ids) + 1, np.int64)
         np.add.at(edges, found.start, 1)
         np.add.at(edges, found.end, -1)
@@ -103,7 +122,7 @@ class Masks:
         n = len(stream.ids)
         if not n or not self._boilerplate:
             return np.zeros(n, bool)
-        sums = np.concatenate(([0.0], np.cumsum(self._weights_of(stream.ids))))
+        sums = self._sums(stream)
         place = np.arange(n)
         sizes = np.diff(stream.bounds)
         first = np.maximum(np.repeat(stream.bounds[:-1], sizes), place - WINDOW)
@@ -112,6 +131,10 @@ class Masks:
         before = np.concatenate(([0], np.cumsum(found)))[stream.bounds]
         share = np.diff(before) / np.maximum(1, sizes)
         return np.asarray(found & np.repeat(share <= MOST_MASKED, sizes))
+
+    def _sums(self, stream: Stream) -> NDArray[np.float64]:
+        """The weights for boilerplate of all words before each, and of all in the end."""
+        return np.concatenate(([0.0], np.cumsum(self._weights_of(stream.ids))))
 
     def _weights_of(self, ids: NDArray[np.int32]) -> NDArray[np.float64]:
         known = len(self._weights)

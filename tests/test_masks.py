@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rolenlp.lexicon import BREAK, BREAK_ID, UNKNOWN, Lexicon
 from rolenlp.masks import (
@@ -26,7 +27,7 @@ from rolenlp.masks import (
     mask_words,
 )
 from rolenlp.phrases import words_of
-from rolenlp.streams import Streamer
+from rolenlp.streams import Stream, Streamer
 from rolenlp.tokens import english_lemmas
 
 LEMMAS = english_lemmas()
@@ -47,8 +48,19 @@ class Reader:
         self.streamer = Streamer(LEMMAS, self.lexicon)
         self.masks = Masks(names, boilerplate, self.lexicon)
 
+    def read(self, texts: Sequence[str]) -> tuple[Stream, NDArray[np.int64]]:
+        """The masked stream and the words left, by arrays as by kernels."""
+        read = self.streamer.streams(texts)
+        (stream, left), (other, other_left) = (
+            self.masks(read, compiled=compiled) for compiled in (False, True)
+        )
+        assert other.ids.tolist() == stream.ids.tolist()
+        assert other.bounds.tolist() == stream.bounds.tolist()
+        assert other_left.tolist() == left.tolist()
+        return stream, left
+
     def left(self, *texts: str) -> list[str]:
-        stream, _ = self.masks(self.streamer.streams(texts))
+        stream, _ = self.read(texts)
         words = [self.lexicon.words[number] for number in stream.ids]
         return [
             " ".join(SHOWN.get(word, word) for word in words[start:end])
@@ -56,7 +68,7 @@ class Reader:
         ]
 
     def n_words(self, *texts: str) -> list[int]:
-        _, n_words = self.masks(self.streamer.streams(texts))
+        _, n_words = self.read(texts)
         counts: list[int] = n_words.tolist()
         return counts
 
