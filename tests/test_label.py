@@ -7,7 +7,8 @@ from helpers_cli import ADDED, ADS, ads_table, phrases_model, read, table
 
 from rolenlp.columns import Columns
 from rolenlp.errors import InputError, ModelError
-from rolenlp.label import Options, Summary, _judge_all, label_table
+from rolenlp.judging import judge_all
+from rolenlp.label import Options, Summary, label_table
 from rolenlp.model import RoleClassifier
 from rolenlp.postings import Posting
 from rolenlp.predict import predict
@@ -64,14 +65,14 @@ BROKEN = Posting(None)  # type: ignore[arg-type]  # what no table holds
 
 def test_an_ad_that_breaks_judging_does_not_break_the_others(phrase_model: RoleClassifier) -> None:
     good = [Posting(text, title) for _, title, text in ADS]
-    verdicts = _judge_all(phrase_model, [*good[:1], BROKEN, *good[1:]], Options())
+    verdicts = judge_all(phrase_model, [*good[:1], BROKEN, *good[1:]], Options())
     assert verdicts[1] == Prediction(status="error")
     assert [v.role for v in verdicts] == ["project", "", "product", "other", "", ""]
 
 
 def test_debug_raises_what_breaks_judging(phrase_model: RoleClassifier) -> None:
     with pytest.raises(TypeError):
-        _judge_all(phrase_model, [BROKEN], Options(debug=True))
+        judge_all(phrase_model, [BROKEN], Options(debug=True))
 
 
 @pytest.mark.parametrize(

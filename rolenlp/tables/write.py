@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +16,7 @@ from rolenlp.output import OutputFile
 from rolenlp.tables.batches import Batch, TableReader
 from rolenlp.tables.files import table_format
 from rolenlp.tables.read import CsvReader, ParquetReader
-from rolenlp.tables.values import as_json, as_kind, as_text, encoded, spliced, writable
+from rolenlp.tables.values import as_json, as_text, encoded, of_kind, spliced, writable
 
 __all__ = ["AddedColumn", "TableWriter", "open_output"]
 
@@ -80,18 +80,36 @@ class TableWriter(ABC):
             InputError: the disk is full, or a JSONL row already has a key that is to be added.
             ValueError: ``added`` has other columns, or another number of values.
         """
+        self.write_ready(batch, self.ready(added, len(batch)))
+
+    def ready(self, added: Mapping[str, Sequence[Any]], count: int) -> list[Any]:
+        """What is added to ``count`` rows, each as ``write_ready`` takes it, as often as need be.
+
+        Raises:
+            ValueError: ``added`` has other columns, or another number of values.
+        """
         if added.keys() != {column.name for column in self._added}:
             raise ValueError("the columns added are not those that the output was opened with")
-        if any(len(values) != len(batch) for values in added.values()):
-            raise ValueError("a column added has not as many values as the batch has rows")
-        plain = [
-            [as_kind(value, column.kind) for value in added[column.name]] for column in self._added
-        ]
+        if any(len(values) != count for values in added.values()):
+            raise ValueError(f"a column added has not as many values as there are rows: {count}")
+        return self._ready(
+            _rows([of_kind(added[column.name], column.kind) for column in self._added], count)
+        )
+
+    def write_ready(self, batch: Batch, ready: Sequence[Any]) -> None:
+        """Write the rows of ``batch``, each with what ``ready`` made for it.
+
+        Raises:
+            InputError: the disk is full, or a JSONL row already has a key that is to be added.
+        """
         with self._file.writing():
-            self._write(batch, plain)
+            self._write(batch, ready)
 
     @abstractmethod
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None: ...
+    def _ready(self, rows: list[list[Any]]) -> list[Any]: ...
+
+    @abstractmethod
+    def _write(self, batch: Batch, ready: Sequence[Any]) -> None: ...
 
     def _close(self, whole: bool) -> None:
         """Write what was held back if the table is ``whole``, and let go of the stream."""
@@ -128,47 +146,53 @@ class _CsvWriter(TableWriter):
             self._line_end = reader.line_end
             if reader.format == kind == "csv":
                 delimiter = reader.delimiter
-        self._lines = _Lines()
-        # Only with this line end does the csv module put quotes around both \r and \n.
-        self._csv = csv.writer(self._lines, delimiter=delimiter, lineterminator="\r\n")
+        self._delimiter = delimiter
+        self._needs_quotes = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
         with file.writing():
-            self._put([reader.names + [column.name for column in added]])
+            self._put([self._line(reader.names + [column.name for column in added])])
 
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
+    def _ready(self, rows: list[list[Any]]) -> list[str]:
+        """The end of each line."""
+        if not self._added:
+            return [""] * len(rows)
+        return [self._delimiter + self._line([as_text(value) for value in row]) for row in rows]
+
+    def _write(self, batch: Batch, ready: Sequence[str]) -> None:
         rows: list[list[str]] = batch.native
         if not isinstance(self._reader, CsvReader):
             columns = [[as_text(value) for value in column] for column in batch.columns]
             rows = _rows(columns, len(batch))
-        tails = _rows([[as_text(value) for value in column] for column in added], len(batch))
-        self._put(row + tail for row, tail in zip(rows, tails, strict=True))
+        self._put(self._line(row) + tail for row, tail in zip(rows, ready, strict=True))
 
-    def _put(self, rows: Iterable[list[str]]) -> None:
-        self._csv.writerows(rows)
-        self._file.stream.write(encoded(line[:-2] + self._line_end for line in self._lines))
-        self._lines.clear()
+    def _line(self, cells: Iterable[str]) -> str:
+        # As the csv module writes them, which takes each character by itself, and so its time.
+        needs_quotes = self._needs_quotes
+        return self._delimiter.join(
+            ['"' + cell.replace('"', '""') + '"' if needs_quotes(cell) else cell for cell in cells]
+        )
 
-
-class _Lines(list[str]):
-    """Takes what the csv module writes: one string a row."""
-
-    def write(self, line: str) -> None:
-        self.append(line)
+    def _put(self, lines: Iterable[str]) -> None:
+        # A blank line would be no row: that is one empty cell, and has quotes.
+        self._file.stream.write(encoded((line or '""') + self._line_end for line in lines))
 
 
 class _JsonWriter(TableWriter):
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
+    def _ready(self, rows: list[list[Any]]) -> list[str]:
+        """The text of an object for each row."""
         names = [column.name for column in self._added]
-        tails = [dict(zip(names, row, strict=True)) for row in _rows(added, len(batch))]
+        return [as_json(dict(zip(names, row, strict=True))) for row in rows]
+
+    def _write(self, batch: Batch, ready: Sequence[str]) -> None:
         if self._reader.format == "jsonl":
             _refuse_clash(self._reader, self._added)  # a key may turn up late
-            lines = [spliced(line, tail) for line, tail in zip(batch.native, tails, strict=True)]
+            lines = batch.native
         else:
+            names = self._reader.names
             rows = _rows(batch.columns, len(batch))
-            lines = [
-                as_json(dict(zip(self._reader.names, row, strict=True)) | tail)
-                for row, tail in zip(rows, tails, strict=True)
-            ]
-        self._file.stream.write(encoded(line + "\n" for line in lines))
+            lines = [as_json(dict(zip(names, row, strict=True))) for row in rows]
+        self._file.stream.write(
+            encoded(spliced(line, tail) + "\n" for line, tail in zip(lines, ready, strict=True))
+        )
 
 
 class _ParquetWriter(TableWriter):
@@ -196,15 +220,21 @@ class _ParquetWriter(TableWriter):
         with file.writing():
             self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema)
 
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
+    def _ready(self, rows: list[list[Any]]) -> list[list[Any]]:
+        return [[writable(value) for value in row] for row in rows]
+
+    def _write(self, batch: Batch, ready: Sequence[list[Any]]) -> None:
+        arrays = []
+        fresh = [[row[at] for row in ready] for at in range(len(self._added))]
         if isinstance(self._reader, ParquetReader):
-            arrays, fresh = list(batch.native.columns), added
+            arrays += batch.native.columns
         else:
-            arrays = []
-            texts = [[None if v is None else as_text(v) for v in each] for each in batch.columns]
-            fresh = texts + added
+            fresh = [
+                [None if value is None else writable(as_text(value)) for value in column]
+                for column in batch.columns
+            ] + fresh
         for field, values in zip(list(self._schema)[len(arrays) :], fresh, strict=True):
-            arrays.append(self._pyarrow.array([writable(v) for v in values], field.type))
+            arrays.append(self._pyarrow.array(values, field.type))
         rows = self._pyarrow.record_batch(arrays, schema=self._schema)
         self._held.append(rows)
         self._held_bytes += rows.nbytes
@@ -249,5 +279,4 @@ def _refuse_twins(path: str | Path, reader: TableReader) -> None:
 
 
 def _rows(columns: Sequence[list[Any]], count: int) -> list[list[Any]]:
-    made = list(columns)
-    return [[column[at] for column in made] for at in range(count)]
+    return [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * count
