@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -85,6 +86,9 @@ def label_table(
         else:
             judge = stack.enter_context(judge_in_processes(options, jobs))
             ahead = 2 * jobs  # keeps them busy, and memory flat
+        # What is loaded by now stays: no use to look for garbage in it again and again.
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         started = time.perf_counter()
         writer = stack.enter_context(open_output(output, reader, added))
         for pending in _asked(batches, found, judge, ahead):

@@ -21,6 +21,8 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return str(value)
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, dict | list | tuple):
