@@ -11,9 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from rolenlp.errors import InputError
 from rolenlp.output import OutputFile
 from rolenlp.tables.batches import Batch, TableReader
+from rolenlp.tables.checks import refuse_clash, refuse_input, refuse_twins
 from rolenlp.tables.files import table_format
 from rolenlp.tables.read import CsvReader, ParquetReader
 from rolenlp.tables.values import as_json, as_text, encoded, of_kind, spliced, writable
@@ -45,14 +45,15 @@ def open_output(path: str | Path, reader: TableReader, added: Sequence[AddedColu
             format does not allow it.
     """
     form = table_format(path)
+    names = [column.name for column in added]
     if str(path) != "-":
-        _refuse_input(Path(path), reader)
-    _refuse_clash(reader, added)
+        refuse_input(Path(path), reader)
+    refuse_clash(reader, names)
     if form.kind != "jsonl":
         reader.see_all_names()
-        _refuse_clash(reader, added)
+        refuse_clash(reader, names)
     if form.kind in ("jsonl", "parquet") and form.kind != reader.format:
-        _refuse_twins(path, reader)
+        refuse_twins(path, reader)
     file = OutputFile(path, form.compressed)
     try:
         if form.kind == "parquet":
@@ -72,6 +73,7 @@ class TableWriter(ABC):
         self._file = file
         self._reader = reader
         self._added = list(added)
+        self._names = [column.name for column in added]
 
     def write(self, batch: Batch, added: Mapping[str, Sequence[Any]]) -> None:
         """Write the rows of ``batch`` with the values added: for each column as many as rows.
@@ -88,7 +90,7 @@ class TableWriter(ABC):
         Raises:
             ValueError: ``added`` has other columns, or another number of values.
         """
-        if added.keys() != {column.name for column in self._added}:
+        if added.keys() != set(self._names):
             raise ValueError("the columns added are not those that the output was opened with")
         if any(len(values) != count for values in added.values()):
             raise ValueError(f"a column added has not as many values as there are rows: {count}")
@@ -149,7 +151,7 @@ class _CsvWriter(TableWriter):
         self._delimiter = delimiter
         self._needs_quotes = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
         with file.writing():
-            self._put([self._line(reader.names + [column.name for column in added])])
+            self._put([self._line(reader.names + self._names)])
 
     def _ready(self, rows: list[list[Any]]) -> list[str]:
         """The end of each line."""
@@ -179,12 +181,11 @@ class _CsvWriter(TableWriter):
 class _JsonWriter(TableWriter):
     def _ready(self, rows: list[list[Any]]) -> list[str]:
         """The text of an object for each row."""
-        names = [column.name for column in self._added]
-        return [as_json(dict(zip(names, row, strict=True))) for row in rows]
+        return [as_json(dict(zip(self._names, row, strict=True))) for row in rows]
 
     def _write(self, batch: Batch, ready: Sequence[str]) -> None:
         if self._reader.format == "jsonl":
-            _refuse_clash(self._reader, self._added)  # a key may turn up late
+            refuse_clash(self._reader, self._names)  # a key may turn up late
             lines = batch.native
         else:
             names = self._reader.names
@@ -252,30 +253,6 @@ class _ParquetWriter(TableWriter):
         if whole:
             self._put_held()
         self._parquet.close()
-
-
-def _refuse_input(path: Path, reader: TableReader) -> None:
-    if reader.path != "-" and path.exists() and path.samefile(reader.path):
-        raise InputError(f"{path}: is the input itself; name another file for the output")
-
-
-def _refuse_clash(reader: TableReader, added: Sequence[AddedColumn]) -> None:
-    there = set(reader.names)
-    clash = [f'"{column.name}"' for column in added if column.name in there]
-    if clash:
-        raise InputError(
-            f"{reader.source}: already has the column{'s' * (len(clash) > 1)} {', '.join(clash)}; "
-            "put something before the names of those added, with --prefix"
-        )
-
-
-def _refuse_twins(path: str | Path, reader: TableReader) -> None:
-    twins = len(reader.names) - len(set(reader.names))
-    if twins:
-        raise InputError(
-            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
-            "such; rename them, or write CSV"
-        )
 
 
 def _rows(columns: Sequence[list[Any]], count: int) -> list[list[Any]]:
