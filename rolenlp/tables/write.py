@@ -78,31 +78,26 @@ class TableWriter(ABC):
     def write(self, batch: Batch, added: Mapping[str, Sequence[Any]]) -> None:
         """Write the rows of ``batch`` with the values added: for each column as many as rows.
 
-        Raises:
-            InputError: the disk is full, or a JSONL row already has a key that is to be added.
-            ValueError: ``added`` has other columns, or another number of values.
+        Raises as ``ready`` and ``write_ready`` do.
         """
         self.write_ready(batch, self.ready(added, len(batch)))
 
     def ready(self, added: Mapping[str, Sequence[Any]], count: int) -> list[Any]:
         """What is added to ``count`` rows, each as ``write_ready`` takes it, as often as need be.
 
-        Raises:
-            ValueError: ``added`` has other columns, or another number of values.
+        Raises ValueError where ``added`` has other columns, or another number of values.
         """
         if added.keys() != set(self._names):
             raise ValueError("the columns added are not those that the output was opened with")
         if any(len(values) != count for values in added.values()):
             raise ValueError(f"a column added has not as many values as there are rows: {count}")
-        return self._ready(
-            _rows([of_kind(added[column.name], column.kind) for column in self._added], count)
-        )
+        columns = [of_kind(added[column.name], column.kind) for column in self._added]
+        return self._ready(_rows(columns, count))
 
     def write_ready(self, batch: Batch, ready: Sequence[Any]) -> None:
         """Write the rows of ``batch``, each with what ``ready`` made for it.
 
-        Raises:
-            InputError: the disk is full, or a JSONL row already has a key that is to be added.
+        Raises InputError where the disk is full, or a JSONL row already has a key that is added.
         """
         with self._file.writing():
             self._write(batch, ready)
@@ -154,10 +149,8 @@ class _CsvWriter(TableWriter):
             self._put([self._line(reader.names + self._names)])
 
     def _ready(self, rows: list[list[Any]]) -> list[str]:
-        """The end of each line."""
-        if not self._added:
-            return [""] * len(rows)
-        return [self._delimiter + self._line([as_text(value) for value in row]) for row in rows]
+        """The end of each line; nothing, and no delimiter, where no column is added."""
+        return [self._line(["", *map(as_text, row)]) if row else "" for row in rows]
 
     def _write(self, batch: Batch, ready: Sequence[str]) -> None:
         rows: list[list[str]] = batch.native
@@ -225,15 +218,13 @@ class _ParquetWriter(TableWriter):
         return [[writable(value) for value in row] for row in rows]
 
     def _write(self, batch: Batch, ready: Sequence[list[Any]]) -> None:
-        arrays = []
+        arrays: list[Any] = []
         fresh = [[row[at] for row in ready] for at in range(len(self._added))]
         if isinstance(self._reader, ParquetReader):
             arrays += batch.native.columns
         else:
-            fresh = [
-                [None if value is None else writable(as_text(value)) for value in column]
-                for column in batch.columns
-            ] + fresh
+            columns = [[None if v is None else as_text(v) for v in each] for each in batch.columns]
+            fresh = [[writable(value) for value in column] for column in columns] + fresh
         for field, values in zip(list(self._schema)[len(arrays) :], fresh, strict=True):
             arrays.append(self._pyarrow.array(values, field.type))
         rows = self._pyarrow.record_batch(arrays, schema=self._schema)
