@@ -22,7 +22,7 @@ STAGES = {
     "dot products": [("heads", "answers")],
     "calibration": [("model", "probabilities")],
     "is it English": [("language", "is_english")],
-    "evidence: places and quotes": [("decide", "of"), ("decide", "_strongest")],
+    "evidence: places and quotes": [("quotes", "strongest")],
 }
 INSIDE = {"chunks not seen before: spaCy, or by rule": "chunks to lemmas"}
 

@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import signal
+import gc
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice
-from multiprocessing import get_context
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from rolenlp.bundle import load
-from rolenlp.card import default_model_path
 from rolenlp.columns import Columns
-from rolenlp.decide import judge
-from rolenlp.errors import RolenlpError
-from rolenlp.model import RoleClassifier
+from rolenlp.judging import Judge, Options, judge_here, judge_in_processes
 from rolenlp.postings import Posting
-from rolenlp.prediction import MIN_PRECISION, Prediction
-from rolenlp.repeats import Repeats, Row
-from rolenlp.tables import AddedColumn, Batch, TableReader, as_text, open_output
+from rolenlp.repeats import Answer, Repeats
+from rolenlp.tables import AddedColumn, Batch, TableReader, TableWriter, as_text, open_output
 from rolenlp.verdicts import Column, columns
 
 __all__ = ["Options", "Summary", "label_table"]
 
-
-@dataclass(frozen=True)
-class Options:
-    """How to judge; processes get a copy."""
-
-    model: Path = field(default_factory=default_model_path)
-    min_precision: float = MIN_PRECISION
-    themes: bool = False
-    prefix: str = ""
-    debug: bool = False  # raise what goes wrong with an ad, instead of giving it a status
+# Fewer rows, or characters of text, are judged here before other processes are ready.
+_FEW_ROWS = 8_192
+_FEW_CHARACTERS = 1 << 25
+_FACTS = ("role", "status", "review", "conflict")  # of a row, for the summary
 
 
 @dataclass
@@ -78,10 +65,11 @@ def label_table(
 ) -> Summary:
     """Judge every row of an open table and write it, with the verdict's columns, to `output`.
 
-    Rows keep their order and their values. `progress` is told the rows of each batch written.
-    A row whose judging fails carries the status ``error``; the run goes on. The rate counts from
-    when the model is loaded. Raises `ModelError` before anything is written, `InputError` where
-    the table or the output cannot be used, and ValueError for a precision that is none.
+    Rows keep their order and their values. With more `jobs` than one, so many other processes
+    judge, unless the table is small. `progress` is told the rows of each batch written. A row whose
+    judging fails carries the status ``error``; the run goes on. The rate counts from when the model
+    is loaded. Raises `ModelError` before anything is written, `InputError` where the table or the
+    output cannot be used, and ValueError for a precision that is none.
     """
     summary = Summary()
     added = [
@@ -89,49 +77,66 @@ def label_table(
         for column in columns([], themes=options.themes, prefix=options.prefix)
     ]
     with ExitStack() as stack:
+        batches, ahead = iter(reader), 0
+        if jobs > 1:
+            batches, small = _peeked(batches, found)
+            jobs = 1 if small else jobs
         if jobs == 1:
-            judged = _judged_here(reader, found, options, _model(options))
+            judge = judge_here(options)
         else:
-            pool = stack.enter_context(_workers(options, jobs))
-            judged = _judged_by(pool, jobs, reader, found, options)
+            judge = stack.enter_context(judge_in_processes(options, jobs))
+            ahead = 2 * jobs  # keeps them busy, and memory flat
+        # What is loaded by now stays: no use to look for garbage in it again and again.
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         started = time.perf_counter()
         writer = stack.enter_context(open_output(output, reader, added))
-        for batch, verdicts in judged:
-            writer.write(batch, {column.name: column.values for column in verdicts})
-            _count(summary, verdicts, options.prefix)
-            progress(len(batch))
+        for pending in _asked(batches, found, judge, ahead):
+            _settle(pending, writer, options.prefix)
+            rows = [answer.row for answer in pending.answers]
+            writer.write_ready(pending.batch, [ready for ready, _ in rows])
+            _count(summary, Counter(facts for _, facts in rows))
+            progress(len(pending.batch))
     summary.seconds = time.perf_counter() - started
     return summary
 
 
-_Judged = Iterator[tuple[Batch, list[Column]]]
-
-
-def _judged_here(
-    batches: Iterable[Batch], found: Columns, options: Options, model: RoleClassifier
-) -> _Judged:
-    repeats = Repeats()
+def _peeked(batches: Iterator[Batch], found: Columns) -> tuple[Iterator[Batch], bool]:
+    """The batches of a table, and whether it is small."""
+    head: list[Batch] = []
+    rows = characters = 0
     for batch in batches:
-        yield batch, _verdicts(model, _postings(batch, found), options, repeats)
+        head.append(batch)
+        rows += len(batch)
+        characters += sum(len(as_text(value)) for value in batch.columns[found.text])
+        if rows > _FEW_ROWS or characters > _FEW_CHARACTERS:
+            return chain(head, batches), False
+    return iter(head), True
 
 
-def _judged_by(
-    pool: ProcessPoolExecutor,
-    jobs: int,
-    batches: Iterable[Batch],
-    found: Columns,
-    options: Options,
-) -> _Judged:
-    waiting: deque[tuple[Batch, Future[list[Column]]]] = deque()
-    source = iter(batches)
-    while True:
-        # A few batches ahead keep the workers busy, and memory flat.
-        for batch in islice(source, 2 * jobs - len(waiting)):
-            waiting.append((batch, pool.submit(_work, _postings(batch, found), options)))
-        if not waiting:
-            return
-        batch, verdicts = waiting.popleft()
-        yield batch, verdicts.result()
+@dataclass(frozen=True)
+class _Pending:
+    """A batch, and what is to be known of its rows once its new ads are judged."""
+
+    batch: Batch
+    answers: list[Answer]
+    new: list[Answer]
+    verdicts: Future[list[Column]] | None
+
+
+def _asked(
+    batches: Iterable[Batch], found: Columns, judge: Judge, ahead: int
+) -> Iterator[_Pending]:
+    """Each batch, its new ads with the judge, and as many as `ahead` after it too."""
+    repeats = Repeats()
+    waiting: deque[_Pending] = deque()
+    for batch in batches:
+        answers, new = repeats.look_up(_postings(batch, found))
+        asked = judge(list(new.values())) if new else None
+        waiting.append(_Pending(batch, answers, list(new), asked))
+        if len(waiting) > ahead:
+            yield waiting.popleft()
+    yield from waiting
 
 
 def _postings(batch: Batch, found: Columns) -> list[Posting]:
@@ -142,86 +147,21 @@ def _postings(batch: Batch, found: Columns) -> list[Posting]:
     return [Posting(text, title) for text, title in zip(texts, titles, strict=True)]
 
 
-@contextmanager
-def _workers(options: Options, jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that are ready to judge."""
-    # Spawned, not forked: threads and open files of this process do not follow. Ctrl-C reaches
-    # them too, but it is for this process to answer.
-    pool = ProcessPoolExecutor(
-        jobs, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-    )
-    try:
-        for ready in [pool.submit(_get_ready, options) for _ in range(jobs)]:
-            ready.result()
-        yield pool
-    except BrokenProcessPool:
-        raise RolenlpError(
-            "a process ended before its work was done, perhaps for want of memory; "
-            "run again with fewer --jobs"
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _settle(pending: _Pending, writer: TableWriter, prefix: str) -> None:
+    """Give the answers that are new: what the writer adds to a row, and the summary's facts."""
+    if pending.verdicts is None:
+        return
+    values = {column.name: column.values for column in pending.verdicts.result()}
+    ready = writer.ready(values, len(pending.new))
+    facts = zip(*(values[prefix + name] for name in _FACTS), strict=True)
+    for answer, row in zip(pending.new, zip(ready, facts, strict=True), strict=True):
+        answer.row = row
 
 
-def _get_ready(options: Options) -> None:
-    _worker_model(options)
-
-
-def _work(postings: list[Posting], options: Options) -> list[Column]:
-    return _verdicts(_worker_model(options), postings, options, _worker_repeats(options))
-
-
-@lru_cache(maxsize=1)
-def _worker_model(options: Options) -> RoleClassifier:
-    """The model, loaded once in a worker's life."""
-    return _model(options)
-
-
-@lru_cache(maxsize=1)
-def _worker_repeats(options: Options) -> Repeats:
-    return Repeats()
-
-
-def _model(options: Options) -> RoleClassifier:
-    model = load(options.model)
-    model.thresholds(options.min_precision)  # else each row would fail for the run's mistake
-    return model
-
-
-def _verdicts(
-    model: RoleClassifier, postings: list[Posting], options: Options, repeats: Repeats
-) -> list[Column]:
-    def judged(ads: list[Posting]) -> list[Row]:
-        verdicts = columns(_judge_all(model, ads, options), themes=options.themes)
-        return list(zip(*(column.values for column in verdicts), strict=True))
-
-    rows = repeats.rows(postings, judged)
-    empty = columns([], themes=options.themes, prefix=options.prefix)
-    values = zip(*rows, strict=True) if rows else ([] for _ in empty)
-    return [
-        Column(column.name, column.kind, list(each))
-        for column, each in zip(empty, values, strict=True)
-    ]
-
-
-def _judge_all(
-    model: RoleClassifier, postings: list[Posting], options: Options
-) -> list[Prediction]:
-    try:
-        return judge(model, postings, min_precision=options.min_precision)
-    except Exception:
-        if options.debug:
-            raise
-        if len(postings) == 1:
-            return [Prediction(status="error")]
-    # One ad of the batch is at fault: find it, and judge the others.
-    return [verdict for ad in postings for verdict in _judge_all(model, [ad], options)]
-
-
-def _count(summary: Summary, verdicts: list[Column], prefix: str) -> None:
-    values = {column.name.removeprefix(prefix): column.values for column in verdicts}
-    summary.rows += len(values["role"])
-    summary.roles.update(role for role in values["role"] if role)
-    summary.statuses.update(values["status"])
-    summary.review += sum(map(bool, values["review"]))
-    summary.conflicts += sum(map(bool, values["conflict"]))
+def _count(summary: Summary, rows: Counter[tuple[Any, ...]]) -> None:
+    for (role, status, review, conflict), n in rows.items():
+        summary.rows += n
+        summary.statuses[status] += n
+        summary.roles.update({role: n} if role else {})
+        summary.review += n * bool(review)
+        summary.conflicts += n * bool(conflict)

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rolenlp.postings import Posting
 
-__all__ = ["Repeats", "Row"]
+__all__ = ["Answer", "Repeats"]
 
-Row = tuple[Any, ...]  # the values of the added columns for one ad
+
+class Answer:
+    """What is known of an ad: nothing, until who was asked to judge it puts its `row` here."""
+
+    __slots__ = ("row",)
+
+    def __init__(self) -> None:
+        self.row: Any = None
 
 
 class Repeats:
-    """Rows of ads that were judged, by title and text; at most ``most``, the oldest forgotten.
+    """The answers on ads that came before, by title and text; at most ``most``, the oldest go.
 
-    A row takes about a kilobyte.
+    An answer takes about a kilobyte, and is shared by all rows of its ad: of those that come
+    before it is judged as well.
     """
 
     def __init__(self, most: int = 32_768) -> None:
         self._most = most
-        self._rows: dict[bytes, Row] = {}
+        self._answers: dict[tuple[int, int, int, int], Answer] = {}
 
-    def rows(
-        self, ads: Sequence[Posting], judge: Callable[[list[Posting]], Sequence[Row]]
-    ) -> list[Row]:
-        """The row of each ad, in order; `judge` is asked for those that are new, each once."""
-        keys = [_key(ad) for ad in ads]
-        new = {key: ad for key, ad in zip(keys, ads, strict=True) if key not in self._rows}
-        found = dict(zip(new, judge(list(new.values())), strict=True)) if new else {}
-        out = [found[key] if key in found else self._rows[key] for key in keys]
-        self._rows.update(found)
-        for key in list(self._rows)[: max(0, len(self._rows) - self._most)]:
-            del self._rows[key]
-        return out
-
-
-def _key(ad: Posting) -> bytes:
-    digest = hashlib.blake2b(ad.title.encode("utf-8", "surrogatepass"), digest_size=16)
-    digest.update(b"\0")
-    digest.update(ad.text.encode("utf-8", "surrogatepass"))
-    return digest.digest()
+    def look_up(self, ads: Sequence[Posting]) -> tuple[list[Answer], dict[Answer, Posting]]:
+        """The answer on each ad, in order, and those that are new, each to be given once."""
+        answers: list[Answer] = []
+        new: dict[Answer, Posting] = {}
+        known = self._answers
+        for ad in ads:
+            # Python's hashes of texts have 64 bits: among a million ads, each against all that are
+            # remembered, two are taken for one by a chance of less than one in 10^8.
+            key = (hash(ad.text), len(ad.text), hash(ad.title), len(ad.title))
+            answer = known.get(key)
+            if answer is None:
+                answer = known[key] = Answer()
+                new[answer] = ad
+            answers.append(answer)
+        for key in list(known)[: max(0, len(known) - self._most)] if new else ():
+            del known[key]
+        return answers, new

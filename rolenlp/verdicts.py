@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rolenlp.prediction import Evidence, Prediction
-from rolenlp.priors import THEMES
 
 __all__ = ["Column", "columns", "quoted"]
 
@@ -55,6 +54,8 @@ def columns(
         column("status", "string", [v.status for v in verdicts]),
     ]
     if themes:
+        from rolenlp.priors import THEMES  # spaCy comes with it, and takes its time
+
         out += [
             column(f"theme_{theme}", "integer", [v.themes.get(theme) for v in verdicts])
             for theme in THEMES

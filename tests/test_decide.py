@@ -325,7 +325,7 @@ def test_evidence_in_html_by_hand():
 pieces = st.sampled_from(
     "vision project plan risk register on time <b> </b> <p> </p> <br> &amp; &nbsp; &lt; • * ** # "
     "| - . ; _ ` \u200b \xa0 É İ ǅ 😀 \r\n \n \t \x00 manage bread the product roadmap sales, "
-    "marketing not no &#118;ision <li> [a](b) ***".split(" ")
+    "marketing not no &#118;ision <li> [a](b) *** \u2003 \u2028 \u3000 \x85 \x1f".split(" ")
 )
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from helpers_cli import ADDED, ADS, ads_table, phrases_model, read, table
 
+from rolenlp import label
 from rolenlp.columns import Columns
 from rolenlp.errors import InputError, ModelError
-from rolenlp.label import Options, Summary, _judge_all, label_table
+from rolenlp.judging import judge_all
+from rolenlp.label import Options, Summary, label_table
 from rolenlp.model import RoleClassifier
 from rolenlp.postings import Posting
 from rolenlp.predict import predict
@@ -59,19 +61,61 @@ def test_conflicts_are_counted(tmp_path: Path, model: Path) -> None:
     assert read(tmp_path / "out.jsonl")[0]["conflict"] is True
 
 
+def test_processes_change_no_byte(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label, "_FEW_ROWS", 3)
+    source = ads_table(tmp_path / "ads.csv", times=12)  # an ad comes again while it is judged
+    for jobs in (1, 2):
+        with open_table(source, batch_size=4) as reader:
+            summary = label_table(
+                reader, tmp_path / f"{jobs}.csv", FOUND, Options(model), jobs=jobs
+            )
+        assert summary.roles == {"project": 12, "product": 12, "other": 12}
+    assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()
+
+
+def test_a_process_says_what_is_wrong_with_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label, "_FEW_ROWS", 3)
+    out, options = tmp_path / "out.csv", Options(Path("nothing.joblib"))
+    with (
+        open_table(ads_table(tmp_path / "ads.csv")) as reader,
+        pytest.raises(ModelError, match="no such model"),
+    ):
+        label_table(reader, out, FOUND, options, jobs=2)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "characters", "small"),
+    [(60, 10**6, True), (59, 10**6, False), (60, 1_000, False)],
+)
+def test_a_table_is_small_by_rows_and_by_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, characters: int, small: bool
+) -> None:
+    monkeypatch.setattr(label, "_FEW_ROWS", rows)
+    monkeypatch.setattr(label, "_FEW_CHARACTERS", characters)
+    with open_table(ads_table(tmp_path / "ads.csv", times=12), batch_size=8) as reader:
+        batches, found_small = label._peeked(iter(reader), FOUND)
+        assert found_small is small
+        assert [len(batch) for batch in batches] == [8] * 7 + [4]
+
+
 BROKEN = Posting(None)  # type: ignore[arg-type]  # what no table holds
 
 
 def test_an_ad_that_breaks_judging_does_not_break_the_others(phrase_model: RoleClassifier) -> None:
     good = [Posting(text, title) for _, title, text in ADS]
-    verdicts = _judge_all(phrase_model, [*good[:1], BROKEN, *good[1:]], Options())
+    verdicts = judge_all(phrase_model, [*good[:1], BROKEN, *good[1:]], Options())
     assert verdicts[1] == Prediction(status="error")
     assert [v.role for v in verdicts] == ["project", "", "product", "other", "", ""]
 
 
 def test_debug_raises_what_breaks_judging(phrase_model: RoleClassifier) -> None:
     with pytest.raises(TypeError):
-        _judge_all(phrase_model, [BROKEN], Options(debug=True))
+        judge_all(phrase_model, [BROKEN], Options(debug=True))
 
 
 @pytest.mark.parametrize(

@@ -4,26 +4,35 @@ from rolenlp.postings import Posting
 from rolenlp.repeats import Repeats
 
 
-class Judge:
-    """Judges an ad by its text in capitals, and keeps a record of what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def __call__(self, ads: list[Posting]) -> list[tuple[str, ...]]:
-        self.asked += [ad.text for ad in ads]
-        return [(ad.title, ad.text.upper()) for ad in ads]
-
-
 def ads(*texts: str) -> list[Posting]:
     return [Posting(text, "t") for text in texts]
 
 
-def test_an_ad_is_judged_once_and_answered_in_order() -> None:
-    repeats, judge = Repeats(), Judge()
-    assert repeats.rows(ads("a", "b", "a"), judge) == [("t", "A"), ("t", "B"), ("t", "A")]
-    assert repeats.rows(ads("b", "c"), judge) == [("t", "B"), ("t", "C")]
-    assert judge.asked == ["a", "b", "c"]
+def asked(repeats: Repeats, *texts: str) -> str:
+    """The texts that are new, each answered by itself in capitals; all answers are checked."""
+    answers, new = repeats.look_up(ads(*texts))
+    for answer, ad in new.items():
+        assert answer.row is None
+        answer.row = ad.text.upper()
+    assert [answer.row for answer in answers] == [text.upper() for text in texts]
+    return "".join(ad.text for ad in new.values())
+
+
+def test_an_ad_is_asked_about_once_and_answered_in_order() -> None:
+    repeats = Repeats()
+    assert asked(repeats, "a", "b", "a") == "ab"
+    assert asked(repeats, "b", "c") == "c"
+    assert asked(repeats) == ""
+
+
+def test_an_ad_that_waits_for_its_answer_is_not_asked_about_again() -> None:
+    repeats = Repeats()
+    (first,), new = repeats.look_up(ads("a"))
+    (second,), none = repeats.look_up(ads("a"))
+    assert list(new.values()) == ads("a")
+    assert not none
+    first.row = "A"
+    assert second.row == "A"
 
 
 @pytest.mark.parametrize(
@@ -31,29 +40,24 @@ def test_an_ad_is_judged_once_and_answered_in_order() -> None:
     [
         (Posting("text", "title"), Posting("text", "other")),
         (Posting("b", "a"), Posting("", "ab")),
+        (Posting("a", "b"), Posting("b", "a")),
         (Posting("a\0b"), Posting("b", "a")),
         (Posting("a"), Posting("a ")),
+        (Posting("ab"), Posting("\u6261")),  # the same bytes in memory, so the same hash
+        (Posting("\ud83d"), Posting("\\ud83d")),
     ],
 )
 def test_another_title_or_text_is_another_ad(one: Posting, other: Posting) -> None:
-    repeats, judge = Repeats(), Judge()
-    repeats.rows([one, other], judge)
-    assert len(judge.asked) == 2
+    _, new = Repeats().look_up([one, other])
+    assert list(new.values()) == [one, other]
 
 
 def test_the_oldest_are_forgotten() -> None:
-    repeats, judge = Repeats(most=2), Judge()
-    for text in "abcab":
-        assert repeats.rows(ads(text), judge) == [("t", text.upper())]
-    assert judge.asked == list("abcab")  # "a" was gone when it came again, and then "b"
-    repeats.rows(ads("b"), judge)
-    assert len(judge.asked) == 5
+    repeats = Repeats(most=2)
+    # "a" was gone when it came again, and then "b".
+    assert "".join(asked(repeats, text) for text in "abcab") == "abcab"
+    assert asked(repeats, "b", "a") == ""
 
 
-def test_a_batch_larger_than_the_memory_is_answered_whole() -> None:
-    repeats, judge = Repeats(most=2), Judge()
-    assert [row[1] for row in repeats.rows(ads(*"abcd"), judge)] == list("ABCD")
-
-
-def test_lone_surrogates_do_no_harm() -> None:
-    assert Repeats().rows(ads("\ud83d"), Judge()) == [("t", "\ud83d")]
+def test_what_is_forgotten_is_answered_all_the_same() -> None:
+    assert asked(Repeats(most=2), *"abcda") == "abcd"

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolenlp.errors import InputError
-from rolenlp.tables import AddedColumn, as_text, open_output, open_table
+from rolenlp.tables import AddedColumn, Batch, as_text, open_output, open_table
 from rolenlp.tables.text import find_delimiter, find_encoding
 
 ROLE = AddedColumn("role", "string")
@@ -671,3 +672,22 @@ def test_csv_work_does_not_import_pyarrow():
     subprocess.run(
         [sys.executable, "-c", code], input=b"a\n1\n", check=True, cwd=Path(__file__).parents[1]
     )
+
+
+cells = st.text(st.sampled_from('a,;"\r\n\t \0é😀'), max_size=4)
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(cells, min_size=n, max_size=n))))
+def test_csv_is_written_as_the_csv_module_does(rows):
+    for delimiter in ",;":
+        expected = io.StringIO(newline="")
+        csv.writer(expected, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+        sample = delimiter.join(f"c{at}" for at in range(len(rows[0]) if rows else 1)) + "\r\n"
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = put(Path(folder) / "a.csv", sample), Path(folder) / "b.csv"
+            with (
+                open_table(source, delimiter=delimiter) as reader,
+                open_output(target, reader, []) as writer,
+            ):
+                writer.write(Batch(1, len(rows), [], rows), {})
+            assert target.read_bytes().decode() == sample + expected.getvalue()

@@ -10,7 +10,7 @@ import re
 import stat
 import sys
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from os import fstat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["TextFile", "find_delimiter", "find_encoding", "given_delimiter"]
 
 _SAMPLE = 1 << 20  # bytes at the start that the encoding and the delimiter are found in
+_AT_ONCE = 1 << 16  # characters read at a time, and the rest of a line
 _ROWS = 50  # rows at the start that the delimiter is found in
 _DELIMITERS = ",;\t|"
 _FOREIGN = 0.25  # share of bytes beyond ASCII, above which a text is hardly in Latin letters
@@ -81,26 +82,33 @@ class TextFile:
         return self.bytes_total if self._raw.closed else self._raw.tell()
 
     def lines(self, newline: str) -> Iterator[str]:
-        """Yield the lines with their ends; ``newline`` as for :func:`open`.
+        """The lines with their ends; ``newline`` as for :func:`open`.
 
         Raises:
             InputError: the file is damaged.
         """
+        return chain.from_iterable(self._blocks(newline))
+
+    def _blocks(self, newline: str) -> Iterator[list[str]]:
+        """The lines, many at a time: of most files there is nothing to look at in each."""
         errors = "surrogateescape" if self._encoding in _MENDABLE else "replace"
         text = io.TextIOWrapper(self._bytes, self._encoding, errors, newline)
-        mended = False
+        before, mended = 0, False
         with reading(self.source):
-            for number, line in enumerate(text, start=1):
-                if line.isascii() or not _ESCAPED.search(line):
-                    yield line
-                    continue
-                if not mended:
-                    self.notes.append(
-                        f"encoding: bytes that are not {self._encoding.removesuffix('-sig')} "
-                        f"(the first in line {number}) were read as cp1252, or else Latin-1"
-                    )
-                    mended = True
-                yield line.translate(_MENDED)
+            while block := text.readlines(_AT_ONCE):
+                for at, line in enumerate(block):
+                    if line.isascii() or not _is_escaped(line):
+                        continue
+                    block[at] = line.translate(_MENDED)
+                    if not mended:
+                        self.notes.append(
+                            f"encoding: bytes that are not {self._encoding.removesuffix('-sig')} "
+                            f"(the first in line {before + at + 1}) were read as cp1252, "
+                            "or else Latin-1"
+                        )
+                        mended = True
+                yield block
+                before += len(block)
 
     def close(self) -> None:
         """Close the file; stdin stays open."""
@@ -199,6 +207,14 @@ def given_delimiter(delimiter: str, source: str) -> str:
             'give --delimiter one character, such as ";"'
         )
     return character
+
+
+def _is_escaped(line: str) -> bool:
+    try:
+        line.encode()  # quicker than a search
+    except UnicodeEncodeError:
+        return bool(_ESCAPED.search(line))
+    return False
 
 
 def _size(raw: BinaryIO) -> int | None:

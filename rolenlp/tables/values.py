@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
-__all__ = ["as_json", "as_kind", "as_text", "encoded", "spliced", "writable"]
+__all__ = ["as_json", "as_text", "encoded", "of_kind", "spliced", "writable"]
 
 _DECIMALS = 6  # of numbers added
 
@@ -21,6 +21,8 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return str(value)
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, dict | list | tuple):
@@ -33,28 +35,32 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def as_kind(value: Any, kind: str) -> Any:
-    """A value to add as Python's own type of its kind, whatever NumPy made of it."""
-    if value is None:
-        return None
+def of_kind(values: Iterable[Any], kind: str) -> list[Any]:
+    """Values to add as Python's own type of their kind, whatever NumPy made of them."""
     match kind:
         case "number":
-            number = float(value)
-            return round(number, _DECIMALS) if math.isfinite(number) else None
+            return [None if value is None else _rounded(float(value)) for value in values]
         case "integer":
-            return int(value)
+            return [None if value is None else int(value) for value in values]
         case "boolean":
-            return bool(value)
+            return [None if value is None else bool(value) for value in values]
         case _:
-            return str(value)
+            return [None if value is None else str(value) for value in values]
 
 
-def spliced(line: str, tail: dict[str, Any]) -> str:
-    """A JSON object's text with members added at its end and all else left as it was."""
-    if not tail:
+def _rounded(number: float) -> float | None:
+    return round(number, _DECIMALS) if math.isfinite(number) else None
+
+
+def spliced(line: str, tail: str) -> str:
+    """A JSON object's text with members added at its end and all else left as it was.
+
+    `tail` is the text of an object that holds them.
+    """
+    if tail == "{}":
         return line
     body = line[:-1].rstrip(" \t\r")
-    return body + ("" if body == "{" else ", ") + as_json(tail)[1:]
+    return body + ("" if body == "{" else ", ") + tail[1:]
 
 
 def as_json(row: dict[str, Any]) -> str:
@@ -85,4 +91,5 @@ def encoded(texts: Iterable[str]) -> bytes:
 
     A lone surrogate, which UTF-8 has no bytes for, is spelt out as in JSON: ``\\ud83d``.
     """
-    return "".join(texts).encode("utf-8", "backslashreplace")
+    # Each on its own: to join them first would widen them all for one bullet in one of them.
+    return b"".join([text.encode("utf-8", "backslashreplace") for text in texts])

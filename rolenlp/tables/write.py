@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -11,12 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from rolenlp.errors import InputError
 from rolenlp.output import OutputFile
 from rolenlp.tables.batches import Batch, TableReader
+from rolenlp.tables.checks import refuse_clash, refuse_input, refuse_twins
 from rolenlp.tables.files import table_format
 from rolenlp.tables.read import CsvReader, ParquetReader
-from rolenlp.tables.values import as_json, as_kind, as_text, encoded, spliced, writable
+from rolenlp.tables.values import as_json, as_text, encoded, of_kind, spliced, writable
 
 __all__ = ["AddedColumn", "TableWriter", "open_output"]
 
@@ -45,14 +45,15 @@ def open_output(path: str | Path, reader: TableReader, added: Sequence[AddedColu
             format does not allow it.
     """
     form = table_format(path)
+    names = [column.name for column in added]
     if str(path) != "-":
-        _refuse_input(Path(path), reader)
-    _refuse_clash(reader, added)
+        refuse_input(Path(path), reader)
+    refuse_clash(reader, names)
     if form.kind != "jsonl":
         reader.see_all_names()
-        _refuse_clash(reader, added)
+        refuse_clash(reader, names)
     if form.kind in ("jsonl", "parquet") and form.kind != reader.format:
-        _refuse_twins(path, reader)
+        refuse_twins(path, reader)
     file = OutputFile(path, form.compressed)
     try:
         if form.kind == "parquet":
@@ -72,26 +73,40 @@ class TableWriter(ABC):
         self._file = file
         self._reader = reader
         self._added = list(added)
+        self._names = [column.name for column in added]
 
     def write(self, batch: Batch, added: Mapping[str, Sequence[Any]]) -> None:
         """Write the rows of ``batch`` with the values added: for each column as many as rows.
 
-        Raises:
-            InputError: the disk is full, or a JSONL row already has a key that is to be added.
-            ValueError: ``added`` has other columns, or another number of values.
+        Raises as ``ready`` and ``write_ready`` do.
         """
-        if added.keys() != {column.name for column in self._added}:
+        self.write_ready(batch, self.ready(added, len(batch)))
+
+    def ready(self, added: Mapping[str, Sequence[Any]], count: int) -> list[Any]:
+        """What is added to ``count`` rows, each as ``write_ready`` takes it, as often as need be.
+
+        Raises ValueError where ``added`` has other columns, or another number of values.
+        """
+        if added.keys() != set(self._names):
             raise ValueError("the columns added are not those that the output was opened with")
-        if any(len(values) != len(batch) for values in added.values()):
-            raise ValueError("a column added has not as many values as the batch has rows")
-        plain = [
-            [as_kind(value, column.kind) for value in added[column.name]] for column in self._added
-        ]
+        if any(len(values) != count for values in added.values()):
+            raise ValueError(f"a column added has not as many values as there are rows: {count}")
+        columns = [of_kind(added[column.name], column.kind) for column in self._added]
+        return self._ready(_rows(columns, count))
+
+    def write_ready(self, batch: Batch, ready: Sequence[Any]) -> None:
+        """Write the rows of ``batch``, each with what ``ready`` made for it.
+
+        Raises InputError where the disk is full, or a JSONL row already has a key that is added.
+        """
         with self._file.writing():
-            self._write(batch, plain)
+            self._write(batch, ready)
 
     @abstractmethod
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None: ...
+    def _ready(self, rows: list[list[Any]]) -> list[Any]: ...
+
+    @abstractmethod
+    def _write(self, batch: Batch, ready: Sequence[Any]) -> None: ...
 
     def _close(self, whole: bool) -> None:
         """Write what was held back if the table is ``whole``, and let go of the stream."""
@@ -128,47 +143,50 @@ class _CsvWriter(TableWriter):
             self._line_end = reader.line_end
             if reader.format == kind == "csv":
                 delimiter = reader.delimiter
-        self._lines = _Lines()
-        # Only with this line end does the csv module put quotes around both \r and \n.
-        self._csv = csv.writer(self._lines, delimiter=delimiter, lineterminator="\r\n")
+        self._delimiter = delimiter
+        self._needs_quotes = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
         with file.writing():
-            self._put([reader.names + [column.name for column in added]])
+            self._put([self._line(reader.names + self._names)])
 
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
+    def _ready(self, rows: list[list[Any]]) -> list[str]:
+        """The end of each line; nothing, and no delimiter, where no column is added."""
+        return [self._line(["", *map(as_text, row)]) if row else "" for row in rows]
+
+    def _write(self, batch: Batch, ready: Sequence[str]) -> None:
         rows: list[list[str]] = batch.native
         if not isinstance(self._reader, CsvReader):
             columns = [[as_text(value) for value in column] for column in batch.columns]
             rows = _rows(columns, len(batch))
-        tails = _rows([[as_text(value) for value in column] for column in added], len(batch))
-        self._put(row + tail for row, tail in zip(rows, tails, strict=True))
+        self._put(self._line(row) + tail for row, tail in zip(rows, ready, strict=True))
 
-    def _put(self, rows: Iterable[list[str]]) -> None:
-        self._csv.writerows(rows)
-        self._file.stream.write(encoded(line[:-2] + self._line_end for line in self._lines))
-        self._lines.clear()
+    def _line(self, cells: Iterable[str]) -> str:
+        # As the csv module writes them, which takes each character by itself, and so its time.
+        needs_quotes = self._needs_quotes
+        return self._delimiter.join(
+            ['"' + cell.replace('"', '""') + '"' if needs_quotes(cell) else cell for cell in cells]
+        )
 
-
-class _Lines(list[str]):
-    """Takes what the csv module writes: one string a row."""
-
-    def write(self, line: str) -> None:
-        self.append(line)
+    def _put(self, lines: Iterable[str]) -> None:
+        # A blank line would be no row: that is one empty cell, and has quotes.
+        self._file.stream.write(encoded((line or '""') + self._line_end for line in lines))
 
 
 class _JsonWriter(TableWriter):
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
-        names = [column.name for column in self._added]
-        tails = [dict(zip(names, row, strict=True)) for row in _rows(added, len(batch))]
+    def _ready(self, rows: list[list[Any]]) -> list[str]:
+        """The text of an object for each row."""
+        return [as_json(dict(zip(self._names, row, strict=True))) for row in rows]
+
+    def _write(self, batch: Batch, ready: Sequence[str]) -> None:
         if self._reader.format == "jsonl":
-            _refuse_clash(self._reader, self._added)  # a key may turn up late
-            lines = [spliced(line, tail) for line, tail in zip(batch.native, tails, strict=True)]
+            refuse_clash(self._reader, self._names)  # a key may turn up late
+            lines = batch.native
         else:
+            names = self._reader.names
             rows = _rows(batch.columns, len(batch))
-            lines = [
-                as_json(dict(zip(self._reader.names, row, strict=True)) | tail)
-                for row, tail in zip(rows, tails, strict=True)
-            ]
-        self._file.stream.write(encoded(line + "\n" for line in lines))
+            lines = [as_json(dict(zip(names, row, strict=True))) for row in rows]
+        self._file.stream.write(
+            encoded(spliced(line, tail) + "\n" for line, tail in zip(lines, ready, strict=True))
+        )
 
 
 class _ParquetWriter(TableWriter):
@@ -196,15 +214,19 @@ class _ParquetWriter(TableWriter):
         with file.writing():
             self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema)
 
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
+    def _ready(self, rows: list[list[Any]]) -> list[list[Any]]:
+        return [[writable(value) for value in row] for row in rows]
+
+    def _write(self, batch: Batch, ready: Sequence[list[Any]]) -> None:
+        arrays: list[Any] = []
+        fresh = [[row[at] for row in ready] for at in range(len(self._added))]
         if isinstance(self._reader, ParquetReader):
-            arrays, fresh = list(batch.native.columns), added
+            arrays += batch.native.columns
         else:
-            arrays = []
-            texts = [[None if v is None else as_text(v) for v in each] for each in batch.columns]
-            fresh = texts + added
+            columns = [[None if v is None else as_text(v) for v in each] for each in batch.columns]
+            fresh = [[writable(value) for value in column] for column in columns] + fresh
         for field, values in zip(list(self._schema)[len(arrays) :], fresh, strict=True):
-            arrays.append(self._pyarrow.array([writable(v) for v in values], field.type))
+            arrays.append(self._pyarrow.array(values, field.type))
         rows = self._pyarrow.record_batch(arrays, schema=self._schema)
         self._held.append(rows)
         self._held_bytes += rows.nbytes
@@ -224,30 +246,5 @@ class _ParquetWriter(TableWriter):
         self._parquet.close()
 
 
-def _refuse_input(path: Path, reader: TableReader) -> None:
-    if reader.path != "-" and path.exists() and path.samefile(reader.path):
-        raise InputError(f"{path}: is the input itself; name another file for the output")
-
-
-def _refuse_clash(reader: TableReader, added: Sequence[AddedColumn]) -> None:
-    there = set(reader.names)
-    clash = [f'"{column.name}"' for column in added if column.name in there]
-    if clash:
-        raise InputError(
-            f"{reader.source}: already has the column{'s' * (len(clash) > 1)} {', '.join(clash)}; "
-            "put something before the names of those added, with --prefix"
-        )
-
-
-def _refuse_twins(path: str | Path, reader: TableReader) -> None:
-    twins = len(reader.names) - len(set(reader.names))
-    if twins:
-        raise InputError(
-            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
-            "such; rename them, or write CSV"
-        )
-
-
 def _rows(columns: Sequence[list[Any]], count: int) -> list[list[Any]]:
-    made = list(columns)
-    return [[column[at] for column in made] for at in range(count)]
+    return [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * count

@@ -1,0 +1,122 @@
+"""Ads judged for a batch run, in this process or in several; an ad at fault stops no run."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rolenlp.card import default_model_path
+from rolenlp.errors import RolenlpError
+from rolenlp.postings import Posting
+from rolenlp.prediction import MIN_PRECISION, Prediction
+from rolenlp.verdicts import Column, columns
+
+if TYPE_CHECKING:
+    from rolenlp.model import RoleClassifier
+
+__all__ = ["Judge", "Options", "judge_all", "judge_here", "judge_in_processes"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to judge; processes get a copy."""
+
+    model: Path = field(default_factory=default_model_path)
+    min_precision: float = MIN_PRECISION
+    themes: bool = False
+    prefix: str = ""
+    debug: bool = False  # raise what goes wrong with an ad, instead of giving it a status
+
+
+# Takes ads to judge and promises the columns of their verdicts.
+Judge = Callable[[Sequence[Posting]], Future[list[Column]]]
+
+
+def judge_here(options: Options) -> Judge:
+    """A judge in this process. Raises as `load` does, and ValueError for a wrong precision."""
+    model = _model(options)
+
+    def judge(ads: Sequence[Posting]) -> Future[list[Column]]:
+        done: Future[list[Column]] = Future()
+        done.set_result(_columns(model, ads, options))
+        return done
+
+    return judge
+
+
+@contextmanager
+def judge_in_processes(options: Options, jobs: int) -> Iterator[Judge]:
+    """A judge in as many other processes, once they are ready. Raises as `judge_here` does."""
+    # Spawned, not forked: threads and open files of this process do not follow. Ctrl-C reaches
+    # them too, but it is for this process to answer.
+    pool = ProcessPoolExecutor(
+        jobs, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
+    )
+
+    def judge(ads: Sequence[Posting]) -> Future[list[Column]]:
+        # Plain texts are the quickest to hand over.
+        return pool.submit(_work, [ad.text for ad in ads], [ad.title for ad in ads], options)
+
+    try:
+        for ready in [pool.submit(_get_ready, options) for _ in range(jobs)]:
+            ready.result()
+        yield judge
+    except BrokenProcessPool:
+        raise RolenlpError(
+            "a process ended before its work was done, perhaps for want of memory; "
+            "run again with fewer --jobs"
+        ) from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _get_ready(options: Options) -> None:
+    _worker_model(options)
+
+
+def _work(texts: list[str], titles: list[str], options: Options) -> list[Column]:
+    ads = list(map(Posting, texts, titles))
+    return _columns(_worker_model(options), ads, options)
+
+
+@lru_cache(maxsize=1)
+def _worker_model(options: Options) -> RoleClassifier:
+    """The model, loaded once in a worker's life."""
+    return _model(options)
+
+
+def _model(options: Options) -> RoleClassifier:
+    # What a model needs takes a second to load: for those who judge.
+    from rolenlp.bundle import load
+
+    model = load(options.model)
+    model.thresholds(options.min_precision)  # else each row would fail for the run's mistake
+    return model
+
+
+def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Column]:
+    verdicts = judge_all(model, ads, options)
+    return columns(verdicts, themes=options.themes, prefix=options.prefix)
+
+
+def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Prediction]:
+    """A verdict on every ad, in order; status ``error`` where judging fails, unless debugging."""
+    from rolenlp.decide import judge
+
+    try:
+        return judge(model, ads, min_precision=options.min_precision)
+    except Exception:
+        if options.debug:
+            raise
+        if len(ads) == 1:
+            return [Prediction(status="error")]
+    # One ad of the batch is at fault: find it, and judge the others.
+    return [verdict for ad in ads for verdict in judge_all(model, [ad], options)]
