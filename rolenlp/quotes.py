@@ -19,14 +19,6 @@ __all__ = ["strongest"]
 
 MOST_EVIDENCE = 5
 
-# What a character is for finding the chunks of a text: a part of one, white space, or a line break,
-# which is white space and a chunk as well.
-_PART, _SPACE, _BREAK = 0, 1, 2
-_KINDS = bytes(
-    _BREAK if code == ord("\n") else _SPACE if chr(code).isspace() else _PART for code in range(256)
-)
-_WIDE_SPACES = [chr(code) for code in range(256, 0x3001) if chr(code).isspace()]  # none are above
-
 
 def strongest(
     model: RoleClassifier, reading: Reading, roles: Sequence[str]
@@ -76,26 +68,13 @@ def _spans(
     """Where some of the hits start and end in their clean texts."""
     places = reading.places
     text, row = np.unique(reading.hits.text[hits], return_inverse=True)
-    kinds = [_kinds(places.texts[number]) for number in text.tolist()]
-    all_kinds = np.frombuffer(b"\1".join([b"", *kinds]), np.uint8)  # a space before each
-    part = all_kinds == _PART
-    begins = part[1:] & ~part[:-1]
-    begins |= all_kinds[1:] == _BREAK
-    chunks = np.flatnonzero(begins)
-    lengths = np.array([len(each) + 1 for each in kinds], np.int64)
+    starts = [places.starts(number) for number in text.tolist()]
+    lengths = np.array([len(each) for each in starts], np.int64)
     before = np.cumsum(lengths) - lengths
-    first_chunk = np.searchsorted(chunks, before)
+    chunks = np.concatenate([np.zeros(0, np.int64), *starts])
 
     def edge(words: NDArray[np.int64], side: int) -> NDArray[np.int64]:
-        start = chunks[first_chunk[row] + places.chunk[words]] - before[row]
+        start = chunks[before[row] + places.chunk[words]]
         return np.asarray(start + places.spans[places.word[words], side], np.int64)
 
     return edge(reading.hits.start[hits], 0), edge(reading.hits.end[hits] - 1, 1)
-
-
-def _kinds(text: str) -> bytes:
-    """The kind of each character."""
-    if not text.isascii():
-        for space in _WIDE_SPACES:
-            text = text.replace(space, " ")
-    return text.encode("latin-1", "replace").translate(_KINDS)
