@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from re import Pattern
 
-__all__ = ["Rewrite", "SpanMap", "strip"]
+__all__ = ["Made", "Rewrite", "SpanMap", "strip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,9 @@ class SpanMap:
         if past < 0:
             return self.old_starts[entry], self.old_ends[entry]
         return self.old_ends[entry] + past, self.old_ends[entry] + past + 1
+
+
+Made = tuple[str, SpanMap]  # what a step made of a text
 
 
 class Rewrite:
