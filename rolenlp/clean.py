@@ -21,7 +21,11 @@ _INVISIBLE = r"\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"
 _ANY_ODD = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 _EACH_CONTROL = re.compile(f"[{_CONTROL}]")
 _EACH_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
-_USUAL = bytes([*range(0x09, 0x0E), *range(0x20, 0x7F)])  # ASCII without control characters
+# What gives a step nothing to do: ASCII without control characters and marks.
+_MARKS = b"<&|#*_`[\\"
+_USUAL = bytes({*range(0x09, 0x0E), *range(0x20, 0x7F)} - {*_MARKS})
+_ANY_MARK = re.compile(rb"[|#*_`\[\\]")
+_NO_MARK = re.compile(rb"[^<&|#*_`\[\\]")
 _PLAIN_CHARACTERS = {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "‐": "-", "‑": "-"}
 
 
@@ -75,28 +79,34 @@ def _clean(
             maps.append(span_map)
         return new
 
-    html = html_text(text)
+    special = _special(text)
+    html = html_text(text) if b"<" in special else None
     if html:
         text = done(html)
-    if html or "&" in text:
+    if html or b"&" in special:
         text = done(decode_entities(text).result())
         escaped = html_text(text)
         if escaped:
             html = escaped
             text = done(escaped)
-    if not html:
+    if special and not html and _ANY_MARK.search(special):
         text = blank_tables(text)
         for made in strip_marks(text, strip_mark):
             text = done(made)
-    # Of most texts little is left, and the other characters are looked for in that.
-    rest = text.encode("utf-8", "surrogatepass").translate(None, _USUAL)
-    if rest:
-        special = rest.decode("utf-8", "surrogatepass")
+    if maps:
+        special = _special(text)
+    if special and _NO_MARK.search(special):
+        rest = special.decode("utf-8", "surrogatepass")
         for character, plain in _PLAIN_CHARACTERS.items():
-            if character in special:
+            if character in rest:
                 text = text.replace(character, plain)
-        if _ANY_ODD.search(special):  # one search for both, as most texts have neither
+        if _ANY_ODD.search(rest):  # one search for both, as most texts have neither
             text = _EACH_CONTROL.sub(" ", text)
             text = done(strip(_EACH_INVISIBLE, text).result())
     broken = restore_line_breaks(text, find_seams)
     return Cleaned(done(broken) if broken else text, tuple(maps))
+
+
+def _special(text: str) -> bytes:
+    """The characters, in UTF-8, that a step may be for; few, and so quick to search."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _USUAL)

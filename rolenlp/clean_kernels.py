@@ -35,6 +35,7 @@ __all__ = [
     "find_headings",
     "find_plain_tags",
     "find_seams",
+    "write",
 ]
 
 Codes = NDArray[np.uint32]
@@ -115,6 +116,32 @@ def _replace(out: Out, n: int, start: int, end: int, new: int) -> int:
     out[3, n] = end
     out[4, n] = new
     return n + 1
+
+
+@kernel
+def write(codes: Codes, out: Out, n: int, text: Codes) -> int:
+    """Make the replacements: the new text's code points, and how many there are."""
+    size = copied = 0
+    for place in range(n):
+        for at in range(copied, out[2, place]):
+            text[size] = codes[at]
+            size += 1
+        copied = out[3, place]
+        new = out[4, place]
+        if new == LINE_BULLET:
+            text[size] = 10
+            size += 1
+        if new == LINE_BULLET or new == BULLET:
+            text[size] = 0x2022
+            text[size + 1] = 32
+            size += 2
+        elif new != NOTHING:
+            text[size] = new
+            size += 1
+    for at in range(copied, len(codes)):
+        text[size] = codes[at]
+        size += 1
+    return size
 
 
 @kernel

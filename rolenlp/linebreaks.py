@@ -27,13 +27,12 @@ _WORD_BEFORE = re.compile(r"[A-Z]?[a-z]++\Z")
 _WORD_AFTER = re.compile(r"[A-Z][a-z]+")
 LONGEST_WORD = 30
 # Names written as one word. Others are known by being repeated in the text.
-_NAME = re.compile(
-    "BigQuery|DevOps|FinTech|GitHub|GitLab|HubSpot|JavaScript|LinkedIn|MacBook|MacDonald|"
-    "MicroStation|NetSuite|OneNote|OpenRoads|PayPal|PeopleSoft|PowerPoint|PowerShell|QuickBooks|"
-    "SalesForce|ServiceNow|SharePoint|SketchUp|TensorFlow|TikTok|TypeScript|WhatsApp|WordPress|"
-    "YouTube"
+_NAMES = frozenset(
+    "BigQuery DevOps FinTech GitHub GitLab HubSpot JavaScript LinkedIn MacBook MacDonald "
+    "MicroStation NetSuite OneNote OpenRoads PayPal PeopleSoft PowerPoint PowerShell QuickBooks "
+    "SalesForce ServiceNow SharePoint SketchUp TensorFlow TikTok TypeScript WhatsApp WordPress "
+    "YouTube".split()
 )
-
 
 Seams = tuple[list[int], list[str]]  # where, and the word around each; empty if there is none
 
@@ -57,7 +56,7 @@ def restore_line_breaks(text: str, find: Callable[[str], Seams] = find_seams) ->
     starts = [
         seam
         for seam, word in zip(seams, words, strict=True)
-        if not (word and (_NAME.fullmatch(word) or (word[0].isupper() and times[word] > 1)))
+        if not word or (word not in _NAMES and (times[word] == 1 or word[0].islower()))
     ]
     if not starts:
         return None

@@ -5,6 +5,7 @@ What a kernel declines goes the plain way.
 
 from __future__ import annotations
 
+from array import array
 from functools import cache
 from html.entities import html5
 
@@ -18,7 +19,6 @@ from rolenlp.spans import Made, SpanMap
 
 __all__ = ["Quick"]
 
-_PIECES = {kernels.BULLET: "• ", kernels.LINE_BULLET: "\n• "}
 _BY_KERNEL = frozenset(["#", "***", "**", "__", "*", "_"])
 _DIGITS = "0123456789"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -32,6 +32,7 @@ class Quick:
         self._names = _names()
         self._references = _references()
         self._out = np.empty((5, longest + 2), np.int32)
+        self._new = np.empty(longest + 2, np.uint32)
         self._text = ""
         self._text_codes = _codes("")
 
@@ -73,19 +74,13 @@ class Quick:
 
     def _made(self, text: str, n: int) -> Made:
         """The text and map that the first replacements in `out` make."""
-        new_starts, new_ends, old_starts, old_ends, new = self._out[:, :n].tolist()
         if not n:
-            return text, SpanMap(new_starts, new_ends, old_starts, old_ends)
-        pieces = []
-        copied = 0
-        for start, end, code in zip(old_starts, old_ends, new, strict=True):
-            if start > copied:
-                pieces.append(text[copied:start])
-            if code:
-                pieces.append(_PIECES.get(code) or chr(code))
-            copied = end
-        pieces.append(text[copied:])
-        return "".join(pieces), SpanMap(new_starts, new_ends, old_starts, old_ends)
+            return text, SpanMap((), (), (), ())
+        size = kernels.write(self._codes(text), self._out, n, self._new)
+        new = str(self._new[:size].data, "utf-32-le", "surrogatepass")
+        offsets = array("i", self._out[:4, :n].tobytes())
+        rows = [offsets[start : start + n] for start in range(0, 4 * n, n)]
+        return new, SpanMap(*rows)
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
