@@ -35,6 +35,7 @@ __all__ = [
     "find_headings",
     "find_plain_tags",
     "find_seams",
+    "find_special",
     "write",
 ]
 
@@ -119,13 +120,25 @@ def _replace(out: Out, n: int, start: int, end: int, new: int) -> int:
 
 
 @kernel
+def find_special(codes: Codes, special: NDArray[np.bool_], text: Codes) -> int:
+    """Copy what is special among a text's code points; how many there are."""
+    size = 0
+    for code in codes:
+        if code < KNOWN and special[code]:
+            text[size] = code
+            size += 1
+    return size
+
+
+@kernel
 def write(codes: Codes, out: Out, n: int, text: Codes) -> int:
     """Make the replacements: the new text's code points, and how many there are."""
     size = copied = 0
     for place in range(n):
-        for at in range(copied, out[2, place]):
-            text[size] = codes[at]
-            size += 1
+        start = out[2, place]
+        if start > copied:
+            text[size : size + start - copied] = codes[copied:start]
+            size += start - copied
         copied = out[3, place]
         new = out[4, place]
         if new == LINE_BULLET:
@@ -138,10 +151,9 @@ def write(codes: Codes, out: Out, n: int, text: Codes) -> int:
         elif new != NOTHING:
             text[size] = new
             size += 1
-    for at in range(copied, len(codes)):
-        text[size] = codes[at]
-        size += 1
-    return size
+    rest = len(codes) - copied
+    text[size : size + rest] = codes[copied:]
+    return size + rest
 
 
 @kernel
@@ -264,14 +276,12 @@ def find_plain_tags(
     html = False
     while True:
         data = at
-        blank = True
-        ampersand = size
+        while at < size and codes[at] < KNOWN and kinds[codes[at]] == SPACE:
+            at += 1
+        blank = at == size or codes[at] == 60
+        ampersand = False
         while at < size and codes[at] != 60:
-            code = codes[at]
-            if code == 38 and ampersand == size:
-                ampersand = at
-            if blank:
-                blank = code < KNOWN and kinds[code] == SPACE
+            ampersand = ampersand or codes[at] == 38
             at += 1
         if at > data and not (blank and (line or not started)):
             if data > kept:
@@ -282,7 +292,7 @@ def find_plain_tags(
                 # Without a line before it, the break is an empty piece, which is kept as well.
                 n = _replace(out, n, data, data, 10 if started else NOTHING)
             line = 0
-            place = ampersand
+            place = data if ampersand else at
             while place < at:
                 if codes[place] == 38:
                     end, code = _reference(codes, place, at, references, meanings)

@@ -49,7 +49,7 @@ def restore_line_breaks(text: str, find: Callable[[str], Seams] = find_seams) ->
     None for a text that stays: one that has line breaks, is under 400 characters or has no seams.
     `find` finds them, as `find_seams` does.
     """
-    if len(text) < _MIN_LENGTH or text.count("\n") * _CHARACTERS_PER_BREAK >= len(text):
+    if len(text) < _MIN_LENGTH or _has_line_breaks(text):
         return None
     seams, words = find(text)
     times = Counter(words)
@@ -64,6 +64,15 @@ def restore_line_breaks(text: str, find: Callable[[str], Seams] = find_seams) ->
     new_starts = [start + before for before, start in enumerate(starts)]
     span_map = SpanMap(new_starts, [start + 1 for start in new_starts], starts, starts)
     return "\n".join(lines), span_map
+
+
+def _has_line_breaks(text: str) -> bool:
+    at = -1
+    for _ in range(0, len(text), _CHARACTERS_PER_BREAK):
+        at = text.find("\n", at + 1)
+        if at < 0:
+            return False
+    return True
 
 
 def _joined_word(text: str, seam: int) -> str:

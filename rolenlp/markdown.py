@@ -7,7 +7,7 @@ left alone, and so are list marks, which read well as they are.
 import re
 from collections.abc import Callable, Iterator
 
-from rolenlp.spans import Made
+from rolenlp.spans import NO_CHANGE, Made
 from rolenlp.spans import strip as strip_matches
 
 __all__ = ["blank_tables", "strip_mark", "strip_marks"]
@@ -19,7 +19,7 @@ _URL = r"(?=[^()\s]*[/.:#@])[^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"\n]*\")
 _MARKS = {
     "```": re.compile(r"```(?<![^\n]```)[\w+-]*[ \t\r]*$", re.MULTILINE),
     "![": re.compile(rf"!\[[^\[\]\n]*\]\({_URL}\)"),
-    "](": re.compile(rf"\[(?<!\\\[)([^\[\]\n]+)\]\({_URL}\)"),
+    "[": re.compile(rf"\[(?<!\\\[)([^\[\]\n]+)\]\({_URL}\)"),
     "#": re.compile(r"#(?<![^\n]#)#{0,5}[ \t]+(?=\S)"),
     "***": re.compile(r"\*\*\*(?<!\\\*\*\*)(?![\s*])([^*\n]+)(?<!\s)\*\*\*"),
     "**": re.compile(r"\*\*(?<!\\\*\*)(?![\s*])([^*\n]+)(?<!\s)\*\*"),
@@ -35,17 +35,21 @@ _TABLE_RULE = re.compile(r"[|:\- \t\r]+")
 
 def strip_mark(mark: str, text: str) -> Made:
     """Remove one kind of mark."""
+    if len(mark) > 1 and mark not in text:
+        return text, NO_CHANGE
     return strip_matches(_MARKS[mark], text).result()
 
 
-def strip_marks(text: str, strip: Callable[[str, str], Made] = strip_mark) -> Iterator[Made]:
+def strip_marks(
+    text: str, held: str, strip: Callable[[str, str], Made] = strip_mark
+) -> Iterator[Made]:
     """Remove one kind of mark after another; each step rewrites the text the last one gave.
 
-    `strip` removes one kind, as `strip_mark` does.
+    `held` has all characters of marks that the text has, and is quicker to search. `strip` removes
+    one kind, as `strip_mark` does.
     """
     for mark in _MARKS:
-        # The search for one character is much the faster.
-        if mark[-1] in text and (len(mark) == 1 or mark in text):
+        if mark[-1] in held:
             made = strip(mark, text)
             text = made[0]
             yield made

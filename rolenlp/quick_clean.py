@@ -6,6 +6,7 @@ What a kernel declines goes the plain way.
 from __future__ import annotations
 
 from array import array
+from codecs import utf_32_le_decode
 from functools import cache
 from html.entities import html5
 
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 
 from rolenlp import clean_kernels as kernels
 from rolenlp import linebreaks, markdown, markup
+from rolenlp.characters import is_special
 from rolenlp.linebreaks import LONGEST_WORD, Seams
-from rolenlp.spans import Made, SpanMap
+from rolenlp.spans import NO_CHANGE, Made, SpanMap
 
 __all__ = ["Quick"]
 
@@ -29,12 +31,18 @@ class Quick:
 
     def __init__(self, longest: int) -> None:
         self._kinds = _kinds()
+        self._special = _special()
         self._names = _names()
         self._references = _references()
         self._out = np.empty((5, longest + 2), np.int32)
-        self._new = np.empty(longest + 2, np.uint32)
+        self._new, self._old = np.empty((2, longest + 2), np.uint32)
         self._text = ""
         self._text_codes = _codes("")
+
+    def find_special(self, text: str) -> str:
+        """As `characters.find_special`, without what no step is for."""
+        size = kernels.find_special(self._codes(text), self._special, self._new)
+        return _text(self._new[:size]) if size else ""
 
     def html_text(self, text: str) -> Made | None:
         """As `markup.html_text`."""
@@ -75,16 +83,29 @@ class Quick:
     def _made(self, text: str, n: int) -> Made:
         """The text and map that the first replacements in `out` make."""
         if not n:
-            return text, SpanMap((), (), (), ())
+            return text, NO_CHANGE
         size = kernels.write(self._codes(text), self._out, n, self._new)
-        new = str(self._new[:size].data, "utf-32-le", "surrogatepass")
+        codes = self._new[:size]
+        self._new, self._old = self._old, self._new  # which may hold the codes just read
+        self._text = _text(codes)
+        self._text_codes = codes
         offsets = array("i", self._out[:4, :n].tobytes())
         rows = [offsets[start : start + n] for start in range(0, 4 * n, n)]
-        return new, SpanMap(*rows)
+        return self._text, SpanMap(*rows)
+
+
+def _text(codes: NDArray[np.uint32]) -> str:
+    return utf_32_le_decode(codes.data, "surrogatepass", True)[0]
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+@cache
+def _special() -> NDArray[np.bool_]:
+    """Which of the first code points steps of cleaning are for."""
+    return np.array([is_special(chr(code)) for code in range(kernels.KNOWN)])
 
 
 @cache
