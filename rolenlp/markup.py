@@ -11,7 +11,15 @@ from html.parser import HTMLParser
 
 from rolenlp.spans import Made, Rewrite
 
-__all__ = ["BLOCKS", "INLINES", "ODD_NAMES", "decode_entities", "has_tags", "html_text", "strip_tags"]
+__all__ = [
+    "BLOCKS",
+    "INLINES",
+    "ODD_NAMES",
+    "decode_entities",
+    "has_tags",
+    "html_text",
+    "strip_tags",
+]
 
 _BLOCK = (
     "address|article|aside|blockquote|body|br|caption|center|dd|details|div|dl|dt|fieldset|"

@@ -13,8 +13,7 @@ from html.entities import html5
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp import clean_kernels as kernels
-from rolenlp import linebreaks, markdown, markup
+from rolenlp import line_kernels, linebreaks, markdown, markup, markup_kernels, text_kernels
 from rolenlp.characters import is_special
 from rolenlp.linebreaks import LONGEST_WORD, Seams
 from rolenlp.spans import NO_CHANGE, Made, SpanMap
@@ -41,17 +40,17 @@ class Quick:
 
     def find_special(self, text: str) -> str:
         """As `characters.find_special`, without what no step is for."""
-        size = kernels.find_special(self._codes(text), self._special, self._new)
+        size = text_kernels.find_special(self._codes(text), self._special, self._new)
         return _text(self._new[:size]) if size else ""
 
     def html_text(self, text: str) -> Made | None:
         """As `markup.html_text`."""
         if "<" not in text:
             return None
-        n = kernels.find_plain_tags(
+        n = markup_kernels.find_plain_tags(
             self._codes(text), self._kinds, *self._names, *self._references, self._out
         )
-        if n == kernels.NOT_HTML:
+        if n == markup_kernels.NOT_HTML:
             return None
         return self._made(text, n) if n >= 0 else markup.html_text(text)
 
@@ -61,14 +60,14 @@ class Quick:
             return markdown.strip_mark(mark, text)
         codes = self._codes(text)
         if mark == "#":
-            n = kernels.find_headings(codes, self._kinds, self._out)
+            n = line_kernels.find_headings(codes, self._kinds, self._out)
         else:
-            n = kernels.find_emphasis(codes, self._kinds, ord(mark[0]), len(mark), self._out)
+            n = line_kernels.find_emphasis(codes, self._kinds, ord(mark[0]), len(mark), self._out)
         return self._made(text, n) if n >= 0 else markdown.strip_mark(mark, text)
 
     def find_seams(self, text: str) -> Seams:
         """As `linebreaks.find_seams`."""
-        n = kernels.find_seams(self._codes(text), self._kinds, LONGEST_WORD, self._out)
+        n = line_kernels.find_seams(self._codes(text), self._kinds, LONGEST_WORD, self._out)
         if n < 0:
             return linebreaks.find_seams(text)
         seams, starts, ends = self._out[:3, :n].tolist()
@@ -84,8 +83,9 @@ class Quick:
         """The text and map that the first replacements in `out` make."""
         if not n:
             return text, NO_CHANGE
-        size = kernels.write(self._codes(text), self._out, n, self._new)
+        size = text_kernels.write(self._codes(text), self._out, n, self._new)
         codes = self._new[:size]
+        codes.flags.writeable = False  # as are those of strings; else kernels are compiled twice
         self._new, self._old = self._old, self._new  # which may hold the codes just read
         self._text = _text(codes)
         self._text_codes = codes
@@ -105,16 +105,16 @@ def _codes(text: str) -> NDArray[np.uint32]:
 @cache
 def _special() -> NDArray[np.bool_]:
     """Which of the first code points steps of cleaning are for."""
-    return np.array([is_special(chr(code)) for code in range(kernels.KNOWN)])
+    return np.array([is_special(chr(code)) for code in range(text_kernels.KNOWN)])
 
 
 @cache
 def _kinds() -> NDArray[np.uint8]:
     """What the first code points are: white space, a word's character, or neither."""
-    characters = map(chr, range(kernels.KNOWN))
+    characters = map(chr, range(text_kernels.KNOWN))
     return np.array(
         [
-            kernels.SPACE if character.isspace() else kernels.WORD * _in_word(character)
+            text_kernels.SPACE if character.isspace() else text_kernels.WORD * _in_word(character)
             for character in characters
         ],
         np.uint8,
@@ -128,9 +128,9 @@ def _in_word(character: str) -> bool:
 @cache
 def _names() -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Names of tags as sorted numbers, and their kinds."""
-    kinds = dict.fromkeys(markup.INLINES, kernels.INLINE)
-    kinds |= dict.fromkeys(markup.BLOCKS, kernels.BLOCK) | {"li": kernels.ITEM}
-    kinds |= dict.fromkeys(markup.ODD_NAMES, kernels.ODD)
+    kinds = dict.fromkeys(markup.INLINES, markup_kernels.INLINE)
+    kinds |= dict.fromkeys(markup.BLOCKS, markup_kernels.BLOCK) | {"li": markup_kernels.ITEM}
+    kinds |= dict.fromkeys(markup.ODD_NAMES, markup_kernels.ODD)
     numbers = {_number(name, _DIGITS + _LETTERS): kind for name, kind in kinds.items()}
     keys = sorted(numbers)
     return np.array(keys), np.array([numbers[key] for key in keys], np.uint8)
@@ -143,7 +143,9 @@ def _references() -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     numbers = {
         _number(name[:-1], digits): ord(meaning)
         for name, meaning in html5.items()
-        if name.endswith(";") and len(name) <= kernels.REFERENCE_LENGTH + 1 and len(meaning) == 1
+        if name.endswith(";")
+        and len(name) <= markup_kernels.REFERENCE_LENGTH + 1
+        and len(meaning) == 1
     }
     keys = sorted(numbers)
     return np.array(keys), np.array([numbers[key] for key in keys], np.int32)

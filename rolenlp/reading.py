@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.clean import Cleaned, clean
+from rolenlp.clean import Cleaned, clean_many
 from rolenlp.masks import Masks
 from rolenlp.phrases import PhraseFinder
 from rolenlp.postings import Posting
@@ -70,10 +70,11 @@ class Reader:
 
     def read(self, postings: Sequence[Posting]) -> Reading:
         """Read a batch of postings."""
-        cleaned = [clean(posting.text[:MAX_CHARACTERS]) for posting in postings]
+        cleaned = clean_many([p.text[:MAX_CHARACTERS] for p in postings], compiled=False)
         read, places = self._streamer.read([c.text for c in cleaned])
         body, n_words = self._masks(read)
-        titles = self._streamer.streams([clean(posting.title[:500]).text for posting in postings])
+        title_texts = clean_many([posting.title[:500] for posting in postings], compiled=False)
+        titles = self._streamer.streams([title.text for title in title_texts])
         hits, neighbours = self.finder.find(body)
         title_hits = self._read_titles(titles)
         return Reading(
