@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rolenlp.compiled import kernel
 from rolenlp.text_kernels import (
     BULLET,
@@ -14,10 +11,12 @@ from rolenlp.text_kernels import (
     NOTHING,
     SPACE,
     Codes,
+    Keys,
     Kinds,
     Out,
     blank,
     digit,
+    find,
     lower,
     replace,
     upper,
@@ -33,8 +32,6 @@ __all__ = [
     "REFERENCE_LENGTH",
     "find_plain_tags",
 ]
-
-Keys = NDArray[np.int64]
 
 NOT_HTML = -2
 INLINE, BLOCK, ITEM, ODD = 1, 2, 3, 4  # kinds of tags
@@ -58,19 +55,6 @@ def _in_name(code: int) -> bool:
         or code == 45
         or code == 46
     )
-
-
-@kernel
-def _find(keys: Keys, key: int) -> int:
-    """Where a sorted table has a key; -1 if it has not."""
-    low, high = 0, len(keys)
-    while low < high:
-        middle = (low + high) // 2
-        if keys[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low if low < len(keys) and keys[low] == key else -1
 
 
 @kernel
@@ -170,7 +154,7 @@ def _reference(codes: Codes, at: int, end: int, references: Keys, meanings: Out)
         return start, 0
     if at - name > REFERENCE_LENGTH or at == end or codes[at] != 59:
         return -1, 0
-    place = _find(references, key)
+    place = find(references, key)
     return (at + 1, meanings[place]) if place >= 0 else (-1, 0)
 
 
@@ -242,7 +226,7 @@ def find_plain_tags(
             at += 1
         if at == name:
             return DECLINED
-        place = _find(names, key) if at - name <= NAME_LENGTH else -1
+        place = find(names, key) if at - name <= NAME_LENGTH else -1
         kind = name_kinds[place] if place >= 0 else 0
         at, common = _tag_end(codes, at)
         if at < 0 or kind == ODD or (kind == ITEM and codes[at - 2] == 47):

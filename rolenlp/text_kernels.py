@@ -23,10 +23,12 @@ __all__ = [
     "SPACE",
     "WORD",
     "Codes",
+    "Keys",
     "Kinds",
     "Out",
     "blank",
     "digit",
+    "find",
     "find_special",
     "lower",
     "replace",
@@ -36,6 +38,7 @@ __all__ = [
 
 Codes = NDArray[np.uint32]
 Kinds = NDArray[np.uint8]
+Keys = NDArray[np.int64]
 Out = NDArray[np.int32]
 
 DECLINED = -1
@@ -66,6 +69,19 @@ def blank(code: int) -> bool:
 def digit(code: int) -> bool:
     """0-9"""
     return 48 <= code <= 57
+
+
+@kernel
+def find(keys: Keys, key: int) -> int:
+    """Where a sorted table has a key; -1 if it has not."""
+    low, high = 0, len(keys)
+    while low < high:
+        middle = (low + high) // 2
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(keys) and keys[low] == key else -1
 
 
 @kernel
