@@ -4,7 +4,7 @@ import re
 
 from rolenlp.spans import Made, strip
 
-__all__ = ["find_special", "has_odd", "is_special", "remove_odd", "straighten"]
+__all__ = ["find_special", "has_marks", "has_odd", "is_special", "remove_odd", "straighten"]
 
 # Control characters that are not white space, and lone surrogates, which cannot be encoded.
 _CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
@@ -14,8 +14,9 @@ _ANY_ODD = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 _EACH_CONTROL = re.compile(f"[{_CONTROL}]")
 _EACH_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 _PLAIN_CHARACTERS = {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "‐": "-", "‑": "-"}
-# With these, HTML or character references, tables and Markdown begin.
+# HTML, character references, tables and Markdown hold one of these.
 _MARKS = b"<&|#*_`[\\"
+_ANY_MARK = re.compile(r"[|#*_`\[\\]")
 _USUAL = bytes({*range(0x09, 0x0E), *range(0x20, 0x7F)} - {*_MARKS})
 
 
@@ -26,6 +27,11 @@ def find_special(text: str) -> str:
     """
     some = text.encode("utf-8", "surrogatepass").translate(None, _USUAL)
     return some.decode("utf-8", "surrogatepass")
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text may hold tables or Markdown."""
+    return _ANY_MARK.search(text) is not None
 
 
 def is_special(character: str) -> bool:

@@ -6,7 +6,7 @@ White space is not made uniform: any run of it separates words, and plain text s
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rolenlp.characters import find_special, has_odd, remove_odd, straighten
+from rolenlp.characters import find_special, has_marks, has_odd, remove_odd, straighten
 from rolenlp.linebreaks import Seams, find_seams, restore_line_breaks
 from rolenlp.markdown import blank_tables, strip_mark, strip_marks
 from rolenlp.markup import decode_entities, html_text
@@ -81,7 +81,7 @@ def _clean(
             text = done(escaped)
     if "&" in special and text is not source:  # else nothing new has come in
         special = find_special(text)
-    if special and not html:
+    if not html and has_marks(special):
         if "|" in special:
             text = blank_tables(text)
         for made in strip_marks(text, special, strip_mark):

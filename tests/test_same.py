@@ -142,6 +142,7 @@ def test_the_comparison_sees_differences(plain: PlainWay) -> None:
 def the_same(found: Compared) -> None:
     assert found.ads
     assert (found.other_streams, found.other_hits, found.other_html) == (0, 0, 0)
+    assert not found.other_cleaned
     assert found.tfidf < CLOSE
     assert found.probability < CLOSE
 
