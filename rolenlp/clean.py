@@ -3,24 +3,16 @@
 White space is not made uniform: any run of it separates words, and plain text stays what it is.
 """
 
-import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rolenlp.linebreaks import restore_line_breaks
-from rolenlp.markdown import blank_tables, strip_marks
-from rolenlp.markup import decode_entities, has_tags, strip_tags
-from rolenlp.spans import Rewrite, SpanMap, strip
+from rolenlp.characters import find_special, has_marks, has_odd, remove_odd, straighten
+from rolenlp.linebreaks import Seams, find_seams, restore_line_breaks
+from rolenlp.markdown import blank_tables, strip_mark, strip_marks
+from rolenlp.markup import decode_entities, html_text
+from rolenlp.spans import Made, SpanMap
 
-__all__ = ["Cleaned", "clean"]
-
-# Control characters that are not white space, and lone surrogates, which cannot be encoded.
-_CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
-# Soft hyphen, zero-width space and non-joiner, direction marks, word joiner, byte order mark.
-_INVISIBLE = r"\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"
-_ANY_ODD = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
-_EACH_CONTROL = re.compile(f"[{_CONTROL}]")
-_EACH_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
-_PLAIN_CHARACTERS = {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "‐": "-", "‑": "-"}
+__all__ = ["Cleaned", "clean", "clean_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +38,57 @@ def clean(text: str) -> Cleaned:
 
     Takes any text, never raises. Text that needs none of it is returned as the same object.
     """
+    return _clean(text, find_special, html_text, strip_mark, find_seams)
+
+
+def clean_many(texts: Sequence[str], compiled: bool) -> list[Cleaned]:
+    """`clean` each text; with `compiled`, by kernels, which give the same answers."""
+    if not compiled:
+        return [clean(text) for text in texts]
+    from rolenlp.quick_clean import Quick
+
+    quick = Quick(max(map(len, texts), default=0))
+    steps = quick.find_special, quick.html_text, quick.strip_mark, quick.find_seams
+    return [_clean(text, *steps) for text in texts]
+
+
+def _clean(
+    text: str,
+    find_special: Callable[[str], str],
+    html_text: Callable[[str], Made | None],
+    strip_mark: Callable[[str, str], Made],
+    find_seams: Callable[[str], Seams],
+) -> Cleaned:
     maps: list[SpanMap] = []
 
-    def done(rewrite: Rewrite) -> str:
-        new, span_map = rewrite.result()
-        if rewrite:
+    def done(made: Made) -> str:
+        new, span_map = made
+        if span_map.new_starts:
             maps.append(span_map)
         return new
 
-    is_html = has_tags(text)
-    if is_html:
-        text = done(strip_tags(text))
-    text = done(decode_entities(text))
-    if has_tags(text):  # HTML that was escaped
-        is_html = True
-        text = done(strip_tags(text))
-    if not is_html:
-        text = blank_tables(text)
-        for rewrite in strip_marks(text):
-            text = done(rewrite)
-    if not text.isascii():
-        for character, plain in _PLAIN_CHARACTERS.items():
-            text = text.replace(character, plain)
-    if _ANY_ODD.search(text):  # one search for both, as most texts have neither
-        text = _EACH_CONTROL.sub(" ", text)
-        text = done(strip(_EACH_INVISIBLE, text))
-    text = done(restore_line_breaks(text))
-    return Cleaned(text, tuple(maps))
+    source = text
+    special = find_special(text)
+    html = html_text(text) if "<" in special else None
+    if html:
+        text = done(html)
+    if "&" in special:
+        text = done(decode_entities(text).result())
+    if "<" in text and text is not source:
+        escaped = html_text(text)
+        if escaped:
+            html = escaped
+            text = done(escaped)
+    if "&" in special and text is not source:  # else nothing new has come in
+        special = find_special(text)
+    if not html and has_marks(special):
+        if "|" in special:
+            text = blank_tables(text)
+        for made in strip_marks(text, special, strip_mark):
+            text = done(made)
+    if special:
+        text = straighten(text, special)
+        if has_odd(special):
+            text = done(remove_odd(text))
+    broken = restore_line_breaks(text, find_seams)
+    return Cleaned(done(broken) if broken else text, tuple(maps))

@@ -5,40 +5,54 @@ left alone, and so are list marks, which read well as they are.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from rolenlp.spans import Rewrite, strip
+from rolenlp.spans import NO_CHANGE, Made
+from rolenlp.spans import strip as strip_matches
 
-__all__ = ["blank_tables", "strip_marks"]
+__all__ = ["blank_tables", "strip_mark", "strip_marks"]
 
 _URL = r"(?=[^()\s]*[/.:#@])[^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"\n]*\")?"
 
-# Taken in this order; the string says cheaply that a text holds none of the marks. Of each match
-# group 1 is what stays. The literal comes before the look-behind because such a search is fast.
-_MARKS = (
-    ("```", re.compile(r"```(?<![^\n]```)[\w+-]*[ \t\r]*$", re.MULTILINE)),
-    ("![", re.compile(rf"!\[[^\[\]\n]*\]\({_URL}\)")),
-    ("](", re.compile(rf"\[(?<!\\\[)([^\[\]\n]+)\]\({_URL}\)")),
-    ("#", re.compile(r"#(?<![^\n]#)#{0,5}[ \t]+(?=\S)")),
-    ("***", re.compile(r"\*\*\*(?<!\\\*\*\*)(?![\s*])([^*\n]+)(?<!\s)\*\*\*")),
-    ("**", re.compile(r"\*\*(?<!\\\*\*)(?![\s*])([^*\n]+)(?<!\s)\*\*")),
-    ("__", re.compile(r"__(?<![\\\w]__)(?![\s_])([^_\n]+)(?<!\s)__(?!\w)")),
-    ("*", re.compile(r"\*(?<![\\\w*]\*)(?![\s*])([^*\n]+)(?<![\s\\])\*(?![\w*])")),
-    ("_", re.compile(r"_(?<![\\\w]_)(?![\s_])([^_\n]+)(?<![\s\\])_(?!\w)")),
-    ("`", re.compile(r"`(?<![\\`]`)([^`\n]+)`(?!`)")),
-    ("\\", re.compile(r"\\([!-/:-@\[-`{-~])")),
-)
+# Taken in this order. Of each match group 1 is what stays. The literal comes before the look-behind
+# because such a search is fast.
+_MARKS = {
+    "```": re.compile(r"```(?<![^\n]```)[\w+-]*[ \t\r]*$", re.MULTILINE),
+    "![": re.compile(rf"!\[[^\[\]\n]*\]\({_URL}\)"),
+    "[": re.compile(rf"\[(?<!\\\[)([^\[\]\n]+)\]\({_URL}\)"),
+    "#": re.compile(r"#(?<![^\n]#)#{0,5}[ \t]+(?=\S)"),
+    "***": re.compile(r"\*\*\*(?<!\\\*\*\*)(?![\s*])([^*\n]+)(?<!\s)\*\*\*"),
+    "**": re.compile(r"\*\*(?<!\\\*\*)(?![\s*])([^*\n]+)(?<!\s)\*\*"),
+    "__": re.compile(r"__(?<![\\\w]__)(?![\s_])([^_\n]+)(?<!\s)__(?!\w)"),
+    "*": re.compile(r"\*(?<![\\\w*]\*)(?![\s*])([^*\n]+)(?<![\s\\])\*(?![\w*])"),
+    "_": re.compile(r"_(?<![\\\w]_)(?![\s_])([^_\n]+)(?<![\s\\])_(?!\w)"),
+    "`": re.compile(r"`(?<![\\`]`)([^`\n]+)`(?!`)"),
+    "\\": re.compile(r"\\([!-/:-@\[-`{-~])"),
+}
 _TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t\r]*$", re.MULTILINE)
 _TABLE_RULE = re.compile(r"[|:\- \t\r]+")
 
 
-def strip_marks(text: str) -> Iterator[Rewrite]:
-    """Remove one kind of mark after another; each step rewrites the text the last one gave."""
-    for hint, mark in _MARKS:
-        if hint in text:
-            rewrite = strip(mark, text)
-            text = rewrite.result()[0]
-            yield rewrite
+def strip_mark(mark: str, text: str) -> Made:
+    """Remove one kind of mark."""
+    if len(mark) > 1 and mark not in text:
+        return text, NO_CHANGE
+    return strip_matches(_MARKS[mark], text).result()
+
+
+def strip_marks(
+    text: str, held: str, strip: Callable[[str, str], Made] = strip_mark
+) -> Iterator[Made]:
+    """Remove one kind of mark after another; each step rewrites the text the last one gave.
+
+    `held` has all characters of marks that the text has, and is quicker to search. `strip` removes
+    one kind, as `strip_mark` does.
+    """
+    for mark in _MARKS:
+        if mark[-1] in held:
+            made = strip(mark, text)
+            text = made[0]
+            yield made
 
 
 def blank_tables(text: str) -> str:

@@ -9,9 +9,17 @@ import html
 import re
 from html.parser import HTMLParser
 
-from rolenlp.spans import Rewrite
+from rolenlp.spans import Made, Rewrite
 
-__all__ = ["decode_entities", "has_tags", "strip_tags"]
+__all__ = [
+    "BLOCKS",
+    "INLINES",
+    "ODD_NAMES",
+    "decode_entities",
+    "has_tags",
+    "html_text",
+    "strip_tags",
+]
 
 _BLOCK = (
     "address|article|aside|blockquote|body|br|caption|center|dd|details|div|dl|dt|fieldset|"
@@ -23,7 +31,8 @@ _INLINE = (
     "span|strike|strong|sub|sup|tt|u|var|video|wbr"
 )
 _HIDDEN = "iframe|noscript|script|style|svg|template|textarea|title"  # not the ad's text
-_BLOCKS = frozenset(_BLOCK.split("|"))
+BLOCKS = frozenset(_BLOCK.split("|"))
+INLINES = frozenset(_INLINE.split("|"))
 _HIDERS = frozenset(_HIDDEN.split("|"))
 
 # A tag as a board writes it. Single words in angle brackets after the name do not count: "a <b or".
@@ -41,7 +50,8 @@ _PLAIN_TAG = re.compile(
     r"""(?:\s++[\w:.@-]++(?:\s*+=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>/]++))?+)*+\s*+(/?)>""",
     re.ASCII,
 )
-_ODD_NAMES = _HIDERS | {"noembed", "noframes", "plaintext", "xmp"}
+# Those that the parser takes in a way of its own.
+ODD_NAMES = _HIDERS | {"noembed", "noframes", "plaintext", "xmp"}
 _DECLARATION = re.compile(r"<(?:!(?!--)|\?)[^<>]*+>")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 _HIDDEN_OPEN = re.compile(rf"<({_HIDDEN})(?=[\s/>])", re.IGNORECASE | re.ASCII)
@@ -59,6 +69,11 @@ _ANY_REFERENCE = re.compile(f"{_REFERENCE};?")
 def has_tags(text: str) -> bool:
     """Whether a text is HTML, or holds some: at least one tag that job boards use."""
     return "<" in text and _KNOWN_TAG.search(text) is not None
+
+
+def html_text(text: str) -> Made | None:
+    """The text of a text that is HTML; None for any other."""
+    return strip_tags(text).result() if has_tags(text) else None
 
 
 def decode_entities(text: str) -> Rewrite:
@@ -94,7 +109,7 @@ def _strip_plain_tags(text: str) -> Rewrite | None:
         end = after
         closing, name, alone = tag.groups()
         name = name.lower()
-        if name in _ODD_NAMES or (alone and name == "li"):
+        if name in ODD_NAMES or (alone and name == "li"):
             return None
         if closing:
             words.close(name)
@@ -134,7 +149,7 @@ class _Text:
     def open(self, tag: str) -> None:
         if tag == "li":
             self._break = "\n• "
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._break = self._break or "\n"
         elif tag in _HIDERS:
             self._hidden_by = self._hidden_by or tag
@@ -142,7 +157,7 @@ class _Text:
     def close(self, tag: str) -> None:
         if tag == "li":
             self._break = "\n"
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._break = self._break or "\n"
         elif tag == self._hidden_by:
             self._hidden_by = ""

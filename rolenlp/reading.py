@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.clean import Cleaned, clean
+from rolenlp.clean import Cleaned, clean_many
 from rolenlp.compiled import PAYS
 from rolenlp.lexicon import BREAK_ID, UNKNOWN_ID, Lexicon
 from rolenlp.masks import Masks
@@ -81,10 +81,11 @@ class Reader:
         compiled = self._seen > PAYS
         if compiled:
             self._streamer.compile()
-        cleaned = [clean(posting.text[:MAX_CHARACTERS]) for posting in postings]
+        cleaned = clean_many([p.text[:MAX_CHARACTERS] for p in postings], compiled)
         read, places = self._streamer.read([c.text for c in cleaned])
         body, n_words = self._masks(read, compiled=compiled)
-        titles = self._streamer.streams([clean(posting.title[:500]).text for posting in postings])
+        title_texts = clean_many([posting.title[:500] for posting in postings], compiled)
+        titles = self._streamer.streams([title.text for title in title_texts])
         hits, neighbours = self.finder.find(body, compiled=compiled)
         title_hits = self._read_titles(titles)
         return Reading(

@@ -1,10 +1,11 @@
 """Rewriting a text piece by piece while keeping the way back to where each character came from."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from re import Pattern
 
-__all__ = ["Rewrite", "SpanMap", "strip"]
+__all__ = ["NO_CHANGE", "Made", "Rewrite", "SpanMap", "strip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,10 @@ class SpanMap:
     texts run in step. All offsets count characters.
     """
 
-    new_starts: list[int]
-    new_ends: list[int]
-    old_starts: list[int]
-    old_ends: list[int]
+    new_starts: Sequence[int]
+    new_ends: Sequence[int]
+    old_starts: Sequence[int]
+    old_ends: Sequence[int]
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets of a piece of the rewritten text -> offsets of what it was made from.
@@ -41,6 +42,10 @@ class SpanMap:
         return self.old_ends[entry] + past, self.old_ends[entry] + past + 1
 
 
+NO_CHANGE = SpanMap((), (), (), ())
+Made = tuple[str, SpanMap]  # what a step made of a text
+
+
 class Rewrite:
     """Collects replacements in a text, in order, and then gives the new text and the map back."""
 
@@ -49,11 +54,14 @@ class Rewrite:
         self._pieces: list[str] = []
         self._copied = 0
         self._length = 0
-        self._map = SpanMap([], [], [], [])
+        self._new_starts: list[int] = []
+        self._new_ends: list[int] = []
+        self._old_starts: list[int] = []
+        self._old_ends: list[int] = []
 
     def __bool__(self) -> bool:
         """Whether anything was replaced."""
-        return bool(self._map.new_starts)
+        return bool(self._new_starts)
 
     def replace(self, start: int, end: int, new: str) -> None:
         """Put `new` in the place of source[start:end], which lies after all replaced before.
@@ -63,21 +71,21 @@ class Rewrite:
         if start > self._copied:
             self._pieces.append(self._source[self._copied : start])
             self._length += start - self._copied
-        spans = self._map
-        spans.new_starts.append(self._length)
-        spans.old_starts.append(start)
-        spans.old_ends.append(end)
+        self._new_starts.append(self._length)
+        self._old_starts.append(start)
+        self._old_ends.append(end)
         if new:
             self._pieces.append(new)
             self._length += len(new)
-        spans.new_ends.append(self._length)
+        self._new_ends.append(self._length)
         self._copied = end
 
     def result(self) -> tuple[str, SpanMap]:
         """The rewritten text (the source itself if nothing was replaced) and its map."""
+        span_map = SpanMap(self._new_starts, self._new_ends, self._old_starts, self._old_ends)
         if not self:
-            return self._source, self._map
-        return "".join([*self._pieces, self._source[self._copied :]]), self._map
+            return self._source, span_map
+        return "".join([*self._pieces, self._source[self._copied :]]), span_map
 
 
 def strip(pattern: Pattern[str], text: str) -> Rewrite:

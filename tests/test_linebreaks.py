@@ -8,7 +8,8 @@ FILLER = " and so on and so forth" * 20
 
 
 def restored(text: str) -> str:
-    return restore_line_breaks(text + FILLER).result()[0].removesuffix(FILLER)
+    made = restore_line_breaks(text + FILLER)
+    return made[0].removesuffix(FILLER) if made else text
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_names_stay_whole(text: str) -> None:
     ids=["short", "just short", "one break", "several breaks"],
 )
 def test_other_texts_stay(text: str) -> None:
-    assert not restore_line_breaks(text)
+    assert restore_line_breaks(text) is None
 
 
 @given(st.text("abAB.: •–\n", max_size=60))

@@ -6,8 +6,8 @@ from rolenlp.markdown import blank_tables, strip_marks
 
 
 def stripped(text: str) -> str:
-    for rewrite in strip_marks(text):
-        text = rewrite.result()[0]
+    for made in strip_marks(text, text):
+        text = made[0]
     return text
 
 
