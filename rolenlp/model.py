@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils.validation import check_is_fitted
 
 from rolenlp.calibrate import PRECISIONS, ROLES, Calibrator, precision_thresholds
 from rolenlp.features import Grams, choose_grams, words_of_keys
-from rolenlp.heads import QUESTIONS, Answers, Blocks, Heads, Scales
+from rolenlp.fitting import HeldOut, Told, answers_without, weights_without
+from rolenlp.heads import Answers, Blocks, Heads, Scales, fit_heads
 from rolenlp.masks import boilerplate_words, mask_words
 from rolenlp.names import names_in
 from rolenlp.postings import Posting, as_postings
@@ -22,7 +22,7 @@ from rolenlp.priors import Priors
 from rolenlp.reading import Reader, Reading
 from rolenlp.spelling import american
 from rolenlp.state import read_state, write_state
-from rolenlp.stated import fit_stated, theme_table
+from rolenlp.stated import fit_stated
 from rolenlp.tokens import UNKNOWN_ID, Lexicon, english_lemmas
 
 __all__ = ["ROLE_PRIOR", "RoleClassifier"]
@@ -32,7 +32,6 @@ __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 ROLE_PRIOR = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
 
 _BATCH = 512
-_FEWEST_FOR_FOLDS = 20  # with fewer ads the calibrators stay at their start
 
 TITLE_SHARE = 1.25  # how much a title counts against duties
 
@@ -42,18 +41,6 @@ _EMPTY = frozenset(
     "other when where what how also up out into over about us i me he she they them may must "
     "should would could then there here only just own same too very".split()
 )
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Probabilities that training ads got from fits without them: duties alone, and with title.
-
-    `rows` numbers the ads; `duties` and `both` have shape (n_rows, 4).
-    """
-
-    rows: NDArray[np.int64]
-    duties: NDArray[np.float64]
-    both: NDArray[np.float64]
 
 
 class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -127,16 +114,15 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ValueError for roles, weights, sources, themes or a `role_prior` that do not fit the ads.
         """
         postings = list(as_postings(X))
-        role = _role_numbers(y, len(postings))
-        weight = _weights(sample_weight, len(postings), "sample")
-        calibrating = weight
-        if calibration_weight is not None:
-            calibrating = _weights(calibration_weight, len(postings), "calibration")
-        if sources is not None and len(sources) != len(postings):
-            raise ValueError(f"{len(postings)} ads but {len(sources)} sources")
-        role_prior = self.role_prior or ROLE_PRIOR
-        weight = weight * _balance(role, weight, role_prior)
-        calibrating = calibrating * _balance(role, calibrating, role_prior)
+        told = Told.of(
+            len(postings),
+            y,
+            sources,
+            sample_weight,
+            calibration_weight,
+            themes,
+            self.role_prior or ROLE_PRIOR,
+        )
         priors = self.priors or Priors.default()
         boilerplate = boilerplate_words() if self.boilerplate is None else self.boilerplate
         lexicon, lemmas = Lexicon(priors.words()), english_lemmas()
@@ -145,81 +131,38 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         body, titles = (
             choose_grams(
                 stream,
-                [""] * len(postings) if sources is None else sources,
+                told.sources or [""] * len(postings),
                 min_postings=self.min_postings,
-                min_sources=1 if sources is None else self.min_sources,
+                min_sources=1 if told.sources is None else self.min_sources,
                 banned=banned,
                 empty=np.array([word in _EMPTY for word in lexicon.words]),
             )
             for stream in (reading.body, reading.titles)
         )
         blocks = Blocks.of(reading, body, titles, priors)
-        core = np.column_stack([np.isin(role, _core_roles(q)) for q in QUESTIONS])
-        n_single = body.n_single, titles.n_single
-        self.heads_ = self._fit_heads(blocks, core, weight, priors, n_single)
+        folds, scales = told.folds(), Scales(self.gram_scale, self.pair_scale, self.phrase_scale)
+        self.heads_, *without = fit_heads(
+            blocks,
+            told.core,
+            weights_without(told.weight, folds),
+            priors,
+            (body.n_single, titles.n_single),
+            scales,
+        )
         self.theme_heads_ = None
-        if themes is not None:
-            if len(themes) != len(postings):
-                raise ValueError(f"{len(postings)} ads but {len(themes)} entries of themes")
-            stated = theme_table(themes)
+        if told.stated is not None:
             self.theme_heads_ = fit_stated(
-                blocks.duties, stated, weight, priors, body.n_single, self._scales()
+                blocks.duties, told.stated, told.weight, priors, body.n_single, scales
             )
-        self._calibrate(blocks, core, role, weight, calibrating, priors, n_single, sources)
+        self._calibrate(told, *answers_without(blocks, folds, without, told.calibrating > 0))
         self._close(priors, boilerplate, lexicon, lemmas, body, titles)
         self.n_postings_ = len(postings)
         self.classes_ = np.array(ROLES)
         return self
 
-    def _fit_heads(
-        self,
-        blocks: Blocks,
-        core: NDArray[np.bool_],
-        weight: NDArray[np.float64],
-        priors: Priors,
-        n_single: tuple[int, int],
-    ) -> Heads:
-        return Heads.fit(
-            blocks,
-            core,
-            weight,
-            priors,
-            n_single,
-            self._scales(),
-        )
-
-    def _scales(self) -> Scales:
-        return Scales(self.gram_scale, self.pair_scale, self.phrase_scale)
-
-    def _calibrate(
-        self,
-        blocks: Blocks,
-        core: NDArray[np.bool_],
-        role: NDArray[np.int64],
-        weight: NDArray[np.float64],
-        calibrating: NDArray[np.float64],
-        priors: Priors,
-        n_single: tuple[int, int],
-        sources: Sequence[object] | None,
-    ) -> None:
+    def _calibrate(self, told: Told, held_out: NDArray[np.int64], answers: Answers) -> None:
         """Calibrators and thresholds from answers that each ad got from a fit without it."""
-        duties, title = np.zeros((len(role), 2)), np.zeros((len(role), 2))
-        held_out = np.zeros(0, np.int64)
-        for fitted, tested in _folds(len(role), sources):
-            heads = self._fit_heads(
-                blocks.rows(fitted), core[fitted], weight[fitted], priors, n_single
-            )
-            answers = heads.answers(blocks.rows(tested))
-            duties[tested], title[tested] = answers.duties, answers.title
-            held_out = np.concatenate((held_out, tested))
-        held_out = held_out[calibrating[held_out] > 0]
-        answers = Answers(
-            duties[held_out],
-            title[held_out],
-            blocks.has_title[held_out],
-            blocks.has_duties[held_out],
-        )
-        role, weight = role[held_out], calibrating[held_out]
+        role, weight = told.role[held_out], told.calibrating[held_out]
         titled = answers.has_title
         self.by_duties_ = Calibrator.fit(answers.duties, role, weight, (1.0,))
         self.by_both_ = Calibrator.fit(
@@ -328,60 +271,6 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 def _batches(postings: Sequence[Posting]) -> Iterator[Sequence[Posting]]:
     return (postings[i : i + _BATCH] for i in range(0, len(postings), _BATCH))
-
-
-def _weights(weight: Sequence[float] | None, n: int, kind: str) -> NDArray[np.float64]:
-    if weight is None:
-        return np.ones(n)
-    values = np.asarray(weight, float)
-    if len(values) != n:
-        raise ValueError(f"{n} ads but {len(values)} {kind} weights")
-    if not np.all((values >= 0) & np.isfinite(values)):
-        raise ValueError(f"{kind} weights must be numbers from 0 up")
-    return values
-
-
-def _role_numbers(y: Sequence[str], n: int) -> NDArray[np.int64]:
-    if y is None:
-        raise ValueError("RoleClassifier requires y to be passed, but the target y is None")
-    roles = [str(role) for role in y]
-    if len(roles) != n:
-        raise ValueError(f"{n} ads but {len(roles)} roles")
-    for place, role in enumerate(roles):
-        if role not in ROLES:
-            raise ValueError(f"role {role!r} of ad {place}: roles are {', '.join(ROLES)}")
-    return np.array([ROLES.index(role) for role in roles], np.int64)
-
-
-def _core_roles(question: str) -> list[int]:
-    return [ROLES.index(question), ROLES.index("hybrid")]
-
-
-def _balance(
-    role: NDArray[np.int64], weight: NDArray[np.float64], prior: Mapping[str, float]
-) -> NDArray[np.float64]:
-    """Factors that bring the roles to the shares of the prior, and the mean weight to 1."""
-    if set(prior) != set(ROLES) or not all(0 < share < np.inf for share in prior.values()):
-        raise ValueError(f"role_prior needs a share above 0 for each of {', '.join(ROLES)}")
-    shares = np.array([prior[name] for name in ROLES])
-    sums = np.bincount(role, weight, minlength=len(ROLES))
-    present = sums > 0
-    factor = np.zeros(len(ROLES))
-    factor[present] = shares[present] / shares[present].sum() * len(role) / sums[present]
-    return factor[role]
-
-
-def _folds(
-    n: int, sources: Sequence[object] | None
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Which rows to fit on and which to answer: by source, else by chance; none for few rows."""
-    if n < _FEWEST_FOR_FOLDS:
-        return iter(())
-    groups = None if sources is None else [str(source) for source in sources]
-    n_groups = len(set(groups)) if groups else 0
-    if n_groups >= 3:
-        return iter(GroupKFold(n_splits=min(n_groups, 10)).split(np.zeros(n), groups=groups))
-    return iter(KFold(n_splits=5, shuffle=True, random_state=0).split(np.zeros(n)))
 
 
 def _banned(
