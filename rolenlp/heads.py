@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from rolenlp.features import Grams, count_grams, phrase_density, tfidf, theme_density
+from rolenlp.gist import Gist
 from rolenlp.logistic import fit_binaries
 from rolenlp.priors import POLES, THEMES, Priors
 from rolenlp.reading import Reading
@@ -81,7 +82,7 @@ class Blocks:
     has_duties: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, reading: Reading, body: Grams, titles: Grams, priors: Priors) -> Self:
+    def of(cls, reading: Reading | Gist, body: Grams, titles: Grams, priors: Priors) -> Self:
         """The blocks of a batch that was read."""
         one = np.ones((len(reading), 1))
         phrases = phrase_density(reading.hits, reading.n_words, len(priors.phrases))

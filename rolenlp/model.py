@@ -12,11 +12,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from rolenlp.calibrate import PRECISIONS, ROLES, Calibrator, precision_thresholds
-from rolenlp.features import Grams, choose_grams, words_of_keys
+from rolenlp.features import Grams, words_of_keys
 from rolenlp.fitting import HeldOut, Told, answers_without, weights_without
+from rolenlp.gist import Gist, Memory
 from rolenlp.heads import Answers, Blocks, Heads, Scales, fit_heads
 from rolenlp.masks import boilerplate_words, mask_words
-from rolenlp.names import names_in
 from rolenlp.postings import Posting, as_postings
 from rolenlp.priors import Priors
 from rolenlp.reading import Reader, Reading
@@ -24,6 +24,7 @@ from rolenlp.spelling import american
 from rolenlp.state import read_state, write_state
 from rolenlp.stated import fit_stated
 from rolenlp.tokens import UNKNOWN_ID, Lexicon, english_lemmas
+from rolenlp.vocabulary import vocabulary
 
 __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 
@@ -34,13 +35,6 @@ ROLE_PRIOR = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
 _BATCH = 512
 
 TITLE_SHARE = 1.25  # how much a title counts against duties
-
-# Words (as lemmas) that carry nothing alone or with one another.
-_EMPTY = frozenset(
-    "of to in for with be will you we have on as that it not from by at do can who if so than more "
-    "other when where what how also up out into over about us i me he she they them may must "
-    "should would could then there here only just own same too very".split()
-)
 
 
 class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -62,6 +56,10 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     gram_scale, pair_scale, phrase_scale
         Prior standard deviations of the coefficients of words, of pairs of words (around 0) and
         of phrases (around their weights); larger ones let labels move them further.
+    remember
+        How many ads a process keeps what it read of, so that a search of settings or a
+        cross-validation does not read them again for each fit and judgement: all ads of the
+        search, or none where there are more. 0 keeps none. It changes no answer.
     """
 
     def __init__(
@@ -75,6 +73,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         gram_scale: float = 4.0,
         pair_scale: float = 2.0,
         phrase_scale: float = 4.0,
+        remember: int = 0,
     ) -> None:
         self.priors = priors
         self.role_prior = role_prior
@@ -84,6 +83,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.gram_scale = gram_scale
         self.pair_scale = pair_scale
         self.phrase_scale = phrase_scale
+        self.remember = remember
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -125,21 +125,17 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         priors = self.priors or Priors.default()
         boilerplate = boilerplate_words() if self.boilerplate is None else self.boilerplate
-        lexicon, lemmas = Lexicon(priors.words()), english_lemmas()
-        reading = Reader(priors, lexicon, lemmas, boilerplate).read(postings)
-        banned = _banned(lexicon, names_in([c.text for c in reading.cleaned]), lemmas, priors)
-        body, titles = (
-            choose_grams(
-                stream,
-                told.sources or [""] * len(postings),
-                min_postings=self.min_postings,
-                min_sources=1 if told.sources is None else self.min_sources,
-                banned=banned,
-                empty=np.array([word in _EMPTY for word in lexicon.words]),
-            )
-            for stream in (reading.body, reading.titles)
+        gist = self._gist(postings, priors, boilerplate)
+        lemmas = english_lemmas()
+        body, titles = vocabulary(
+            gist,
+            told.sources,
+            priors,
+            lemmas,
+            min_postings=self.min_postings,
+            min_sources=self.min_sources,
         )
-        blocks = Blocks.of(reading, body, titles, priors)
+        blocks = Blocks.of(gist, body, titles, priors)
         folds, scales = told.folds(), Scales(self.gram_scale, self.pair_scale, self.phrase_scale)
         self.heads_, *without = fit_heads(
             blocks,
@@ -155,10 +151,17 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 blocks.duties, told.stated, told.weight, priors, body.n_single, scales
             )
         self._calibrate(told, *answers_without(blocks, folds, without, told.calibrating > 0))
-        self._close(priors, boilerplate, lexicon, lemmas, body, titles)
+        self._close(priors, boilerplate, gist.lexicon, lemmas, body, titles)
         self.n_postings_ = len(postings)
         self.classes_ = np.array(ROLES)
         return self
+
+    def _gist(
+        self, postings: Sequence[Posting], priors: Priors, boilerplate: Mapping[str, float]
+    ) -> Gist:
+        """What is remembered of ads, or read now, with a lexicon that knows all their words."""
+        make = Memory.of_process if self.remember else Memory
+        return make(priors, boilerplate).read(postings, self.remember)
 
     def _calibrate(self, told: Told, held_out: NDArray[np.int64], answers: Answers) -> None:
         """Calibrators and thresholds from answers that each ad got from a fit without it."""
@@ -208,7 +211,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         }
         self.reader_ = Reader(priors, closed, self.lemmas_, boilerplate)
 
-    def answers(self, reading: Reading) -> Answers:
+    def answers(self, reading: Reading | Gist) -> Answers:
         """The two questions answered for a batch that `reader_` has read, and its themes' too."""
         blocks = Blocks.of(reading, self.body_grams_, self.title_grams_, self.reader_.priors)
         answers = self.heads_.answers(blocks)
@@ -257,9 +260,13 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Calibrated probabilities, shape (n_ads, 4), columns in the order of `classes_`."""
         check_is_fitted(self, "classes_")
+        postings = list(as_postings(X))
+        if self.remember:
+            gist = self._gist(postings, self.reader_.priors, self.reader_.boilerplate)
+            return self.probabilities(self.answers(gist.known_to(self.reader_.lexicon)))
         parts = [
             self.probabilities(self.answers(self.reader_.read(batch)))
-            for batch in _batches(list(as_postings(X)))
+            for batch in _batches(postings)
         ]
         return np.vstack([np.zeros((0, len(ROLES))), *parts])
 
@@ -271,15 +278,6 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 def _batches(postings: Sequence[Posting]) -> Iterator[Sequence[Posting]]:
     return (postings[i : i + _BATCH] for i in range(0, len(postings), _BATCH))
-
-
-def _banned(
-    lexicon: Lexicon, names: Mapping[str, None], lemmas: Mapping[str, str], priors: Priors
-) -> NDArray[np.bool_]:
-    """Which words of the lexicon are names of persons, places and firms."""
-    kept = set(priors.words())
-    words = {american(lemmas.get(name, name)) for name in names} - kept
-    return np.array([word in words for word in lexicon.words])
 
 
 def _reorder(coefficients: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.float64]:
