@@ -64,10 +64,11 @@ def fit_binaries(
         chance = expit(margin)
         slope = across @ (task.weight * (chance - task.target)) + precision * (at - task.mean)
         bend = task.weight * chance * (1 - chance)
-        step, rise = curves.step(slope, bend, precision, 1 / (squares @ bend + precision))
+        inverse = 1 / (squares @ bend + precision)
+        step, rise, reached = curves.step(slope, bend, precision, inverse)
         gain = -_dot(slope, step)
         found[:, live] += task.length(margin, at, rise, step, gain) * step
-        live = live[gain > _GAIN]
+        live = live[~reached | (gain > _GAIN)]
         if not len(live):
             break
     return found
@@ -81,19 +82,22 @@ class _Curves:
 
     def step(
         self, slope: Floats, bend: Floats, precision: Floats, inverse: Floats
-    ) -> tuple[Floats, Floats]:
-        """Steps that nearly end the slopes, and how far each raises the rows' margins.
+    ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """Steps that nearly end the slopes, how far each raises the rows' margins, which do so.
 
         `inverse` is the diagonal of the curvature, inverted: with it all coefficients are alike.
+        When half of the steps are there, the others set off anew from where they are: directions
+        are worked out for all or none.
         """
         bend, precision, inverse, left = map(_single, (bend, precision, inverse, -slope))
         step, rise = np.zeros_like(left), np.zeros_like(bend)
         direction = inverse * left
         size = _dot(left, direction)
         goal = np.maximum(size * np.minimum(size, _EXACT**2), _GAIN / 10)
+        open_ = size > goal
+        few = open_.sum() // 2
         for _ in range(_MOST_DIRECTIONS):
-            open_ = size > goal
-            if not open_.any():
+            if open_.sum() <= few:
                 break
             raised = self._rows @ direction
             curved = self._across @ (bend * raised)
@@ -107,7 +111,8 @@ class _Curves:
             direction *= np.where(open_, new, 0) / np.where(open_, size, 1)
             direction += ahead
             size = np.where(open_, new, size)
-        return step.astype(float), rise.astype(float)
+            open_ = size > goal
+        return step.astype(float), rise.astype(float), ~open_
 
 
 class _Task:
