@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
 __all__ = ["PRECISIONS", "ROLES", "Calibrator", "precision_thresholds"]
@@ -47,6 +46,8 @@ class Calibrator:
         `answers` (n, 2 * views) holds a and b of each view, `role` (n,) positions in `ROLES`,
         `shares` how much of the verdict each view carries.
         """
+        from scipy.optimize import minimize  # not for who judges
+
         start = np.zeros((1 + answers.shape[1], len(ROLES)))
         start[0, ROLES.index("hybrid")] = _HYBRID_START
         for view, share in enumerate(shares):

@@ -149,12 +149,16 @@ def choose_grams(
     text, key = gram_keys(stream)
     n = len(stream)
     _, source = np.unique(np.array([str(s) for s in sources]), return_inverse=True)
-    text_key = np.unique(np.column_stack((key, text)), axis=0)
-    keys, postings = np.unique(text_key[:, 0], return_counts=True)
-    key_source = np.unique(
-        np.column_stack((np.repeat(np.arange(len(keys)), postings), source[text_key[:, 1]])), axis=0
-    )
-    n_sources = np.bincount(key_source[:, 0], minlength=len(keys))
+    # Sorted by key, and by text within each; so each key's first mention in a text is plain to see.
+    order = np.argsort(key, kind="stable")
+    key, text = key[order], text[order]
+    starts = np.diff(key, prepend=-1) != 0
+    first = starts | (np.diff(text, prepend=-1) != 0)
+    keys, number, text = key[starts], (np.cumsum(starts) - 1)[first], text[first]
+    postings = np.bincount(number, minlength=len(keys))
+    n_all = source.max(initial=0) + 1
+    pairs = np.sort(number * n_all + source[text])
+    n_sources = np.bincount(pairs[np.diff(pairs, prepend=-1) != 0] // n_all, minlength=len(keys))
     words = words_of_keys(keys)
     allowed = ~banned[words[:, 0]] & ~np.where(words[:, 1] >= 0, banned[words[:, 1]], False)
     allowed &= ~(empty[words[:, 0]] & np.where(words[:, 1] >= 0, empty[words[:, 1]], True))

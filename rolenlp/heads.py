@@ -8,16 +8,18 @@ weights in ``priors.toml``. So the answers are there before any labelled ad is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from rolenlp.features import Grams, phrase_density, tfidf_of, theme_density
-from rolenlp.logistic import fit_binary
 from rolenlp.priors import POLES, THEMES, Priors
 from rolenlp.reading import Reading
+
+if TYPE_CHECKING:
+    from rolenlp.gist import Gist
 
 __all__ = [
     "QUESTIONS",
@@ -26,6 +28,7 @@ __all__ = [
     "Heads",
     "Scales",
     "duties_scale",
+    "fit_heads",
     "neighbour_starts",
     "phrase_starts",
     "theme_weights",
@@ -80,7 +83,7 @@ class Blocks:
     has_duties: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, reading: Reading, body: Grams, titles: Grams, priors: Priors) -> Self:
+    def of(cls, reading: Reading | Gist, body: Grams, titles: Grams, priors: Priors) -> Self:
         """The blocks of a batch that was read."""
         one = np.ones((len(reading), 1))
         phrases = phrase_density(reading.hits, reading.n_words, len(priors.phrases))
@@ -171,52 +174,6 @@ class Heads:
     duties: NDArray[np.float64]
     title: NDArray[np.float64]
 
-    @classmethod
-    def fit(
-        cls,
-        blocks: Blocks,
-        core: NDArray[np.bool_],
-        weight: NDArray[np.float64],
-        priors: Priors,
-        n_single: tuple[int, int],
-        scales: Scales,
-    ) -> Self:
-        """Fit on rows whose answers are known: `core` has shape (n_postings, 2).
-
-        `n_single` says how many of the body's and of the titles' n-grams are 1-grams.
-        """
-        starts = np.hstack((phrase_starts(priors), neighbour_starts(priors)))
-        n_themes = len(THEMES)
-        n_grams = blocks.duties.shape[1] - starts.shape[1] - n_themes - 1
-        scale = duties_scale(blocks.duties.shape[1], priors, n_single[0], scales)
-        duties = [
-            fit_binary(
-                blocks.duties,
-                core[:, q],
-                weight,
-                np.concatenate((np.zeros(n_grams), starts[q], np.zeros(n_themes), [-SLOPE * CUT])),
-                scale,
-            )
-            for q in range(len(QUESTIONS))
-        ]
-        n_grams = blocks.title.shape[1] - 3
-        titled = np.flatnonzero(blocks.has_title)
-        rows = blocks.title[titled]
-        title = [
-            fit_binary(
-                rows,
-                core[titled, q],
-                weight[titled],
-                np.concatenate((np.zeros(n_grams), TITLE_CLAIM * np.eye(2)[q], [TITLE_START])),
-                np.repeat(
-                    [scales.title_words, scales.title_pairs, scales.claims, scales.intercept],
-                    [n_single[1], n_grams - n_single[1], 2, 1],
-                ),
-            )
-            for q in range(len(QUESTIONS))
-        ]
-        return cls(np.array(duties), np.array(title))
-
     def answers(self, blocks: Blocks) -> Answers:
         """The log-odds of both questions for every row."""
         return Answers(
@@ -225,3 +182,62 @@ class Heads:
             blocks.has_title,
             blocks.has_duties,
         )
+
+
+def fit_heads(
+    blocks: Blocks,
+    core: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    priors: Priors,
+    n_single: tuple[int, int],
+    scales: Scales,
+) -> list[Heads]:
+    """Fit on rows whose answers are known, once for each column of `weight`.
+
+    `core` has shape (n_postings, 2), `weight` (n_postings, n_fits). `n_single` says how many of
+    the body's and of the titles' n-grams are 1-grams.
+    """
+    starts = np.hstack((phrase_starts(priors), neighbour_starts(priors)))
+    n_grams = blocks.duties.shape[1] - starts.shape[1] - len(THEMES) - 1
+    duties = _fit_side(
+        blocks.duties,
+        core,
+        weight,
+        np.hstack(
+            (np.zeros((2, n_grams)), starts, np.zeros((2, len(THEMES))), [[-SLOPE * CUT]] * 2)
+        ),
+        duties_scale(blocks.duties.shape[1], priors, n_single[0], scales),
+    )
+    n_grams = blocks.title.shape[1] - 3
+    title = _fit_side(
+        blocks.title,
+        core,
+        weight * blocks.has_title[:, None],
+        np.hstack((np.zeros((2, n_grams)), TITLE_CLAIM * np.eye(2), [[TITLE_START]] * 2)),
+        np.repeat(
+            [scales.title_words, scales.title_pairs, scales.claims, scales.intercept],
+            [n_single[1], n_grams - n_single[1], 2, 1],
+        ),
+    )
+    return [Heads(*both) for both in zip(duties, title, strict=True)]
+
+
+def _fit_side(
+    rows: sparse.csr_matrix,
+    core: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    mean: NDArray[np.float64],
+    scale: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Coefficients of shape (n_fits, 2, n_columns); `mean` has (2, n_columns)."""
+    from rolenlp.logistic import fit_binaries  # not for who judges
+
+    n_fits = weight.shape[1]
+    found = fit_binaries(
+        rows,
+        np.repeat(core, n_fits, axis=1),
+        np.tile(weight, (1, 2)),
+        np.repeat(mean.T, n_fits, axis=1),
+        scale,
+    )
+    return np.ascontiguousarray(found.T.reshape(2, n_fits, -1).swapaxes(0, 1))

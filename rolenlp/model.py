@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils.validation import check_is_fitted
 
-from rolenlp.calibrate import PRECISIONS, ROLES, Calibrator, precision_thresholds
-from rolenlp.features import Grams, choose_grams, words_of_keys
-from rolenlp.heads import QUESTIONS, Answers, Blocks, Heads, Scales
-from rolenlp.lexicon import UNKNOWN_ID, Lexicon
-from rolenlp.masks import boilerplate_words, mask_words
-from rolenlp.names import names_in
+from rolenlp.calibrate import PRECISIONS, ROLES, Calibrator
+from rolenlp.features import Grams
+from rolenlp.heads import Answers, Blocks, Heads
 from rolenlp.postings import Posting, as_postings
 from rolenlp.priors import Priors
 from rolenlp.reading import Reader, Reading
-from rolenlp.spelling import american
 from rolenlp.state import read_state, write_state
-from rolenlp.stated import fit_stated, theme_table
-from rolenlp.tokens import english_lemmas
+
+if TYPE_CHECKING:
+    from rolenlp.fitting import HeldOut
+    from rolenlp.gist import Gist
 
 __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 
@@ -33,28 +30,6 @@ __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 ROLE_PRIOR = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
 
 _BATCH = 512
-_FEWEST_FOR_FOLDS = 20  # with fewer ads the calibrators stay at their start
-
-TITLE_SHARE = 1.25  # how much a title counts against duties
-
-# Words (as lemmas) that carry nothing alone or with one another.
-_EMPTY = frozenset(
-    "of to in for with be will you we have on as that it not from by at do can who if so than more "
-    "other when where what how also up out into over about us i me he she they them may must "
-    "should would could then there here only just own same too very".split()
-)
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Probabilities that training ads got from fits without them: duties alone, and with title.
-
-    `rows` numbers the ads; `duties` and `both` have shape (n_rows, 4).
-    """
-
-    rows: NDArray[np.int64]
-    duties: NDArray[np.float64]
-    both: NDArray[np.float64]
 
 
 class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -76,7 +51,26 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     gram_scale, pair_scale, phrase_scale
         Prior standard deviations of the coefficients of words, of pairs of words (around 0) and
         of phrases (around their weights); larger ones let labels move them further.
+    remember
+        How many ads a process keeps what it read of, so that a search of settings or a
+        cross-validation does not read them again for each fit and judgement: all ads of the
+        search, or none where there are more. 0 keeps none. It changes no answer.
     """
+
+    # What learning, or a model file, sets.
+    classes_: NDArray[np.str_]
+    n_postings_: int
+    reader_: Reader
+    lemmas_: Mapping[str, str]
+    body_grams_: Grams
+    title_grams_: Grams
+    heads_: Heads
+    theme_heads_: NDArray[np.float64] | None
+    by_duties_: Calibrator
+    by_both_: Calibrator
+    by_title_: Calibrator
+    thresholds_: NDArray[np.float64]
+    held_out_: HeldOut
 
     def __init__(
         self,
@@ -89,6 +83,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         gram_scale: float = 4.0,
         pair_scale: float = 2.0,
         phrase_scale: float = 4.0,
+        remember: int = 0,
     ) -> None:
         self.priors = priors
         self.role_prior = role_prior
@@ -98,6 +93,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.gram_scale = gram_scale
         self.pair_scale = pair_scale
         self.phrase_scale = phrase_scale
+        self.remember = remember
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -127,146 +123,32 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         model whose theme counts tell a theme stated from one whose words are used. Raises
         ValueError for roles, weights, sources, themes or a `role_prior` that do not fit the ads.
         """
+        # Who judges has no use for what learning takes to load.
+        from rolenlp.learning import Told, learn
+
         postings = list(as_postings(X))
-        role = _role_numbers(y, len(postings))
-        weight = _weights(sample_weight, len(postings), "sample")
-        calibrating = weight
-        if calibration_weight is not None:
-            calibrating = _weights(calibration_weight, len(postings), "calibration")
-        if sources is not None and len(sources) != len(postings):
-            raise ValueError(f"{len(postings)} ads but {len(sources)} sources")
-        role_prior = self.role_prior or ROLE_PRIOR
-        weight = weight * _balance(role, weight, role_prior)
-        calibrating = calibrating * _balance(role, calibrating, role_prior)
-        priors = self.priors or Priors.default()
-        boilerplate = boilerplate_words() if self.boilerplate is None else self.boilerplate
-        lexicon, lemmas = Lexicon(priors.words()), english_lemmas()
-        reading = Reader(priors, lexicon, lemmas, boilerplate).read(postings)
-        banned = _banned(lexicon, names_in([c.text for c in reading.cleaned]), lemmas, priors)
-        body, titles = (
-            choose_grams(
-                stream,
-                [""] * len(postings) if sources is None else sources,
-                min_postings=self.min_postings,
-                min_sources=1 if sources is None else self.min_sources,
-                banned=banned,
-                empty=np.array([word in _EMPTY for word in lexicon.words]),
-            )
-            for stream in (reading.body, reading.titles)
+        told = Told.of(
+            len(postings),
+            y,
+            sources,
+            sample_weight,
+            calibration_weight,
+            themes,
+            self.role_prior or ROLE_PRIOR,
         )
-        blocks = Blocks.of(reading, body, titles, priors)
-        core = np.column_stack([np.isin(role, _core_roles(q)) for q in QUESTIONS])
-        n_single = body.n_single, titles.n_single
-        self.heads_ = self._fit_heads(blocks, core, weight, priors, n_single)
-        self.theme_heads_ = None
-        if themes is not None:
-            if len(themes) != len(postings):
-                raise ValueError(f"{len(postings)} ads but {len(themes)} entries of themes")
-            stated = theme_table(themes)
-            self.theme_heads_ = fit_stated(
-                blocks.duties, stated, weight, priors, body.n_single, self._scales()
-            )
-        self._calibrate(blocks, core, role, weight, calibrating, priors, n_single, sources)
-        self._close(priors, boilerplate, lexicon, lemmas, body, titles)
-        self.n_postings_ = len(postings)
-        self.classes_ = np.array(ROLES)
+        learn(self, postings, told)
         return self
 
-    def _fit_heads(
-        self,
-        blocks: Blocks,
-        core: NDArray[np.bool_],
-        weight: NDArray[np.float64],
-        priors: Priors,
-        n_single: tuple[int, int],
-    ) -> Heads:
-        return Heads.fit(
-            blocks,
-            core,
-            weight,
-            priors,
-            n_single,
-            self._scales(),
-        )
+    def gist(
+        self, postings: Sequence[Posting], priors: Priors, boilerplate: Mapping[str, float]
+    ) -> Gist:
+        """What is remembered of ads, or read now, with a lexicon that knows all their words."""
+        from rolenlp.gist import Memory
 
-    def _scales(self) -> Scales:
-        return Scales(self.gram_scale, self.pair_scale, self.phrase_scale)
+        make = Memory.of_process if self.remember else Memory
+        return make(priors, boilerplate).read(postings, self.remember)
 
-    def _calibrate(
-        self,
-        blocks: Blocks,
-        core: NDArray[np.bool_],
-        role: NDArray[np.int64],
-        weight: NDArray[np.float64],
-        calibrating: NDArray[np.float64],
-        priors: Priors,
-        n_single: tuple[int, int],
-        sources: Sequence[object] | None,
-    ) -> None:
-        """Calibrators and thresholds from answers that each ad got from a fit without it."""
-        duties, title = np.zeros((len(role), 2)), np.zeros((len(role), 2))
-        held_out = np.zeros(0, np.int64)
-        for fitted, tested in _folds(len(role), sources):
-            heads = self._fit_heads(
-                blocks.rows(fitted), core[fitted], weight[fitted], priors, n_single
-            )
-            answers = heads.answers(blocks.rows(tested))
-            duties[tested], title[tested] = answers.duties, answers.title
-            held_out = np.concatenate((held_out, tested))
-        held_out = held_out[calibrating[held_out] > 0]
-        answers = Answers(
-            duties[held_out],
-            title[held_out],
-            blocks.has_title[held_out],
-            blocks.has_duties[held_out],
-        )
-        role, weight = role[held_out], calibrating[held_out]
-        titled = answers.has_title
-        self.by_duties_ = Calibrator.fit(answers.duties, role, weight, (1.0,))
-        self.by_both_ = Calibrator.fit(
-            answers.both[titled], role[titled], weight[titled], (1.0, TITLE_SHARE)
-        )
-        self.by_title_ = Calibrator.fit(answers.title[titled], role[titled], weight[titled], (1.0,))
-        by_duties = self.by_duties_.probabilities(answers.duties)
-        both = self.probabilities(answers)
-        self.held_out_ = HeldOut(held_out, by_duties, both)
-        self.thresholds_ = np.stack(
-            [
-                precision_thresholds(by_duties, role, weight),
-                precision_thresholds(both[titled], role[titled], weight[titled]),
-            ]
-        )
-
-    def _close(
-        self,
-        priors: Priors,
-        boilerplate: Mapping[str, float],
-        lexicon: Lexicon,
-        lemmas: Mapping[str, str],
-        body: Grams,
-        titles: Grams,
-    ) -> None:
-        """Keep only the words that the model knows; from now on all others are unknown."""
-        used = np.unique(np.concatenate([words_of_keys(g.keys).ravel() for g in (body, titles)]))
-        words = [lexicon.words[i] for i in used if i > UNKNOWN_ID]
-        closed = Lexicon([*priors.words(), *mask_words(), *boilerplate, *words], closed=True)
-        new_id = np.array([closed.id(word) for word in lexicon.words], np.int64)
-        self.body_grams_, body_order = body.renumbered(new_id)
-        self.title_grams_, title_order = titles.renumbered(new_id)
-        self.heads_ = Heads(
-            _reorder(self.heads_.duties, body_order), _reorder(self.heads_.title, title_order)
-        )
-        if self.theme_heads_ is not None:
-            self.theme_heads_ = _reorder(self.theme_heads_, body_order)
-        known = set(closed.words)
-        self.lemmas_ = {
-            form: lemma
-            for form, lemma in lemmas.items()
-            if american(lemma) in known or american(form) in known
-        }
-        self.reader_ = Reader(priors, closed, self.lemmas_, boilerplate)
-
-    def answers(self, reading: Reading) -> Answers:
+    def answers(self, reading: Reading | Gist) -> Answers:
         """The two questions answered for a batch that `reader_` has read, and its themes' too."""
         blocks = Blocks.of(reading, self.body_grams_, self.title_grams_, self.reader_.priors)
         answers = self.heads_.answers(blocks)
@@ -315,9 +197,13 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Calibrated probabilities, shape (n_ads, 4), columns in the order of `classes_`."""
         check_is_fitted(self, "classes_")
+        postings = list(as_postings(X))
+        if self.remember:
+            gist = self.gist(postings, self.reader_.priors, self.reader_.boilerplate)
+            return self.probabilities(self.answers(gist.known_to(self.reader_.lexicon)))
         parts = [
             self.probabilities(self.answers(self.reader_.read(batch)))
-            for batch in _batches(list(as_postings(X)))
+            for batch in _batches(postings)
         ]
         return np.vstack([np.zeros((0, len(ROLES))), *parts])
 
@@ -329,71 +215,3 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 def _batches(postings: Sequence[Posting]) -> Iterator[Sequence[Posting]]:
     return (postings[i : i + _BATCH] for i in range(0, len(postings), _BATCH))
-
-
-def _weights(weight: Sequence[float] | None, n: int, kind: str) -> NDArray[np.float64]:
-    if weight is None:
-        return np.ones(n)
-    values = np.asarray(weight, float)
-    if len(values) != n:
-        raise ValueError(f"{n} ads but {len(values)} {kind} weights")
-    if not np.all((values >= 0) & np.isfinite(values)):
-        raise ValueError(f"{kind} weights must be numbers from 0 up")
-    return values
-
-
-def _role_numbers(y: Sequence[str], n: int) -> NDArray[np.int64]:
-    if y is None:
-        raise ValueError("RoleClassifier requires y to be passed, but the target y is None")
-    roles = [str(role) for role in y]
-    if len(roles) != n:
-        raise ValueError(f"{n} ads but {len(roles)} roles")
-    for place, role in enumerate(roles):
-        if role not in ROLES:
-            raise ValueError(f"role {role!r} of ad {place}: roles are {', '.join(ROLES)}")
-    return np.array([ROLES.index(role) for role in roles], np.int64)
-
-
-def _core_roles(question: str) -> list[int]:
-    return [ROLES.index(question), ROLES.index("hybrid")]
-
-
-def _balance(
-    role: NDArray[np.int64], weight: NDArray[np.float64], prior: Mapping[str, float]
-) -> NDArray[np.float64]:
-    """Factors that bring the roles to the shares of the prior, and the mean weight to 1."""
-    if set(prior) != set(ROLES) or not all(0 < share < np.inf for share in prior.values()):
-        raise ValueError(f"role_prior needs a share above 0 for each of {', '.join(ROLES)}")
-    shares = np.array([prior[name] for name in ROLES])
-    sums = np.bincount(role, weight, minlength=len(ROLES))
-    present = sums > 0
-    factor = np.zeros(len(ROLES))
-    factor[present] = shares[present] / shares[present].sum() * len(role) / sums[present]
-    return factor[role]
-
-
-def _folds(
-    n: int, sources: Sequence[object] | None
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Which rows to fit on and which to answer: by source, else by chance; none for few rows."""
-    if n < _FEWEST_FOR_FOLDS:
-        return iter(())
-    groups = None if sources is None else [str(source) for source in sources]
-    n_groups = len(set(groups)) if groups else 0
-    if n_groups >= 3:
-        return iter(GroupKFold(n_splits=min(n_groups, 10)).split(np.zeros(n), groups=groups))
-    return iter(KFold(n_splits=5, shuffle=True, random_state=0).split(np.zeros(n)))
-
-
-def _banned(
-    lexicon: Lexicon, names: Mapping[str, None], lemmas: Mapping[str, str], priors: Priors
-) -> NDArray[np.bool_]:
-    """Which words of the lexicon are names of persons, places and firms."""
-    kept = set(priors.words())
-    words = {american(lemmas.get(name, name)) for name in names} - kept
-    return np.array([word in words for word in lexicon.words])
-
-
-def _reorder(coefficients: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Coefficients with those of the n-grams, which come first, in a new order."""
-    return np.hstack((coefficients[:, order], coefficients[:, len(order) :]))

@@ -18,9 +18,11 @@ def names_in(texts: Sequence[str]) -> dict[str, None]:
     A word counts as a name where at least four in five of its mentions after a lower-case letter
     or a comma are capitalised. Acronyms are not looked at.
     """
+    mentions: Counter[str] = Counter()
+    for text in texts:
+        mentions.update(_WORD.findall(text))
     capital: Counter[str] = Counter()
     small: Counter[str] = Counter()
-    for text in texts:
-        for word in _WORD.findall(text):
-            (capital if word[0].isupper() else small)[word.lower()] += 1
+    for word, n in mentions.items():
+        (capital if word[0].isupper() else small)[word.lower()] += n
     return {word: None for word, n in capital.items() if n >= _SHARE * (n + small[word])}

