@@ -137,10 +137,10 @@ def test_many_at_once_are_each_alone():
     assert found.shape == (11, 3)
     for column in range(3):
         alone = fit_binary(rows, targets[:, column], weights[:, column], means[:, column], scale)
-        np.testing.assert_allclose(found[:, column], alone, atol=1e-5)
+        np.testing.assert_allclose(found[:, column], alone, atol=1e-4)
     # A row of no weight is as good as left out.
     left = fit_binary(rows[:50], ~target[:50], weight[:50], np.zeros(11), scale)
-    np.testing.assert_allclose(found[:, 1], left, atol=1e-5)
+    np.testing.assert_allclose(found[:, 1], left, atol=1e-4)
     np.testing.assert_array_equal(found[:, 2], means[:, 2])
 
 
