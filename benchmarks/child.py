@@ -23,12 +23,13 @@ __all__ = ["Cost", "cost_of"]
 class Cost:
     """What a command cost, with all processes that it started and waited for.
 
-    `peak` is that of the largest of the processes.
+    `peak` is that of the largest of the processes, `said` what they wrote on stderr.
     """
 
     cpu: float
     wall: float
     peak: int
+    said: str = ""
 
 
 def cost_of(command: list[str], *, one_core: bool = True) -> Cost:
@@ -38,7 +39,7 @@ def cost_of(command: list[str], *, one_core: bool = True) -> Cost:
     done = subprocess.run(call, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{command[:4]} ended with {done.returncode}: {done.stderr.strip()}")
-    return Cost(**json.loads(done.stdout))
+    return Cost(**json.loads(done.stdout), said=done.stderr)
 
 
 def _can_pin() -> bool:

@@ -13,9 +13,9 @@ from speed_data import read_ads
 # What is done, and the functions that do it: module, name. A function's time is all that it calls;
 # one inside another's is taken off that.
 STAGES = {
-    "clean: HTML, Markdown, entities": [("clean", "clean")],
-    "chunks not seen before: spaCy, or by rule": [("tokens", "_learn")],
-    "chunks to lemmas": [("tokens", "read"), ("tokens", "streams")],
+    "clean: HTML, Markdown, entities": [("clean", "clean_many")],
+    "chunks not seen before: spaCy, or by rule": [("scan", "_learn")],
+    "chunks to lemmas": [("scan", "read")],
     "masks: names, negation, boilerplate": [("masks", "__call__")],
     "phrases": [("priors", "find"), ("reading", "_read_titles")],
     "n-grams, TF-IDF, densities": [("heads", "of")],
