@@ -47,7 +47,7 @@ _TYPES = {
     "thresholds": "<f8",
 }
 _LARGEST = 1e6  # of any weight: sums of products stay finite
-_LONGEST_PRIORS, _LONGEST_LINE = 1_000_000, 4_000  # characters; keys with many dots cost much
+_LONGEST_PRIORS, _LONGEST_LINE = 500_000, 2_000  # characters; keys with many dots cost much
 _MOST_STEPS = 100_000  # of the tree of phrases, 20 times what ships
 _MOST_CELLS = 2**27  # of its table
 _MOST_WAYS, _MOST_GAPS = 10_000, 4  # of one phrase
@@ -83,7 +83,7 @@ def check_parts(state: Any, settings: Mapping[str, Any]) -> None:
     )
     longest = max(map(len, state["priors"].split("\n")))
     short = len(state["priors"]) <= _LONGEST_PRIORS and longest <= _LONGEST_LINE
-    _need(short, "priors is too long")
+    _need(short, f"priors is too long, or has a line of more than {_LONGEST_LINE:,} characters")
 
 
 def check_priors(priors: Priors) -> None:
@@ -116,7 +116,8 @@ def _array(name: str, packed: Any) -> NDArray[Any]:
         head = ast.literal_eval(header.decode("ascii").strip())
         kind, in_columns, shape = head["descr"], head["fortran_order"], head["shape"]
         size = 8 if kind != "<f4" else 4
-        plain = in_columns in (True, False) and all(type(n) is int and n >= 0 for n in shape)
+        plain = in_columns in (True, False) and type(shape) is tuple and len(shape) <= 4
+        plain = plain and all(type(n) is int and n >= 0 for n in shape)
         fits = first + size * math.prod(shape) == len(packed)
     except (ValueError, TypeError, KeyError, SyntaxError, RecursionError, MemoryError):
         raise StateError(f"{name} is no array") from None
