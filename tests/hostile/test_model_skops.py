@@ -176,7 +176,7 @@ def test_a_plan_that_was_altered(name: str, tmp_path: Path) -> None:
 
 def _zip(**files: bytes) -> bytes:
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name.replace("_json", ".json"), data)
     return stream.getvalue()
