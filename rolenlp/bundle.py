@@ -1,8 +1,8 @@
-"""Save and load a model: a joblib file of plain data, and a card beside it.
+"""Save and load a model: a joblib or a skops file of plain data, and a card beside it.
 
-The joblib file holds one dictionary of texts, numbers and packed arrays. It names no class and
-no function, so loading refuses every file that does: there is nothing in it to run, and no
-version of scikit-learn or NumPy to be compatible with.
+The file holds one dictionary of texts, numbers and packed arrays. It names no class and no
+function, so loading refuses every file that does: there is nothing in it to run, and no version
+of scikit-learn or NumPy to be compatible with.
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import pickle
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from rolenlp.card import FORMAT_VERSION, card_path, read_card
-from rolenlp.errors import InputError, ModelError
+from rolenlp.card import FORMAT_VERSION, card_path, read_card, read_regular
+from rolenlp.errors import InputError, MissingExtraError, ModelError
 from rolenlp.output import check_place, write_whole
+from rolenlp.unpickle import NotPlainError, unpickle
 
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
 
 __all__ = ["check_output", "load", "save"]
 
-_MOST_BYTES = 512 * 2**20  # unpacked
+_SKOPS = ".skops"
+_MOST_BYTES = 256 * 2**20  # packed, and unpacked
 _CANARY_TOLERANCE = 1e-6
 _INSTEAD = "name a file that `rolenlp train` wrote, or get both files again"
 
@@ -43,19 +44,20 @@ def save(model: RoleClassifier, path: str | Path, card: Mapping[str, Any]) -> di
     """Write a model and its card; `card` is what training knows of it. Returns the whole card.
 
     Each file is written whole beside its place and then renamed; the model first, so that a
-    card never describes a model that is not there.
+    card never describes a model that is not there. Raises `ModelError` where it cannot be saved
+    there, or could not be loaded again.
     """
-    import joblib
-
     from rolenlp import __version__
+    from rolenlp.state_checks import StateError
 
     path = Path(path)
     check_output(path)
-    stream = io.BytesIO()
-    joblib.dump(model.state(), stream, compress=("zlib", 9))
-    data = stream.getvalue()
+    data = _pack(path, model.state())
     # What the file gives, not what the model in memory does: coefficients were rounded.
-    given = _replay(type(model).from_state(_unpack(path, data)), CANARIES)
+    try:
+        given = _replay(type(model).from_state(_unpack(path, data)), CANARIES)
+    except StateError as error:
+        raise ModelError(f"{path}: cannot be saved, as it could not be loaded: {error}") from None
     whole = {
         "format_version": FORMAT_VERSION,
         "rolenlp": __version__,
@@ -79,8 +81,15 @@ def save(model: RoleClassifier, path: str | Path, card: Mapping[str, Any]) -> di
 
 def check_output(path: str | Path) -> None:
     """Check that a model can be saved there, before it is fitted; raises `ModelError`."""
-    if Path(path).suffix != ".joblib":
-        raise ModelError(f"{path}: a model is saved as .joblib; its card goes beside it as .json")
+    suffix = Path(path).suffix
+    if suffix == _SKOPS:
+        from rolenlp.skops_file import check_skops
+
+        check_skops()
+    elif suffix != ".joblib":
+        raise ModelError(
+            f"{path}: a model is saved as .joblib or .skops; its card goes beside it as .json"
+        )
     try:
         check_place(path)
     except InputError as error:
@@ -97,68 +106,84 @@ def load(path: str | Path) -> RoleClassifier:
     path = Path(path)
     card = read_card(path)
     try:
-        data = path.read_bytes()
+        data = read_regular(path, _MOST_BYTES)
     except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ModelError(f"{path}: cannot be read: {error.strerror}; {_INSTEAD}") from None
+    # What was read is what is judged and loaded: the file may be another by now.
     if hashlib.sha256(data).hexdigest() != card["sha256"]:
         raise ModelError(
             f"{path}: is not the file that its card describes (altered, or cut short); "
             "get both files again"
         )
+    canaries = card.get("canaries")
+    if not canaries:
+        raise ModelError(f"{card_path(path)}: promises no probabilities; get both files again")
     state = _unpack(path, data)
     from rolenlp.model import RoleClassifier
+    from rolenlp.state_checks import StateError
 
     try:
         model = RoleClassifier.from_state(state)
-        canaries = card["canaries"]
         given = _replay(model, [(canary["title"], canary["text"]) for canary in canaries])
         gaps = [
             abs(p - q)
             for canary, row in zip(canaries, given, strict=True)
             for p, q in zip(canary["probabilities"], row, strict=True)
         ]
-        made_with = card["libraries"]["spacy"]
-    except Exception:  # a state or a card of another making can fail in any way
-        raise ModelError(f"{path}: holds plain data, but not a rolenlp model; {_INSTEAD}") from None
-    if not gaps or not all(gap <= _CANARY_TOLERANCE for gap in gaps):
+    except Exception as error:  # a state of another making can fail in any way
+        why = f" ({error})" if isinstance(error, StateError) else ""
+        raise ModelError(
+            f"{path}: holds plain data, but not a rolenlp model{why}; {_INSTEAD}"
+        ) from None
+    if not all(gap <= _CANARY_TOLERANCE for gap in gaps):
         raise ModelError(
             f"{path}: does not give the probabilities that its card promises; it was made with "
-            f"spaCy {made_with}: install that version, or train the model again"
+            f"spaCy {_made_with(card)}: install that version, or train the model again"
         )
     return model
 
 
-class _NotPlainError(Exception):
-    """A pickle holds more than plain data."""
+def _made_with(card: Mapping[str, Any]) -> str:
+    libraries = card.get("libraries")
+    version = libraries.get("spacy") if isinstance(libraries, dict) else None
+    return ascii(version).strip("'")[:20] if isinstance(version, str) else "of another version"
 
 
-class _PlainUnpickler(pickle.Unpickler):
-    """Reads plain data only."""
+def _pack(path: Path, state: dict[str, Any]) -> bytes:
+    if path.suffix == _SKOPS:
+        from rolenlp.skops_file import write_skops
 
-    def find_class(self, module: str, name: str) -> NoReturn:
-        raise _NotPlainError("it names " + ascii(f"{module}.{name}"[:80]))
+        return write_skops(state)
+    import joblib
 
-    def persistent_load(self, pid: Any) -> NoReturn:
-        raise _NotPlainError("it refers to things outside itself")
+    stream = io.BytesIO()
+    joblib.dump(state, stream, compress=("zlib", 9))
+    return stream.getvalue()
 
 
-def _unpack(path: Path, data: bytes) -> dict[str, Any]:
+def _unpack(path: Path, data: bytes) -> Any:
+    """The plain data of a file; `ModelError` where it holds more or cannot be read."""
     try:
+        if path.suffix == _SKOPS:
+            from rolenlp.skops_file import read_skops
+
+            return read_skops(data, _MOST_BYTES)
         unpacker = zlib.decompressobj()
         plain = unpacker.decompress(data, _MOST_BYTES)
         if unpacker.unconsumed_tail:
-            raise _NotPlainError(f"it unpacks to more than {_MOST_BYTES >> 20} MB")
-        state = _PlainUnpickler(io.BytesIO(plain)).load()
-    except _NotPlainError as error:
+            raise NotPlainError(f"it unpacks to more than {_MOST_BYTES >> 20} MB")
+        if not unpacker.eof or unpacker.unused_data:
+            raise ValueError("cut short, or followed by something")
+        return unpickle(plain)
+    except NotPlainError as error:
         raise ModelError(
             f"{path}: is refused, because it holds more than plain data: {error}; "
             "do not open it with anything else"
         ) from None
-    except Exception:  # a damaged pickle can fail in any way
+    except MissingExtraError:
+        raise
+    except Exception:  # a damaged file can fail in any way
         raise ModelError(f"{path}: is not a rolenlp model, or is damaged; {_INSTEAD}") from None
-    if not isinstance(state, dict):
-        raise ModelError(f"{path}: holds plain data, but not a rolenlp model; {_INSTEAD}")
-    return state
 
 
 def _replay(model: RoleClassifier, ads: Sequence[tuple[str, str]]) -> list[list[float]]:

@@ -201,7 +201,7 @@ def _colour() -> bool:
     required=True,
     type=click.Path(path_type=Path),
     metavar="MODEL",
-    help="File to write, .joblib; its card goes beside it.",
+    help="File to write, .joblib or .skops; its card goes beside it.",
 )
 @cli_options.text_and_title
 @cli_options.label_and_source
@@ -284,7 +284,8 @@ def evaluate(
 def inspect(model: Path | None, as_json: bool) -> None:
     """Show what a model is made of and how good it is, without loading it.
 
-    MODEL is a .joblib file, with its card beside it; the one that comes with rolenlp unless given.
+    MODEL is a .joblib or .skops file with its card beside it; the one that comes with rolenlp
+    unless given.
     """
     import json
 

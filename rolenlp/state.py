@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.calibrate import ROLES, Calibrator
+from rolenlp.errors import InputError
 from rolenlp.features import Grams
 from rolenlp.heads import Heads
 from rolenlp.lexicon import Lexicon
 from rolenlp.priors import Priors
 from rolenlp.reading import Reader
+from rolenlp.state_checks import StateError, check_arrays, check_parts, check_priors, unpack
 
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
@@ -63,13 +65,22 @@ def _arrays(model: RoleClassifier) -> dict[str, NDArray[Any]]:
 def read_state(model: RoleClassifier, state: dict[str, Any]) -> None:
     """Set the fitted attributes of a model from what `write_state` gave.
 
-    Raises KeyError, TypeError or ValueError where the data is not of such a model.
+    Raises KeyError, TypeError or ValueError where the data is not of such a model; a `StateError`
+    says what is wrong with it.
     """
+    check_parts(state, model.get_params())
     if state["kind"] != _KIND:
-        raise ValueError("another kind of model")
-    arrays = {name: _unpack(packed) for name, packed in state["arrays"].items()}
+        raise StateError("it is of another kind")
+    try:
+        priors = Priors.from_toml(state["priors"])
+    except InputError:
+        raise StateError("its priors are none") from None
+    check_priors(priors)
+    lexicon = Lexicon(state["words"], closed=True)
+    arrays = unpack(state["arrays"])
+    check_arrays(arrays, len(lexicon), priors)
     model.set_params(**state["params"])
-    model.priors = Priors.from_toml(state["priors"])
+    model.priors = priors
     model.body_grams_ = Grams(arrays["body_keys"], arrays["body_idf"].astype(float))
     model.title_grams_ = Grams(arrays["title_keys"], arrays["title_idf"].astype(float))
     model.heads_ = Heads(arrays["duties"].astype(float), arrays["title"].astype(float))
@@ -81,7 +92,6 @@ def read_state(model: RoleClassifier, state: dict[str, Any]) -> None:
     model.lemmas_ = state["lemmas"]
     model.n_postings_ = state["n_postings"]
     model.classes_ = np.array(ROLES)
-    lexicon = Lexicon(state["words"], closed=True)
     model.boilerplate = state["boilerplate"]
     model.reader_ = Reader(model.priors, lexicon, model.lemmas_, model.boilerplate)
 
@@ -97,7 +107,3 @@ def _pack(array: NDArray[Any]) -> bytes:
     stream = io.BytesIO()
     np.save(stream, array, allow_pickle=False)
     return stream.getvalue()
-
-
-def _unpack(packed: bytes) -> NDArray[Any]:
-    return np.asarray(np.load(io.BytesIO(packed), allow_pickle=False))
