@@ -12,7 +12,7 @@ streams, many times quicker.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import spacy
@@ -47,6 +47,8 @@ GLUE = frozenset(
     "a an the this these those our your their its his her all any each every and or both "
     "either such various etc s 's ’s".split()
 )
+_LONGEST_SUFFIX = 16  # those of spaCy have up to 8 characters, units of measure
+_Search = Callable[[str, int], "re.Match[str] | None"]
 _LONG = re.compile(rf"\S{{{LONGEST_CHUNK}}}(?=\S)")
 # Words that name a thing of their own in a job ad: marketing is not the market.
 _OWN_LEMMAS = frozenset(
@@ -97,7 +99,7 @@ def build_nlp(lemmas: Mapping[str, str]) -> Language:
         nlp.vocab,
         {form: rules[form] for form in rules if form not in emoticons},
         tokenizer.prefix_search,
-        tokenizer.suffix_search,
+        _at_end(tokenizer.suffix_search),
         tokenizer.infix_finditer,
         tokenizer.token_match,
         tokenizer.url_match,
@@ -112,6 +114,15 @@ def build_nlp(lemmas: Mapping[str, str]) -> Language:
     nlp.add_pipe("sentencizer", config={"punct_chars": list(BREAKERS)})
     nlp.add_pipe("rolenlp_stream")
     return nlp
+
+
+def _at_end(search: _Search) -> _Search:
+    """The search for a suffix, which looks no further than one can reach; but dots can be many."""
+
+    def search_at_end(text: str, _: int = 0) -> re.Match[str] | None:
+        return search(text, 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX))
+
+    return search_at_end
 
 
 class _CuttingTokenizer(Tokenizer):  # type: ignore[misc]
