@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from rolenlp.lexicon import BREAK_ID, Lexicon
 from rolenlp.spelling import american
-from rolenlp.tokens import BREAKERS, GLUE, build_nlp, is_kept
+from rolenlp.tokens import BREAKERS, GLUE, LONGEST_CHUNK, build_nlp, is_kept
 
 __all__ = ["ChunkReader", "ReadChunk"]
 
@@ -69,7 +69,11 @@ class ChunkReader:
 
     def is_word(self, chunk: str) -> bool:
         """Whether a chunk is one word that stays one with marks around it."""
-        return _WORD.fullmatch(chunk) is not None and chunk not in self._rules
+        return (
+            len(chunk) <= LONGEST_CHUNK
+            and _WORD.fullmatch(chunk) is not None
+            and chunk not in self._rules
+        )
 
     def word_in(self, chunk: str) -> str | None:
         """The word of a chunk that is one word with marks around it."""
@@ -90,6 +94,8 @@ class ChunkReader:
         return self.lexicon.id(american(self._lemmas.get(form, form)))
 
     def _by_rule(self, chunk: str) -> ReadChunk | None:
+        if len(chunk) > LONGEST_CHUNK:
+            return None
         parts = _WORDS.fullmatch(chunk)
         if parts is None:
             number = _NUMBER.fullmatch(chunk)

@@ -11,6 +11,7 @@ from math import floor
 from pathlib import Path
 
 from rolenlp.clean import clean
+from rolenlp.personal import find_personal, masked
 from rolenlp.prediction import Evidence, Prediction
 from rolenlp.priors import POLES
 from rolenlp.reading import MAX_CHARACTERS
@@ -26,7 +27,7 @@ _WHY_NOT = {
     "error": "something went wrong",
 }
 _OPPOSITE = {"product": "project", "project": "product"}
-_BLANK_LINES = re.compile(r"[^\S\n]*\n\s*\n[^\S\n]*")
+_BLANK_LINES = re.compile(r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n\s*+")
 _COLOURS = {"product": "\x1b[1;4;36m", "project": "\x1b[1;4;33m"}  # bold, underlined: cyan, yellow
 _PLAIN = "\x1b[0m"
 
@@ -113,22 +114,25 @@ def marked(text: str, verdict: Prediction) -> list[Piece]:
     """The ad without its markup, as it was judged, cut where its evidence and stray duties are.
 
     Phrases that overlap are one piece, with the themes of all and the pole of the heaviest. Blank
-    lines that follow one another are one.
+    lines that follow one another are one. E-mail addresses and telephone numbers are masked: what
+    is shown gets pasted and passed on, and who gave the ad has them.
     """
     cleaned = clean(text[:MAX_CHARACTERS])
     # The evidence points into the ad as it was passed in: find it again in the clean text.
     source = [cleaned.source_span(at, at + 1) for at in range(len(cleaned.text))]
     starts, ends = [start for start, _ in source], [end for _, end in source]
+    personal = find_personal(cleaned.text)
     pieces, at = [], 0
     for group in _overlapping((*verdict.evidence, *verdict.stray)):
         start = bisect_right(ends, min(e.start for e in group))
         end = bisect_left(starts, max(e.end for e in group))
         heaviest = max(group, key=lambda e: e.weight)
         themes = tuple(dict.fromkeys(e.theme for e in group))
-        pieces.append(_unmarked(cleaned.text[at:start]))
-        pieces.append(Piece(cleaned.text[start:end], themes, POLES[heaviest.theme]))
+        pieces.append(_unmarked(masked(cleaned.text, at, start, personal)))
+        quote = masked(cleaned.text, start, end, personal)
+        pieces.append(Piece(quote, themes, POLES[heaviest.theme]))
         at = end
-    return [*pieces, _unmarked(cleaned.text[at:])]
+    return [*pieces, _unmarked(masked(cleaned.text, at, len(cleaned.text), personal))]
 
 
 def _unmarked(text: str) -> Piece:

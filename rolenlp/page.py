@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable
 
 from rolenlp.explain import Piece, how_sure, marked, why_not
+from rolenlp.personal import mask_personal
 from rolenlp.prediction import Evidence, Prediction
 from rolenlp.priors import POLES
 
@@ -40,7 +41,7 @@ mark { color: inherit; padding: .1em .2em; border-radius: .2em }
 
 def as_page(text: str, title: str, verdict: Prediction) -> str:
     """The verdict, and the ad with the words that it rests on marked, as HTML."""
-    heading = html.escape(title or "Job ad")
+    heading = html.escape(mask_personal(title) or "Job ad")
     ad = "".join(map(_piece, marked(text, verdict)))
     return f"""<!doctype html>
 <html lang="en">

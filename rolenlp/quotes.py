@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rolenlp.personal import quoted
 from rolenlp.prediction import Evidence
 from rolenlp.priors import POLES
 from rolenlp.reading import Reading
@@ -51,14 +52,14 @@ def strongest(
         weight[chosen].tolist(),
         strict=True,
     ):
-        quoted = found[number]
-        if len(quoted) < MOST_EVIDENCE:
+        so_far = found[number]
+        if len(so_far) < MOST_EVIDENCE:
             cleaned = reading.cleaned[number // 2]
-            quote = " ".join(cleaned.text[start:end].split())
-            if (same := quote.lower()) not in quoted:
+            quote = quoted(cleaned.text, start, end)
+            if (same := quote.lower()) not in so_far:
                 first, last = cleaned.source_span(start, end)
-                quoted[same] = Evidence(phrases[phrase].theme, quote, first, last, heft)
-    every = [tuple(quoted.values()) for quoted in found]
+                so_far[same] = Evidence(phrases[phrase].theme, quote, first, last, heft)
+    every = [tuple(each.values()) for each in found]
     return every[::2], every[1::2]
 
 

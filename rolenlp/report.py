@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolenlp.curves import proportion
 from rolenlp.metrics import Figure
+from rolenlp.personal import mask_personal
 from rolenlp.plots import confusion_plot, reliability_plot, risk_plot
 from rolenlp.verdicts import quoted
 
@@ -183,7 +184,7 @@ def _cell(figure: Figure | None) -> str:
 
 
 def _mistake(mistake: Mistake) -> str:
-    title = html.escape(mistake.title) or "(no title)"
+    title = html.escape(mask_personal(mistake.title)) or "(no title)"
     evidence = html.escape(quoted(mistake.evidence)) or "no phrase"
     return (
         f"<li><b>{title}</b><br>true role {mistake.true_role}, judged {mistake.verdict}, "

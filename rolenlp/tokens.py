@@ -11,13 +11,15 @@ streams, many times quicker.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import spacy
 from spacy.lang.tokenizer_exceptions import emoticons
 from spacy.language import Language
 from spacy.lookups import Lookups
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 from spacy.util import load_language_data, registry
 
@@ -27,6 +29,7 @@ from rolenlp.spelling import american
 __all__ = [
     "BREAKERS",
     "GLUE",
+    "LONGEST_CHUNK",
     "Word",
     "build_nlp",
     "doc_stream",
@@ -35,11 +38,18 @@ __all__ = [
     "lower",
 ]
 
+# What stands between two white spaces is cut into pieces of so many characters before it is read:
+# spaCy's time grows with the square of its length. Hardly one ad in 20,000 holds more.
+LONGEST_CHUNK = 200
+
 BREAKERS = (".", "!", "?", ";", ":", "…", "•", "·", "●", "▪", "‣", "◦", "–", "—", "|")
 GLUE = frozenset(
     "a an the this these those our your their its his her all any each every and or both "
     "either such various etc s 's ’s".split()
 )
+_LONGEST_SUFFIX = 16  # those of spaCy have up to 8 characters, units of measure
+_Search = Callable[[str, int], "re.Match[str] | None"]
+_LONG = re.compile(rf"\S{{{LONGEST_CHUNK}}}(?=\S)")
 # Words that name a thing of their own in a job ad: marketing is not the market.
 _OWN_LEMMAS = frozenset(
     "ai computing engineering manufacturing marketing meeting offering pricing training "
@@ -85,7 +95,15 @@ def build_nlp(lemmas: Mapping[str, str]) -> Language:
     # neighbours, so that chunks would depend on each other.
     tokenizer: Any = nlp.tokenizer
     rules = tokenizer.rules
-    tokenizer.rules = {form: rules[form] for form in rules if form not in emoticons}
+    nlp.tokenizer = _CuttingTokenizer(
+        nlp.vocab,
+        {form: rules[form] for form in rules if form not in emoticons},
+        tokenizer.prefix_search,
+        _at_end(tokenizer.suffix_search),
+        tokenizer.infix_finditer,
+        tokenizer.token_match,
+        tokenizer.url_match,
+    )
     # No component asks a word for its shape, prefix, likeness to a number ...
     vocab: Any = nlp.vocab
     vocab.lex_attr_getters = {}
@@ -96,6 +114,34 @@ def build_nlp(lemmas: Mapping[str, str]) -> Language:
     nlp.add_pipe("sentencizer", config={"punct_chars": list(BREAKERS)})
     nlp.add_pipe("rolenlp_stream")
     return nlp
+
+
+def _at_end(search: _Search) -> _Search:
+    """The search for a suffix, which looks no further than one can reach; but dots can be many."""
+
+    def search_at_end(text: str, _: int = 0) -> re.Match[str] | None:
+        return search(text, 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX))
+
+    return search_at_end
+
+
+class _CuttingTokenizer(Tokenizer):  # type: ignore[misc]
+    """spaCy's tokenizer, for which no chunk is longer than `LONGEST_CHUNK`."""
+
+    def __call__(self, string: str) -> Doc:
+        cut = _LONG.sub(r"\g<0> ", string)
+        doc: Doc = super().__call__(cut)
+        if cut == string:
+            return doc
+        # The same tokens, but where it was cut no space follows.
+        words, spaces = [], []
+        at = 0
+        for token in doc:
+            at += len(token)
+            spaces.append(token.whitespace_ == " " and string[at : at + 1] == " ")
+            at += spaces[-1]
+            words.append(token.text)
+        return Doc(self.vocab, words, spaces)
 
 
 class Word(NamedTuple):

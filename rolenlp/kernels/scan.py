@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from rolenlp.compiled import kernel
 from rolenlp.lexicon import BREAK_ID
+from rolenlp.tokens import LONGEST_CHUNK
 
 __all__ = [
     "LINE",
@@ -119,6 +120,8 @@ def _compose(
     sizes: Any,
 ) -> None:
     """Read a new chunk that is a word with marks around it, if the word is known; see `_WORDS`."""
+    if end - begin > LONGEST_CHUNK:
+        return
     word = begin
     while word < end and _OPENING[data[word]]:
         word += 1
