@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from secrets import token_bytes
 from typing import Any
 
 import numpy as np
@@ -35,11 +36,12 @@ class Scanner:
     def __init__(self, chunks: ChunkReader, most: int) -> None:
         self._reader = chunks
         self._most = most
+        self._seeds = np.frombuffer(token_bytes(16), np.uint64)
         self._forget()
 
     def _forget(self) -> None:
         self._sizes = np.zeros(3, np.int64)  # chunks, bytes and words remembered
-        self._hashes = np.zeros(_CHUNKS, np.uint64)
+        self._hashes = np.zeros((_CHUNKS, 2), np.uint64)
         self._pool = np.zeros(_BYTES, np.uint8)  # the chunks, end to end
         self._pool_at = np.zeros(_CHUNKS + 1, np.int64)
         self._flags = np.zeros(_CHUNKS, np.uint8)
@@ -80,8 +82,8 @@ class Scanner:
         numbers, starts = np.empty(len(data), np.int32), np.empty(len(data), np.int64)
         bounds, state = np.zeros(len(texts) + 1, np.int64), np.zeros(4, np.int64)
         while not scan(
-            data, state, numbers, starts, bounds, self._slots, self._hashes, self._pool,
-            self._pool_at, self._flags, self._first, self._count, self._ids, self._spans,
+            data, state, numbers, starts, bounds, self._seeds, self._slots, self._hashes,
+            self._pool, self._pool_at, self._flags, self._first, self._count, self._ids, self._spans,
             self._sizes,
         ):  # fmt: skip
             self._make_room(data, int(state[0]))
@@ -124,7 +126,7 @@ class Scanner:
         marked = self._numbers_pending()
         self._make_room_for_words(int((self._pool_at[marked + 1] - self._pool_at[marked]).sum()))
         compose_all(
-            marked, self._slots, self._hashes, self._pool, self._pool_at, self._flags,
+            marked, self._seeds, self._slots, self._hashes, self._pool, self._pool_at, self._flags,
             self._first, self._count, self._ids, self._spans, self._sizes,
         )  # fmt: skip
         rest = self._pending()

@@ -40,7 +40,9 @@ _CLOSING[[ord(mark) for mark in ',;:!?)"']] = True
 _BREAKING = np.zeros(256, np.bool_)
 _BREAKING[[ord(mark) for mark in ";:!?."]] = True
 
-_BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # FNV-1a
+# A chunk is known by two hashes of 64 bits, each like FNV-1a but with a start that is a secret of
+# the process: no two chunks of one text in 10^25 share them, nor can any be made that do.
+_PRIME, _OTHER = np.uint64(0x100000001B3), np.uint64(0x9FB21C651E98DF25)
 _GOLDEN, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
 
 
@@ -62,31 +64,14 @@ def _white(data: Any, at: int) -> int:
 
 
 @kernel
-def _hash(data: Any, begin: int, end: int) -> Any:
-    value = _BASIS
-    for at in range(begin, end):
-        value = (value ^ np.uint64(data[at])) * _PRIME
-    return value
-
-
-@kernel
-def _find(
-    data: Any, begin: int, end: int, value: Any, slots: Any, hashes: Any, pool: Any, pool_at: Any
-) -> Any:
-    """The number of the chunk ``data[begin:end]``, or -1 less the free slot that it would take."""
+def _find(one: Any, other: Any, slots: Any, hashes: Any) -> Any:
+    """The number of the chunk of two hashes, or -1 less the free slot that it would take."""
     mask = len(slots) - 1
-    slot = np.int64((value * _GOLDEN) >> _HALF) & mask
+    slot = np.int64((one * _GOLDEN) >> _HALF) & mask
     while slots[slot] >= 0:
         number = slots[slot]
-        start = pool_at[number]
-        if hashes[number] == value and pool_at[number + 1] - start == end - begin:
-            same = True
-            for i in range(end - begin):
-                if pool[start + i] != data[begin + i]:
-                    same = False
-                    break
-            if same:
-                return number
+        if hashes[number, 0] == one and hashes[number, 1] == other:
+            return number
         slot = (slot + 1) & mask
     return -1 - slot
 
@@ -96,7 +81,7 @@ def place_all(slots: Any, hashes: Any, n: int) -> None:
     """Put the first ``n`` chunks into a table of free slots."""
     mask = len(slots) - 1
     for number in range(n):
-        slot = np.int64((hashes[number] * _GOLDEN) >> _HALF) & mask
+        slot = np.int64((hashes[number, 0] * _GOLDEN) >> _HALF) & mask
         while slots[slot] >= 0:
             slot = (slot + 1) & mask
         slots[slot] = number
@@ -108,10 +93,9 @@ def _compose(
     begin: int,
     end: int,
     number: int,
+    seeds: Any,
     slots: Any,
     hashes: Any,
-    pool: Any,
-    pool_at: Any,
     flags: Any,
     first: Any,
     count: Any,
@@ -145,7 +129,11 @@ def _compose(
         marks += 1
     if marks < end:
         return
-    core = _find(data, word, after, _hash(data, word, after), slots, hashes, pool, pool_at)
+    one, other = seeds[0], seeds[1]
+    for at in range(word, after):
+        byte = np.uint64(data[at])
+        one, other = (one ^ byte) * _PRIME, (other ^ byte) * _OTHER
+    core = _find(one, other, slots, hashes)
     if core < 0 or core == number or flags[core] & needed != needed or count[core] == PENDING:
         return
     n = sizes[2]
@@ -166,6 +154,7 @@ def _compose(
 @kernel
 def compose_all(
     numbers: Any,
+    seeds: Any,
     slots: Any,
     hashes: Any,
     pool: Any,
@@ -180,7 +169,7 @@ def compose_all(
     """Read those of the remembered chunks that are words with marks around them."""
     for number in numbers:
         _compose(
-            pool, pool_at[number], pool_at[number + 1], number, slots, hashes, pool, pool_at,
+            pool, pool_at[number], pool_at[number + 1], number, seeds, slots, hashes,
             flags, first, count, ids, spans, sizes,
         )  # fmt: skip
 
@@ -192,6 +181,7 @@ def scan(
     numbers: Any,
     starts: Any,
     bounds: Any,
+    seeds: Any,
     slots: Any,
     hashes: Any,
     pool: Any,
@@ -235,16 +225,16 @@ def scan(
                 at += width
                 continue
         begin, first_character = at, character
-        value = _BASIS
+        one, other = seeds[0], seeds[1]
         while True:
             byte = data[at]
             kind = _KIND[byte]
             if kind < _LEAD or (kind == _LEAD and _white(data, at)):
                 break
-            value = (value ^ np.uint64(byte)) * _PRIME
+            one, other = (one ^ np.uint64(byte)) * _PRIME, (other ^ np.uint64(byte)) * _OTHER
             character += byte & 0xC0 != 0x80
             at += 1
-        number = _find(data, begin, at, value, slots, hashes, pool, pool_at)
+        number = _find(one, other, slots, hashes)
         if number < 0:
             slot = -1 - number
             number = sizes[0]
@@ -257,14 +247,14 @@ def scan(
                 state[0], state[1], state[2], state[3] = begin, text, first_character, n
                 return False
             slots[slot] = number
-            hashes[number] = value
+            hashes[number, 0], hashes[number, 1] = one, other
             pool[sizes[1] : sizes[1] + length] = data[begin:at]
             sizes[0] += 1
             sizes[1] += length
             pool_at[number + 1] = sizes[1]
             first[number], count[number], flags[number] = 0, PENDING, 0
             _compose(
-                data, begin, at, number, slots, hashes, pool, pool_at,
+                data, begin, at, number, seeds, slots, hashes,
                 flags, first, count, ids, spans, sizes,
             )  # fmt: skip
         numbers[n], starts[n] = number, first_character
