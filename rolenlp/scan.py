@@ -83,8 +83,8 @@ class Scanner:
         bounds, state = np.zeros(len(texts) + 1, np.int64), np.zeros(4, np.int64)
         while not scan(
             data, state, numbers, starts, bounds, self._seeds, self._slots, self._hashes,
-            self._pool, self._pool_at, self._flags, self._first, self._count, self._ids, self._spans,
-            self._sizes,
+            self._pool, self._pool_at, self._flags, self._first, self._count, self._ids,
+            self._spans, self._sizes,
         ):  # fmt: skip
             self._make_room(data, int(state[0]))
         return numbers[: state[3]], starts[: state[3]], bounds
