@@ -76,11 +76,12 @@ def label_table(
     """Judge every row of an open table and write it, with the verdict's columns, to `output`.
 
     Rows keep their order and their values; those that cannot be parsed go to `output` with
-    ``.rejected`` after it, as they were, and the two together are checked to be all. With more `jobs` than one, so many other processes
-    judge, unless the table is small. `progress` is told the rows of each batch written. A row whose
-    judging fails carries the status ``error``; the run goes on. The rate counts from when the model
-    is loaded. Raises `ModelError` before anything is written, `InputError` where the table or the
-    output cannot be used, and ValueError for a precision that is none.
+    ``.rejected`` after it, as they were, and the two together are checked to be all. With more
+    `jobs` than one, so many other processes judge, unless the table is small. `progress` is told
+    the rows of each batch written. A row whose judging fails carries the status ``error``; the run
+    goes on. The rate counts from when the model is loaded. Raises `ModelError` before anything is
+    written, `InputError` where the table or the output cannot be used, and ValueError for a
+    precision that is none.
     """
     summary = Summary()
     added = [

@@ -88,13 +88,21 @@ class TextFile:
         with reading(self.source):
             while block := text.readlines(_AT_ONCE):
                 for at, line in enumerate(block):
-                    if line.isascii() or not is_odd(line):
+                    if line.isascii():
+                        continue
+                    if not is_odd(line):
+                        if self._mixed and not told:
+                            self.notes.append(
+                                f"encoding: lines that are UTF-8 (the first is {before + at + 1}) "
+                                "were read so"
+                            )
+                            told = True
                         continue
                     if not mends:
                         self.odd_lines.append(before + at + 1)
                         continue
                     block[at] = mended(line)
-                    if self._as == self.encoding and not told:
+                    if not self._mixed and not told:
                         self.notes.append(
                             f"encoding: bytes that are not {self.encoding.removesuffix('-sig')} "
                             f"(the first in line {before + at + 1}) were read as cp1252, "
