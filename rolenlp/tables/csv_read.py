@@ -20,8 +20,9 @@ __all__ = ["CsvReader"]
 
 _LONGEST_CELL = 2**31 - 1  # characters; the csv module's own limit is 131,072
 _NO_DELIMITER = "\x1f"  # between the cells of a table that has one column
-_REACHES = (1 << 14, 1 << 20, 1 << 24)  # characters looked at for the end of a row
-_MOST_LOOKED_AT = 1 << 28  # characters, of all rows that turn out to be none
+_REACHES = (1, 1 << 14, 1 << 20, 1 << 24)  # characters looked at for the end of a row
+_MOST_LOOKED_AT = 1 << 26  # characters, of all rows that turn out to be none: seconds
+_PER_LINE = 32  # characters that take as long as a line
 _MOST_LINES = 10_000  # of one rejected row
 _QUOTES_AMISS = "has quotes that do not match"
 
@@ -173,15 +174,22 @@ class CsvReader(TextReader):
         if row is None:
             start = self._lines.mark
             row = self._shapes[0].loose_row(self._lines.between(start, start))
-            if row is not None and any(map(is_odd, row)):
+            if row is None or any(map(is_odd, row)) or not self._looks_like_rows(start + 1):
                 return None
-            if row is not None:
-                self._say(
-                    f"row {self.rows_in + 1} has quotes within quotes that are not doubled; "
-                    "such quotes were kept where it is plain which cell they are in"
-                )
-                self._start(start + 1)
+            self._say(
+                f"row {self.rows_in + 1} has quotes within quotes that are not doubled; "
+                "such quotes were kept where it is plain which cell they are in"
+            )
+            self._start(start + 1)
         return row
+
+    def _looks_like_rows(self, number: int) -> bool:
+        """Whether what comes next may be a row, rather than more of the one before."""
+        line = self._lines.between(number, number)
+        shape = self._shapes[0]
+        return (
+            not line or shape.loose_row(line) is not None or self._row_at(number, shape) is not None
+        )
 
     def _other_way(self) -> list[str] | None:
         r"""The row under way in the other way of escaping quotes, if only that fits it."""
@@ -203,7 +211,7 @@ class CsvReader(TextReader):
             found = shape.row(text)
             if found is not None or not shape.is_open(text) or self._look_at < 0:
                 return found
-            self._look_at -= len(text)
+            self._look_at -= len(text) + _PER_LINE * text.count("\n")
         return None
 
     def _reject_to_next(self) -> Iterator[None]:

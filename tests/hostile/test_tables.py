@@ -289,7 +289,7 @@ def run(source: Path, target: Path | str, *options: str) -> Result:
 def judged(path: Path) -> list[list[Any]]:
     """The rows of an output, without the columns that were added."""
     if path.suffix in (".jsonl", ".ndjson"):
-        rows = [json.loads(line) for line in path.read_text().splitlines()]
+        rows = [json.loads(line, strict=False) for line in path.read_text().splitlines()]
         return [list(row.values())[: list(row).index("role")] for row in rows]
     with open_table(path, delimiter=delimiter_of(path)) as reader:
         width = reader.names.index("role")
@@ -450,6 +450,8 @@ def written(draw: st.DrawFn) -> tuple[list[list[str]], bytes, dict[str, str]]:
     rows = [[cell.encode(encoding, "ignore").decode(encoding) for cell in row] for row in rows]
     if encoding == "cp1252":  # UTF-8 by chance
         assume(not any(is_utf8(cell.encode("cp1252")) for row in rows for cell in row))
+    if backslash:  # without a row like this one there is no telling
+        rows.insert(0, ['say "hi"'] * (len(rows[0]) if rows else 2))
     names = [f"text{at}" for at in range(len(rows[0]) if rows else 2)]
     out = io.StringIO(newline="")
     writer = csv.writer(
@@ -492,7 +494,7 @@ def came_back(content: bytes, options: dict[str, str]) -> tuple[list[list[str]],
         return [row[:-1] for row in rows[1:]], away, reader.rows_in
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(written(), st.booleans())
 def test_any_table_comes_back_as_it_was(
     table: tuple[list[list[str]], bytes, dict[str, str]], given_encoding: bool
@@ -503,7 +505,7 @@ def test_any_table_comes_back_as_it_was(
     assert came_back(content, options) == (rows, 0, len(rows))
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(
     written(),
     st.lists(
