@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from rolenlp.tables.found import Dialect
@@ -53,7 +53,7 @@ class KeptLines:
                 break
         return "".join(out)
 
-    def _blocks_from(self, number: int) -> Iterator[list[str]]:
+    def _blocks_from(self, number: int) -> Iterator[Iterable[str]]:
         at = number
         while True:
             for first, block in self._kept:
@@ -68,7 +68,8 @@ class KeptLines:
                 self._next += len(block)
                 if len(self._kept) > _MOST_BLOCKS:
                     raise RowTooLongError
-            yield block[at - first :] if at > first else block
+            # Not a slice: often only a line or two of a block are wanted.
+            yield map(block.__getitem__, range(at - first, len(block))) if at > first else block
             at = first + len(block)
 
     def _forget(self, number: int) -> None:
