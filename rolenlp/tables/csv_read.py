@@ -20,7 +20,7 @@ __all__ = ["CsvReader"]
 
 _LONGEST_CELL = 2**31 - 1  # characters; the csv module's own limit is 131,072
 _NO_DELIMITER = "\x1f"  # between the cells of a table that has one column
-_REACHES = (1, 1 << 14, 1 << 20, 1 << 24)  # characters looked at for the end of a row
+_REACHES = (1, 1 << 12, 1 << 16, 1 << 20, 1 << 24)  # characters looked at for the end of a row
 _MOST_LOOKED_AT = 1 << 26  # characters, of all rows that turn out to be none: seconds
 _PER_LINE = 32  # characters that take as long as a line
 _MOST_LINES = 10_000  # of one rejected row
@@ -209,9 +209,12 @@ class CsvReader(TextReader):
         for reach in _REACHES:
             text = self._lines.text(number, reach)
             found = shape.row(text)
-            if found is not None or not shape.is_open(text) or self._look_at < 0:
+            if found is not None:
                 return found
-            self._look_at -= len(text) + _PER_LINE * text.count("\n")
+            if reach > 1:
+                self._look_at -= len(text) + _PER_LINE * text.count("\n")
+            if self._look_at < 0 or not shape.is_open(text):
+                return None
         return None
 
     def _reject_to_next(self) -> Iterator[None]:
