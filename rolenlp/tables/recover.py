@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections import deque
@@ -105,12 +106,11 @@ class Shape:
         found = self._row.match(text)
         if found is None:
             return None
-        row = next(self._dialect.rows(io.StringIO(found[0], newline="")), [])
+        try:
+            row = next(self._dialect.rows(io.StringIO(found[0], newline="")), [])
+        except csv.Error:
+            return None
         return (row, line_count(found[0])) if len(row) == self._width else None
-
-    def is_whole(self, raw: str) -> bool:
-        """Whether these lines are one row, of any width."""
-        return self._row.fullmatch(raw) is not None
 
     def is_open(self, text: str) -> bool:
         """Whether the row that a text starts with goes on after it."""
