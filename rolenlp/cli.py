@@ -118,6 +118,8 @@ def label(
 ) -> None:
     """Judge every ad of a table: one row out for every row in, in the same order.
 
+    A row of INPUT that cannot be parsed goes to OUTPUT.rejected, as it was.
+
     INPUT and OUTPUT are .csv, .tsv, .jsonl, .ndjson or .parquet files, all but the last also
     with .gz or .zst after it; - is stdin or stdout, as CSV. Every value of INPUT is kept, and
     these columns are added: role, confidence, review, p_product, p_project, p_hybrid, p_other,
@@ -146,6 +148,8 @@ def label(
         with progress(reader, quiet) as advance:
             summary = label_table(reader, output, found, options, jobs=jobs, progress=advance)
         _say_all([*reader.notes[known:], *summary.lines()], quiet)
+        if quiet and output == "-":  # else nothing would tell of these rows
+            _say_all(summary.where, quiet=False)
 
 
 def _say_all(lines: Iterable[str], quiet: bool) -> None:

@@ -16,7 +16,7 @@ from rolenlp.prediction import Evidence, Prediction
 from rolenlp.priors import POLES
 from rolenlp.reading import MAX_CHARACTERS
 from rolenlp.tables.files import open_input, reading
-from rolenlp.tables.text import find_encoding
+from rolenlp.tables.found import find_encoding
 
 __all__ = ["Piece", "as_text", "how_sure", "marked", "read_ad", "why_not"]
 

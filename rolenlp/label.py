@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from rolenlp.columns import Columns
+from rolenlp.errors import RolenlpError
 from rolenlp.judging import Judge, Options, judge_here, judge_in_processes
 from rolenlp.postings import Posting
+from rolenlp.rejects import RejectsFile
 from rolenlp.repeats import Answer, Repeats
 from rolenlp.tables import AddedColumn, Batch, TableReader, TableWriter, as_text, open_output
 from rolenlp.verdicts import Column, columns
@@ -30,9 +32,14 @@ _FACTS = ("role", "status", "review", "conflict")  # of a row, for the summary
 
 @dataclass
 class Summary:
-    """What a run did: rows, seconds, and how many of each role, status and doubt."""
+    """What a run did: rows, seconds, and how many of each role, status and doubt.
+
+    `rows` were judged, `rejected` could not be parsed; `where` says where those are.
+    """
 
     rows: int = 0
+    rejected: int = 0
+    where: list[str] = field(default_factory=list)
     seconds: float = 0.0
     review: int = 0
     conflicts: int = 0
@@ -48,6 +55,9 @@ class Summary:
         rate = self.rows / self.seconds if self.seconds else 0.0
         return [
             f"{self.rows:,} rows in {self.seconds:.1f} s ({rate:,.0f} a second)",
+            f"read: {self.rows + self.rejected:,}, of them judged {self.rows:,}, "
+            f"rejected {self.rejected:,}",
+            *self.where,
             f"roles: {counts(self.roles)}",
             f"for review: {self.review:,}; title and duties disagree: {self.conflicts:,}",
             f"status: {counts(self.statuses)}",
@@ -65,11 +75,13 @@ def label_table(
 ) -> Summary:
     """Judge every row of an open table and write it, with the verdict's columns, to `output`.
 
-    Rows keep their order and their values. With more `jobs` than one, so many other processes
-    judge, unless the table is small. `progress` is told the rows of each batch written. A row whose
-    judging fails carries the status ``error``; the run goes on. The rate counts from when the model
-    is loaded. Raises `ModelError` before anything is written, `InputError` where the table or the
-    output cannot be used, and ValueError for a precision that is none.
+    Rows keep their order and their values; those that cannot be parsed go to `output` with
+    ``.rejected`` after it, as they were, and the two together are checked to be all. With more
+    `jobs` than one, so many other processes judge, unless the table is small. `progress` is told
+    the rows of each batch written. A row whose judging fails carries the status ``error``; the run
+    goes on. The rate counts from when the model is loaded. Raises `ModelError` before anything is
+    written, `InputError` where the table or the output cannot be used, and ValueError for a
+    precision that is none.
     """
     summary = Summary()
     added = [
@@ -90,13 +102,23 @@ def label_table(
         gc.freeze()
         stack.callback(gc.unfreeze)
         started = time.perf_counter()
+        rejects = stack.enter_context(RejectsFile(output))
         writer = stack.enter_context(open_output(output, reader, added))
         for pending in _asked(batches, found, judge, ahead):
             _settle(pending, writer, options.prefix)
             rows = [answer.row for answer in pending.answers]
             writer.write_ready(pending.batch, [ready for ready, _ in rows])
             _count(summary, Counter(facts for _, facts in rows))
+            rejects.add(reader.take_rejects())
             progress(len(pending.batch))
+        rejects.add(reader.take_rejects())
+        if reader.rows_in != summary.rows + rejects.count:
+            raise RolenlpError(
+                f"{reader.source}: of {reader.rows_in:,} rows read, {summary.rows:,} were judged "
+                f"and {rejects.count:,} rejected, which is not all; please report this"
+            )
+        rejects.put()
+    summary.rejected, summary.where = rejects.count, rejects.lines()
     summary.seconds = time.perf_counter() - started
     return summary
 

@@ -97,7 +97,9 @@ def read_labelled(
                 reader.names, options.source, SOURCE_NAMES, "--source-column", reader.source
             )
             out.notes.append(f"{reader.source}: {found.describe(reader.names)}")
+            rejected: list[int] = []
             for batch in reader:
+                rejected += [reject.line for reject in reader.take_rejects()]
                 columns = batch.columns
                 texts = [as_text(v) for v in columns[found.text]]
                 empty = [""] * len(texts)
@@ -122,6 +124,12 @@ def read_labelled(
                     out.postings.append(Posting(texts[offset], titles[offset]))
                     out.roles.append(role)
                     out.sources.append(sources[offset] or Path(str(path)).name)
+            rejected += [reject.line for reject in reader.take_rejects()]
+            if rejected:
+                out.notes.append(
+                    f"{reader.source}: {len(rejected):,} rows that cannot be parsed were left out, "
+                    f"the first at line {rejected[0]:,}"
+                )
     if not out.roles:
         raise InputError(f"{', '.join(map(str, paths))}: no labelled row")
     return out

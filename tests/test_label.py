@@ -140,10 +140,13 @@ def test_what_is_wrong_with_a_run_is_no_status_of_its_rows(
 
 def test_a_summary_says_what_was_done() -> None:
     summary = Summary(rows=2_500, seconds=2.0, review=1_200, conflicts=3)
+    summary.rejected, summary.where = 2, ["rejected: line 7 has 3 cells, the header 2"]
     summary.roles.update(product=7, other=1_500)
     summary.statuses.update(ok=2_000, empty=500)
     assert summary.lines() == [
         "2,500 rows in 2.0 s (1,250 a second)",
+        "read: 2,502, of them judged 2,500, rejected 2",
+        "rejected: line 7 has 3 cells, the header 2",
         "roles: other 1,500, product 7",
         "for review: 1,200; title and duties disagree: 3",
         "status: ok 2,000, empty 500",

@@ -9,7 +9,7 @@ stdin and stdout. Within a format nothing is re-made: CSV cells are text and sta
             writer.write(batch, {"role": [judge(text) for text in batch.columns[2]]})
 """
 
-from rolenlp.tables.batches import Batch, TableReader
+from rolenlp.tables.batches import Batch, Reject, TableReader
 from rolenlp.tables.read import open_table
 from rolenlp.tables.values import as_text
 from rolenlp.tables.write import AddedColumn, TableWriter, open_output
@@ -17,6 +17,7 @@ from rolenlp.tables.write import AddedColumn, TableWriter, open_output
 __all__ = [
     "AddedColumn",
     "Batch",
+    "Reject",
     "TableReader",
     "TableWriter",
     "as_text",

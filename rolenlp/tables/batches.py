@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, overload
 
-__all__ = ["Batch", "LazyColumns", "TableReader"]
+__all__ = ["Batch", "LazyColumns", "Reject", "TableReader"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,21 @@ class Batch:
         return self.size
 
 
+@dataclass(frozen=True)
+class Reject:
+    """A row that cannot be parsed.
+
+    Attributes:
+        line: number of its first line in the file, from 1.
+        reason: why; quotes nothing of the row.
+        raw: its lines as they are in the file, without the last line's end.
+    """
+
+    line: int
+    reason: str
+    raw: str
+
+
 class TableReader(ABC):
     """A table open for reading; iterate once for its batches, in order.
 
@@ -42,6 +57,7 @@ class TableReader(ABC):
             new keys turn up, unless ``see_all_names`` was called.
         format: ``csv``, ``tsv``, ``jsonl`` or ``parquet``.
         notes: what was found out that a user should know, one line each; grows while reading.
+        rows_in: how many rows were met so far, those that cannot be parsed among them.
         rows_hint: number of rows, where the file says so.
         bytes_total: size of the file, for a progress bar; None where there is no knowing.
     """
@@ -50,6 +66,7 @@ class TableReader(ABC):
     names: list[str]
     format: str
     notes: list[str]
+    rows_in: int = 0
     rows_hint: int | None = None
     bytes_total: int | None = None
 
@@ -65,11 +82,15 @@ class TableReader(ABC):
 
     @abstractmethod
     def __iter__(self) -> Iterator[Batch]:
-        """Yield the batches.
+        """Yield the batches; one may be empty, where many rows cannot be parsed.
 
         Raises:
-            InputError: a row cannot be used, or the file is damaged.
+            InputError: the file is damaged.
         """
+
+    def take_rejects(self) -> list[Reject]:
+        """The rows that could not be parsed since this was last asked."""
+        return []
 
     def see_all_names(self) -> None:
         """Complete ``names``, which for JSONL takes a pass over the whole file."""

@@ -1,4 +1,4 @@
-"""What an output cannot be: each function raises InputError that says why, and what to do."""
+"""What a table cannot be: each function raises InputError that says why, and what to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 from rolenlp.errors import InputError
 from rolenlp.tables.batches import TableReader
 
-__all__ = ["refuse_clash", "refuse_input", "refuse_twins"]
+__all__ = ["refuse_clash", "refuse_input", "refuse_twins", "refuse_width"]
+
+_MOST_COLUMNS = 100_000
 
 
 def refuse_input(path: Path, reader: TableReader) -> None:
@@ -35,4 +37,13 @@ def refuse_twins(path: str | Path, reader: TableReader) -> None:
         raise InputError(
             f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
             "such; rename them, or write CSV"
+        )
+
+
+def refuse_width(source: str, columns: int) -> None:
+    """Refuse more columns than any table has."""
+    if columns > _MOST_COLUMNS:
+        raise InputError(
+            f"{source}: has {columns:,} columns or more, and {_MOST_COLUMNS:,} are the most; "
+            "check what divides its cells and lines (--delimiter)"
         )

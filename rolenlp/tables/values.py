@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
-__all__ = ["as_json", "as_text", "encoded", "of_kind", "spliced", "writable"]
+__all__ = ["as_json", "as_text", "encoded", "harmless", "of_kind", "spliced", "writable"]
 
 _DECIMALS = 6  # of numbers added
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what may start one
 
 
 def as_text(value: Any) -> str:
@@ -45,7 +46,12 @@ def of_kind(values: Iterable[Any], kind: str) -> list[Any]:
         case "boolean":
             return [None if value is None else bool(value) for value in values]
         case _:
-            return [None if value is None else str(value) for value in values]
+            return [None if value is None else harmless(str(value)) for value in values]
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet runs as a formula: an apostrophe goes before what would be one."""
+    return "'" + text if text.startswith(_FORMULA) else text
 
 
 def _rounded(number: float) -> float | None:

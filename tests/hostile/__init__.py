@@ -1,0 +1,1 @@
+"""What is thrown at rolenlp on purpose, and what must come of it."""

@@ -1,0 +1,136 @@
+"""What a table's first bytes say of it: its encoding, its delimiter, and how quotes are escaped."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from rolenlp.errors import InputError
+from rolenlp.tables.backslashes import doubled
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+__all__ = ["Dialect", "find_delimiter", "find_dialect", "find_encoding", "given_delimiter"]
+
+_ROWS = 50  # rows at the start that the delimiter is found in
+_DELIMITERS = ",;\t|"
+_FOREIGN = 0.25  # share of bytes beyond ASCII, above which a text is hardly in Latin letters
+_TELLING = 100  # fewer bytes beyond ASCII than this tell nothing
+_GUESSED_FROM = 1 << 16  # bytes given to charset_normalizer, which is slow
+_WIDE = 4096  # bytes in which UTF-16 without a mark is looked for
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    r"""How cells are parted, and whether ``\"`` stands for a quote within quotes."""
+
+    delimiter: str
+    backslash: bool = False
+
+    def rows(self, lines: Iterable[str]) -> Reader:
+        """A strict reader (of the csv module) of these lines."""
+        if self.backslash:
+            return csv.reader(
+                doubled(lines, self.delimiter),
+                delimiter=self.delimiter,
+                escapechar="\\",
+                strict=True,
+            )
+        return csv.reader(lines, delimiter=self.delimiter, strict=True)
+
+
+def find_encoding(head: bytes, whole: bool = True) -> str:
+    """The encoding of a text that starts with ``head``; ``whole`` if there is no more of it.
+
+    UTF-8 unless more bytes speak against it than for it; UTF-16 and UTF-32 where a mark, or
+    every other byte, says so; cp1252 for text mostly in Latin letters; otherwise what
+    charset_normalizer takes it for.
+    """
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    start = head[:_WIDE]
+    for name, nul, letter in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        # Text in Latin letters has a NUL in each pair; a few NULs are just dirt.
+        if start[nul::2].count(0) * 4 > len(start) and not start[letter::2].count(0):
+            return name
+    if head.isascii():
+        return "utf-8-sig"
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    text = decoder.decode(head, final=whole)
+    wrong = len(_ESCAPED.findall(text))
+    right = len(text) - len(text.encode("ascii", "ignore")) - wrong
+    # One damaged byte in a file full of good UTF-8 must not garble all the rest.
+    if wrong < max(right, 1):
+        return "utf-8-sig"
+    telling = b"\n".join(line for line in head.split(b"\n") if not line.isascii())[:_GUESSED_FROM]
+    if sum(byte > 0x7F for byte in telling) < max(_FOREIGN * len(telling), _TELLING):
+        # Asked about English with a few accents, charset_normalizer answers cp1250 or Big5.
+        return "cp1252"
+    from charset_normalizer import from_bytes
+
+    guess = from_bytes(telling).best()
+    return codecs.lookup(guess.encoding).name if guess else "cp1252"
+
+
+def find_delimiter(sample: str, whole: bool = True) -> str:
+    r"""The delimiter among ``, ; \t |`` that splits most rows just as it splits the header."""
+    return find_dialect(sample, _DELIMITERS, whole).delimiter
+
+
+def find_dialect(sample: str, delimiters: str = _DELIMITERS, whole: bool = True) -> Dialect:
+    """The delimiter, and the way of escaping, that split most rows as they split the header."""
+    best, best_score = Dialect(delimiters[0]), (0.0, 0)
+    # A cell may just end in a backslash, so doubled quotes are tried first, and win a draw.
+    for backslash in (False, True) if '\\"' in sample else (False,):
+        for delimiter in delimiters:
+            dialect = Dialect(delimiter, backslash)
+            widths = list(islice(_widths(dialect, sample), _ROWS))
+            if not whole and len(widths) < _ROWS:
+                widths = widths[:1] + widths[1:-1]  # the last may be cut short
+            width = widths[0] if widths else 1
+            if width > 1 or len(delimiters) == 1:
+                score = (widths.count(width) / max(len(widths), 1), width)
+                if score > best_score:
+                    best, best_score = dialect, score
+    return best
+
+
+def _widths(dialect: Dialect, sample: str) -> Iterator[int]:
+    """How many cells each row has; -1 for what is no row."""
+    rows = dialect.rows(io.StringIO(sample, newline=""))
+    while True:
+        try:
+            row = next(rows, None)
+        except csv.Error:
+            yield -1
+            continue
+        if row is None:
+            return
+        if row:
+            yield len(row)
+
+
+def given_delimiter(delimiter: str, source: str) -> str:
+    r"""Check a delimiter that was given; ``\t`` may be spelt out.
+
+    Raises:
+        InputError: it is not one character that can divide cells.
+    """
+    character = "\t" if delimiter == "\\t" else delimiter
+    if len(character) != 1 or character in '"\\\r\n':
+        raise InputError(
+            f"{source}: {json.dumps(delimiter)} cannot divide cells; "
+            'give --delimiter one character, such as ";"'
+        )
+    return character

@@ -1,0 +1,101 @@
+"""JSON Lines in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any
+
+from rolenlp.tables.batches import Batch, LazyColumns
+from rolenlp.tables.checks import refuse_width
+from rolenlp.tables.text import TextFile
+from rolenlp.tables.text_read import TextReader
+
+__all__ = ["JsonReader"]
+
+_PEEK = 1000  # rows whose keys are known before the first batch
+_decode = json.JSONDecoder(strict=False).decode  # a line break within a string does no harm
+
+
+@dataclass(frozen=True)
+class _JsonRow:
+    line: str
+    values: dict[str, Any]
+
+
+class JsonReader(TextReader):
+    """JSON Lines: an object a line; blank lines are no rows."""
+
+    format = "jsonl"
+
+    def __init__(self, file: TextFile, path: str, encoding: str | None, batch_size: int) -> None:
+        super().__init__(file, path, batch_size)
+        self._encoding = encoding
+        self._rest = self._rows()
+        self._head = list(islice(self._rest, _PEEK))
+        self.names = []
+        self._see(row for row in self._head if row)
+
+    def __iter__(self) -> Iterator[Batch]:
+        rows = chain(self._head, self._rest)
+        first = 1
+        while taken := list(islice(rows, self._batch_size)):
+            batch = [row for row in taken if row]
+            self._see(batch)
+            names = tuple(self.names)
+            columns = LazyColumns(len(names), _values(batch, names))
+            yield Batch(first, len(batch), columns, [row.line for row in batch])
+            first += len(batch)
+
+    def see_all_names(self) -> None:
+        """Complete ``names``, by a pass over the whole file."""
+        if len(self._head) == _PEEK:
+            again = TextFile(self.path, self._encoding)
+            try:
+                self._see(row for _, line in _lines(again) if (row := _parsed(line)))
+            finally:
+                again.close()
+
+    def _rows(self) -> Iterator[_JsonRow | None]:
+        """The rows; None for one that cannot be used."""
+        for number, line in _lines(self._file):
+            row = _parsed(line)
+            if self._file.odd_lines and self._odd(number):
+                self._reject(number, self._odd_reason, line)
+                row = None
+            elif row is None:
+                self._reject(number, "is not a JSON object", line)
+            else:
+                self.rows_in += 1
+            yield row
+
+    def _see(self, rows: Iterator[_JsonRow] | Sequence[_JsonRow]) -> None:
+        known = set(self.names)
+        for row in rows:
+            if not known.issuperset(row.values):
+                fresh = [name for name in row.values if name not in known]
+                self.names += fresh
+                known.update(fresh)
+                refuse_width(self.source, len(self.names))
+
+
+def _values(rows: list[_JsonRow], names: Sequence[str]) -> Callable[[int], list[Any]]:
+    return lambda at: [row.values.get(names[at]) for row in rows]
+
+
+def _lines(file: TextFile) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their numbers."""
+    for number, line in enumerate(file.lines(newline="\n"), start=1):
+        stripped = line.strip(" \t\r\n")
+        if stripped:
+            yield number, stripped
+
+
+def _parsed(line: str) -> _JsonRow | None:
+    try:
+        values = _decode(line)
+    except (ValueError, RecursionError):
+        return None
+    return _JsonRow(line, values) if isinstance(values, dict) else None
