@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, overload
 
+from rolenlp.tables.watch import Watch
+
 __all__ = ["Batch", "LazyColumns", "TableReader"]
 
 
@@ -44,12 +46,14 @@ class TableReader(ABC):
         notes: what was found out that a user should know, one line each; grows while reading.
         rows_hint: number of rows, where the file says so.
         bytes_total: size of the file, for a progress bar; None where there is no knowing.
+        watch: tells whether the file has changed since it was opened.
     """
 
     path: str
     names: list[str]
     format: str
     notes: list[str]
+    watch: Watch
     rows_hint: int | None = None
     bytes_total: int | None = None
 

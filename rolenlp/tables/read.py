@@ -14,6 +14,7 @@ from rolenlp.errors import InputError
 from rolenlp.tables.batches import Batch, LazyColumns, TableReader
 from rolenlp.tables.files import open_input, table_format
 from rolenlp.tables.text import TextFile, find_delimiter, given_delimiter
+from rolenlp.tables.watch import Watch
 
 __all__ = ["CsvReader", "ParquetReader", "open_table"]
 
@@ -39,6 +40,15 @@ def open_table(
     Raises:
         InputError: the file cannot be opened, is empty, or is not what its name says.
     """
+    watch = Watch(path)  # before a byte is read
+    reader = _opened(path, encoding, delimiter, batch_size)
+    reader.watch = watch
+    return reader
+
+
+def _opened(
+    path: str | Path, encoding: str | None, delimiter: str | None, batch_size: int
+) -> TableReader:
     kind = table_format(path).kind
     if kind == "parquet":
         return ParquetReader(Path(path), batch_size)
