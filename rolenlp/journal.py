@@ -14,20 +14,16 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, Any, Self
 
 from rolenlp.errors import InputError, OutputError
+from rolenlp.judging import Judge, Judged, Promise
+from rolenlp.postings import Posting
 from rolenlp.verdicts import Column
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rolenlp.judging import Judge, Promise
-    from rolenlp.postings import Posting
 
 __all__ = ["Journal", "before", "journal_path"]
 
@@ -97,7 +93,7 @@ class Journal:
         def ask(ads: Sequence[Posting]) -> Promise:
             digest = _digest(ads)
             known = self._known(digest, len(ads))
-            return _Noted(judge(ads), digest, self) if known is None else _Known(known)
+            return _Noted(judge(ads), digest, self) if known is None else Judged(known)
 
         return ask
 
@@ -136,7 +132,6 @@ class Journal:
     def _open(self) -> None:
         """Read the head of the journal that is there."""
         if not self._path.exists():
-            self._reading = False
             return
         try:
             if self._path.is_symlink() or not self._path.is_file():
@@ -201,16 +196,6 @@ class Journal:
         except OSError as error:
             reason = error.strerror or error
             raise OutputError(f"{self._path}: cannot be written: {reason}") from error
-
-
-class _Known:
-    """Verdicts that the journal holds."""
-
-    def __init__(self, verdicts: list[Column]) -> None:
-        self._verdicts = verdicts
-
-    def result(self) -> list[Column]:
-        return self._verdicts
 
 
 class _Noted:

@@ -24,7 +24,7 @@ from rolenlp.verdicts import Column, columns
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
 
-__all__ = ["Judge", "Options", "Promise", "judge_all", "judge_here", "judge_in_processes"]
+__all__ = ["Judge", "Judged", "Options", "Promise", "judge_all", "judge_here", "judge_in_processes"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,17 @@ class Promise(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A promise kept from the start."""
+
+    verdicts: list[Column]
+
+    def result(self) -> list[Column]:
+        """The columns."""
+        return self.verdicts
+
+
 Judge = Callable[[Sequence[Posting]], Promise]  # promises verdicts on the ads that it is given
 
 
@@ -53,10 +64,8 @@ def judge_here(options: Options) -> Judge:
     """A judge in this process. Raises as `load` does, and ValueError for a wrong precision."""
     model = _model(options)
 
-    def judge(ads: Sequence[Posting]) -> Future[list[Column]]:
-        done: Future[list[Column]] = Future()
-        done.set_result(_columns(model, ads, options))
-        return done
+    def judge(ads: Sequence[Posting]) -> Judged:
+        return Judged(_columns(model, ads, options))
 
     return judge
 
