@@ -79,7 +79,7 @@ class Journal:
         self._key = {"journal": _VERSION, **key}
         self._columns = columns
         self._file: IO[bytes] | None = None
-        self._reading = resume
+        self._reading = False
         self._synced = time.monotonic()
         if resume:
             self._open()
@@ -143,6 +143,7 @@ class Journal:
         if not isinstance(head, dict):
             self._file.close()
             raise InputError(f"{self._path}: is not a journal, or is damaged; {_AGAIN}")
+        self._reading = True
         for name in [*self._key, *head]:
             if head.get(name) != self._key.get(name):
                 self._file.close()
@@ -158,7 +159,7 @@ class Journal:
 
     def _known(self, digest: str, count: int) -> list[Column] | None:
         """The verdicts on the next batch, if they are here."""
-        if not self._reading or self._file is None:
+        if not (self._reading and self._file):
             return None
         place = self._file.tell()
         record = _parsed(self._file.readline())

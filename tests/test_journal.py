@@ -80,6 +80,15 @@ def test_a_run_that_ends_well_leaves_its_output_alone(
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
 
 
+def test_where_there_is_nothing_to_resume_a_run_starts(
+    tmp_path: Path, source: Path, model: Path, whole: dict[str, tuple[bytes, bytes]]
+) -> None:
+    out = tmp_path / "out.csv"
+    assert judged(source, out, Options(model, themes=True), resume=True).resumed == 0
+    assert out.read_bytes() == whole["csv"][0]
+    assert list(tmp_path.iterdir()) == [out]
+
+
 def test_a_resumed_run_judges_only_what_is_left(tmp_path: Path, source: Path, model: Path) -> None:
     out = tmp_path / "out.csv"
     cut_off(source, out, Options(model))

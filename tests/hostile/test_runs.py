@@ -19,11 +19,12 @@ from rolenlp.journal import journal_path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
 
+# "+AGE-" is "a" to who reads UTF-7.
 AD = (
-    "Keep the risk register of site {0} and deliver its works on time and budget. Report to the "
-    "board every month, manage contractors and hold the plan of phase {0} together."
+    "Keep the risk register of site +AGE- {0} and deliver its works on time and budget. Report to "
+    "the board every month, manage contractors and hold the plan of phase {0} together."
 )
-ROWS = [{"id": n, "title": f"Manager {n % 97}", "description": AD.format(n)} for n in range(9_000)]
+ROWS = [{"id": n, "title": f"Manager {n % 97}", "description": AD.format(n)} for n in range(6_000)]
 KEPT = "what was judged is kept: the same command with --resume goes on from there"
 CHANGED = "has changed while it was read; run again when nothing writes to it any more"
 
@@ -73,7 +74,7 @@ def judging(process: Any, out: Path, batches: int = 1) -> None:
     journal = journal_path(out)
     while not journal.exists() or journal.read_bytes().count(b"\n") <= batches:
         assert process.poll() is None, process.stderr.read()
-        time.sleep(0.002)
+        time.sleep(0.005)
 
 
 def end(process: Any) -> tuple[int, list[str]]:
@@ -87,17 +88,23 @@ def resume(source: Path, out: Path, model: Path, *more: object) -> list[str]:
     return lines(done.stderr)
 
 
+ENDS: dict[signal.Signals, tuple[int, list[str]]] = {
+    signal.SIGKILL: (-signal.SIGKILL, []),
+    signal.SIGINT: (130, ["", f"interrupted; {KEPT}"]),
+    signal.SIGTERM: (143, [f"ended; {KEPT}"]),
+}
+
+
 @pytest.mark.parametrize(
-    ("sent", "status", "says"),
+    ("sent", "ending", "jobs"),
     [
-        (signal.SIGKILL, -signal.SIGKILL, []),
-        (signal.SIGINT, 130, ["", f"interrupted; {KEPT}"]),
-        (signal.SIGTERM, 143, [f"ended; {KEPT}"]),
+        (signal.SIGKILL, "csv", 1),
+        (signal.SIGKILL, "csv.gz", 2),
+        (signal.SIGKILL, "parquet", 1),
+        (signal.SIGINT, "jsonl.zst", 1),
+        (signal.SIGINT, "csv", 2),
+        (signal.SIGTERM, "csv", 1),
     ],
-    ids=["kill -9", "Ctrl-C", "SIGTERM"],
-)
-@pytest.mark.parametrize(
-    ("ending", "jobs"), [("csv", 1), ("csv.gz", 1), ("jsonl.zst", 1), ("parquet", 1), ("csv", 2)]
 )
 def test_a_run_that_is_cut_off_goes_on_to_the_same_bytes(
     tmp_path: Path,
@@ -105,8 +112,6 @@ def test_a_run_that_is_cut_off_goes_on_to_the_same_bytes(
     model: Path,
     whole: Callable[[str], bytes],
     sent: signal.Signals,
-    status: int,
-    says: list[str],
     ending: str,
     jobs: int,
 ) -> None:
@@ -114,7 +119,7 @@ def test_a_run_that_is_cut_off_goes_on_to_the_same_bytes(
     process = begin(source, out, model, "--jobs", jobs)
     judging(process, out)
     os.killpg(process.pid, sent)
-    assert end(process) == (status, says)
+    assert end(process) == ENDS[sent]
     assert not out.exists()
     said = resume(source, out, model, "--jobs", jobs)
     assert any("ads had been judged before the run was cut off" in line for line in said)
@@ -139,7 +144,7 @@ def test_a_run_may_be_killed_again_and_again(
     assert list(tmp_path.iterdir()) == [out]
 
 
-@pytest.mark.parametrize("ending", ["csv", "csv.gz", "jsonl.zst", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_full_disk_is_one_line_and_leaves_what_was_judged(
     tmp_path: Path, source: Path, model: Path, whole: Callable[[str], bytes], ending: str
 ) -> None:
@@ -255,10 +260,19 @@ def _replace(path: Path) -> None:
     other.replace(path)
 
 
-@pytest.mark.parametrize("change", [_append, _rewrite, _cut, _replace, Path.unlink])
-@pytest.mark.parametrize("ending", ["csv", "csv.gz", "parquet"])
+@pytest.mark.parametrize(
+    ("ending", "change"),
+    [
+        ("csv", _append),
+        ("csv", _rewrite),
+        ("csv", _cut),
+        ("csv", _replace),
+        ("csv.gz", _cut),
+        ("parquet", Path.unlink),
+    ],
+)
 def test_an_input_that_changes_gives_no_output(
-    tmp_path: Path, model: Path, change: Callable[[Path], None], ending: str
+    tmp_path: Path, model: Path, ending: str, change: Callable[[Path], None]
 ) -> None:
     source, out = table(tmp_path / f"ads.{ending}", ROWS), tmp_path / "out.csv"
     process = begin(source, out, model)
@@ -287,30 +301,34 @@ def test_an_input_that_cannot_be_read_twice_is_not_resumed(tmp_path: Path, model
     assert len(read(out)) == 20
 
 
-@pytest.mark.parametrize(
-    ("more", "says"),
-    [
-        (["--min-precision", "0.8"], "--min-precision is not that of the run that was cut off"),
-        (["--themes"], "--themes is not that of the run"),
-        (["--prefix", "x_"], "--prefix is not that of the run"),
-        (["--text-column", "title", "--title-column", "id"], "the column of texts is not that"),
-        (["--encoding", "utf-16"], None),
-    ],
-)
-def test_a_run_with_other_options_is_refused(
-    tmp_path: Path, source: Path, model: Path, more: list[str], says: str | None
-) -> None:
-    out = tmp_path / "out.csv"
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory, source: Path, model: Path) -> bytes:
+    """The journal of a run that was killed."""
+    out = tmp_path_factory.mktemp("left") / "out.csv"
     process = begin(source, out, model)
     judging(process, out)
     os.killpg(process.pid, signal.SIGKILL)
     end(process)
-    journal = journal_path(out).read_bytes()
+    return journal_path(out).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--min-precision", "0.8"], "--min-precision is not that of the run that was cut off"),
+        (["--title-column", "id"], "the column of titles is not that of the run"),
+        (["--encoding", "utf-7"], "the ads are not those of the run that was cut off"),
+    ],
+)
+def test_another_run_cannot_take_up_the_journal(
+    tmp_path: Path, source: Path, model: Path, left: bytes, more: list[str], says: str
+) -> None:
+    out = tmp_path / "out.csv"
+    journal_path(out).write_bytes(left)
     status, said = end(begin(source, out, model, "--resume", *more))
     assert status == 1
     (line,) = said
-    if says:
-        assert says in line
-        assert line.endswith("; run without --resume to start over")
-    assert journal_path(out).read_bytes() == journal
+    assert says in line
+    assert line.endswith("; run without --resume to start over")
+    assert journal_path(out).read_bytes() == left
     assert not out.exists()
