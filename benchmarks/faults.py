@@ -52,7 +52,7 @@ def write_distinct(data: Path, rows: int, file: Path) -> None:
 
 
 def _judged(journal: Path) -> int:
-    """How many ads a journal holds verdicts on: a line a batch, after the first."""
+    """How many ads a journal holds verdicts on: a line a batch, after the first line."""
     if not journal.exists():
         return 0
     with journal.open("rb") as file:
