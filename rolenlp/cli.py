@@ -17,6 +17,8 @@ from rolenlp.progress import let_go, progress, say
 
 __all__ = ["cli", "main"]
 
+_READER_LEFT = 128 + 13  # as if SIGPIPE had ended the program, as it ends others
+
 
 def main() -> None:
     """The console script: one clear line for what goes wrong, and the exit status."""
@@ -31,15 +33,19 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         status = error.exit_code
-    except KeyboardInterrupt:
-        say("\ninterrupted")
+    except KeyboardInterrupt as error:
+        say("\n" + _with_notes("interrupted", error))
         status = 130
+    except _EndedError as error:
+        say(_with_notes("ended", error))
+        status = 128 + signal.SIGTERM
     except BrokenPipeError:
         let_go(sys.stdout)  # `| head` has what it wants
+        status = _READER_LEFT
     except Exception as error:
         if _debugging():
             raise
-        say(f"rolenlp: {_one_line(error)}")
+        say(_with_notes(f"rolenlp: {_one_line(error)}", error))
         status = 1
     try:
         sys.stdout.flush()
@@ -52,9 +58,17 @@ def _debugging() -> bool:
     return "--debug" in sys.argv
 
 
+class _EndedError(BaseException):
+    """The system asks the program to end."""
+
+
 def _end(signal_number: int, frame: object) -> NoReturn:
     """Leave as after an error, so that nothing is left half-written."""
-    sys.exit(128 + signal_number)
+    raise _EndedError
+
+
+def _with_notes(line: str, error: BaseException) -> str:
+    return "; ".join([line, *getattr(error, "__notes__", [])])
 
 
 def _one_line(error: Exception) -> str:
@@ -98,6 +112,11 @@ def cli() -> None:
 @click.option("--prefix", metavar="P", default="", help="Put P before the name of added columns.")
 @cli_options.model
 @cli_options.jobs
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on from where a run to OUTPUT was cut off, with the same INPUT, model and options.",
+)
 @cli_options.encoding_and_delimiter
 @cli_options.quiet
 @cli_options.debug
@@ -112,6 +131,7 @@ def label(
     prefix: str,
     model: Path | None,
     jobs: int,
+    resume: bool,
     encoding: str | None,
     delimiter: str | None,
     quiet: bool,
@@ -130,6 +150,8 @@ def label(
       rolenlp label jobs.parquet -o judged.parquet --themes --jobs 4
       zcat jobs.csv.gz | rolenlp label - | head
     """
+    if resume and "-" in (input_, output):
+        raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
     from rolenlp.columns import find_columns
     from rolenlp.tables import open_table
 
@@ -140,13 +162,18 @@ def label(
         known = len(reader.notes)
         _say_all([*reader.notes, found.describe(reader.names)], quiet)
         from rolenlp.card import default_model_path
+        from rolenlp.journal import before
         from rolenlp.label import Options, label_table
+
+        _say_all(before(output, resume), quiet)
 
         options = Options(
             model or default_model_path(), min_precision, themes, prefix, _debugging()
         )
         with progress(reader, quiet) as advance:
-            summary = label_table(reader, output, found, options, jobs=jobs, progress=advance)
+            summary = label_table(
+                reader, output, found, options, jobs=jobs, resume=resume, progress=advance
+            )
         _say_all([*reader.notes[known:], *summary.lines()], quiet)
         if quiet and output == "-":  # else nothing would tell of these rows
             _say_all(summary.where, quiet=False)

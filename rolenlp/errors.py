@@ -1,6 +1,6 @@
 """What can go wrong, each said in one line that names the place and what to do."""
 
-__all__ = ["InputError", "MissingExtraError", "ModelError", "RolenlpError"]
+__all__ = ["InputError", "MissingExtraError", "ModelError", "OutputError", "RolenlpError"]
 
 
 class RolenlpError(Exception):
@@ -9,6 +9,10 @@ class RolenlpError(Exception):
 
 class InputError(RolenlpError):
     """A table or text cannot be used: the line names file, row or column and what to do."""
+
+
+class OutputError(InputError):
+    """A file cannot be written, which is no fault of the input: the line says why."""
 
 
 class ModelError(RolenlpError):

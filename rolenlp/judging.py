@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rolenlp.card import default_model_path
 from rolenlp.errors import RolenlpError
@@ -22,7 +24,7 @@ from rolenlp.verdicts import Column, columns
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
 
-__all__ = ["Judge", "Options", "judge_all", "judge_here", "judge_in_processes"]
+__all__ = ["Judge", "Judged", "Options", "Promise", "judge_all", "judge_here", "judge_in_processes"]
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,34 @@ class Options:
     debug: bool = False  # raise what goes wrong with an ad, instead of giving it a status
 
 
-# Takes ads to judge and promises the columns of their verdicts.
-Judge = Callable[[Sequence[Posting]], Future[list[Column]]]
+class Promise(Protocol):
+    """The columns of the verdicts on some ads, which may still be made."""
+
+    def result(self) -> list[Column]:
+        """Wait for them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A promise kept from the start."""
+
+    verdicts: list[Column]
+
+    def result(self) -> list[Column]:
+        """The columns."""
+        return self.verdicts
+
+
+Judge = Callable[[Sequence[Posting]], Promise]  # promises verdicts on the ads that it is given
 
 
 def judge_here(options: Options) -> Judge:
     """A judge in this process. Raises as `load` does, and ValueError for a wrong precision."""
     model = _model(options)
 
-    def judge(ads: Sequence[Posting]) -> Future[list[Column]]:
-        done: Future[list[Column]] = Future()
-        done.set_result(_columns(model, ads, options))
-        return done
+    def judge(ads: Sequence[Posting]) -> Judged:
+        return Judged(_columns(model, ads, options))
 
     return judge
 
@@ -57,9 +75,7 @@ def judge_in_processes(options: Options, jobs: int) -> Iterator[Judge]:
     """A judge in as many other processes, once they are ready. Raises as `judge_here` does."""
     # Spawned, not forked: threads and open files of this process do not follow. Ctrl-C reaches
     # them too, but it is for this process to answer.
-    pool = ProcessPoolExecutor(
-        jobs, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
-    )
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _set_up)
 
     def judge(ads: Sequence[Posting]) -> Future[list[Column]]:
         # Plain texts are the quickest to hand over.
@@ -76,6 +92,19 @@ def judge_in_processes(options: Options, jobs: int) -> Iterator[Judge]:
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _set_up() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Where the run is killed, nobody else tells its workers."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _get_ready(options: Options) -> None:

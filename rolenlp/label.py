@@ -6,21 +6,31 @@ import gc
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from rolenlp.claim import claimed
 from rolenlp.columns import Columns
-from rolenlp.errors import RolenlpError
-from rolenlp.judging import Judge, Options, judge_here, judge_in_processes
+from rolenlp.errors import InputError, RolenlpError
+from rolenlp.journal import Journal
+from rolenlp.judging import Judge, Options, Promise, judge_here, judge_in_processes
 from rolenlp.postings import Posting
 from rolenlp.rejects import RejectsFile
 from rolenlp.repeats import Answer, Repeats
-from rolenlp.tables import AddedColumn, Batch, TableReader, TableWriter, as_text, open_output
-from rolenlp.verdicts import Column, columns
+from rolenlp.run_key import run_key
+from rolenlp.tables import (
+    AddedColumn,
+    Batch,
+    TableReader,
+    TableWriter,
+    as_text,
+    open_output,
+    unchanged,
+)
+from rolenlp.verdicts import columns
 
 __all__ = ["Options", "Summary", "label_table"]
 
@@ -34,13 +44,15 @@ _FACTS = ("role", "status", "review", "conflict")  # of a row, for the summary
 class Summary:
     """What a run did: rows, seconds, and how many of each role, status and doubt.
 
-    `rows` were judged, `rejected` could not be parsed; `where` says where those are.
+    `rows` were judged, `rejected` could not be parsed; `where` says where those are. `resumed`
+    counts the ads that the journal of an earlier run had verdicts on.
     """
 
     rows: int = 0
     rejected: int = 0
     where: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    resumed: int = 0
     review: int = 0
     conflicts: int = 0
     roles: Counter[str] = field(default_factory=Counter)
@@ -53,7 +65,9 @@ class Summary:
             return ", ".join(f"{name} {n:,}" for name, n in of.most_common()) or "none"
 
         rate = self.rows / self.seconds if self.seconds else 0.0
+        resumed = f"{self.resumed:,} ads had been judged before the run was cut off"
         return [
+            *([resumed] if self.resumed else []),
             f"{self.rows:,} rows in {self.seconds:.1f} s ({rate:,.0f} a second)",
             f"read: {self.rows + self.rejected:,}, of them judged {self.rows:,}, "
             f"rejected {self.rejected:,}",
@@ -71,6 +85,7 @@ def label_table(
     options: Options,
     *,
     jobs: int = 1,
+    resume: bool = False,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Summary:
     """Judge every row of an open table and write it, with the verdict's columns, to `output`.
@@ -79,17 +94,22 @@ def label_table(
     ``.rejected`` after it, as they were, and the two together are checked to be all. With more
     `jobs` than one, so many other processes judge, unless the table is small. `progress` is told
     the rows of each batch written. A row whose judging fails carries the status ``error``; the run
-    goes on. The rate counts from when the model is loaded. Raises `ModelError` before anything is
-    written, `InputError` where the table or the output cannot be used, and ValueError for a
+    goes on. The rate counts from when the model is loaded.
+
+    A run from file to file keeps a journal of its verdicts beside the output until that is whole;
+    `resume` takes those of the journal that is there. Either way the bytes written are the same.
+
+    Raises `ModelError` before anything is written, `InputError` where the table changes, it, the
+    output or the journal cannot be used, or another run writes the output, and ValueError for a
     precision that is none.
     """
     summary = Summary()
-    added = [
-        AddedColumn(column.name, column.kind)
-        for column in columns([], themes=options.themes, prefix=options.prefix)
-    ]
+    empty = columns([], themes=options.themes, prefix=options.prefix)
+    added = [AddedColumn(column.name, column.kind) for column in empty]
+    journal = None
     with ExitStack() as stack:
-        batches, ahead = iter(reader), 0
+        stack.enter_context(claimed(output))
+        batches, ahead = unchanged(reader), 0
         if jobs > 1:
             batches, small = _peeked(batches, found)
             jobs = 1 if small else jobs
@@ -98,6 +118,15 @@ def label_table(
         else:
             judge = stack.enter_context(judge_in_processes(options, jobs))
             ahead = 2 * jobs  # keeps them busy, and memory flat
+        if str(output) != "-" and reader.watch.steady:
+            key = run_key(reader, found, options)
+            journal = stack.enter_context(Journal(output, key, empty, resume=resume))
+            judge = journal.around(judge)
+        elif resume:
+            raise InputError(
+                f"{reader.source}: is no regular file, so a run on it cannot be resumed; "
+                "save it as a file, or run without --resume"
+            )
         # What is loaded by now stays: no use to look for garbage in it again and again.
         gc.freeze()
         stack.callback(gc.unfreeze)
@@ -119,6 +148,7 @@ def label_table(
             )
         rejects.put()
     summary.rejected, summary.where = rejects.count, rejects.lines()
+    summary.resumed = journal.taken if journal else 0
     summary.seconds = time.perf_counter() - started
     return summary
 
@@ -143,7 +173,7 @@ class _Pending:
     batch: Batch
     answers: list[Answer]
     new: list[Answer]
-    verdicts: Future[list[Column]] | None
+    verdicts: Promise | None
 
 
 def _asked(

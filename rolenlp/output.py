@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
-from rolenlp.errors import InputError
+from rolenlp.errors import InputError, OutputError
 
 __all__ = ["OutputFile", "check_place", "write_whole"]
 
@@ -59,14 +59,14 @@ class OutputFile:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Turn what goes wrong while writing into an InputError, but for a reader that left."""
+        """Turn what goes wrong while writing into an OutputError, but for a reader that left."""
         try:
             yield
         except BrokenPipeError:
             raise
         except OSError as error:
             reason = error.strerror or error
-            raise InputError(f"{self.name}: cannot be written: {reason}") from error
+            raise OutputError(f"{self.name}: cannot be written: {reason}") from error
 
     def commit(self) -> None:
         """Move what was written to its place, once it is safely on the disk."""

@@ -202,7 +202,7 @@ def test_a_bad_input_is_one_line_and_leaves_nothing(
     ("target", "says"),
     [
         ("nowhere/out.csv", "there is no directory"),
-        (".", "not a known kind of table"),
+        (".", "is a directory; name a file in it"),
         ("folder.csv", "is a directory; name a file in it"),
         ("out.doc", "not a known kind of table"),
         ("out.parquet.gz", "name it .parquet"),
@@ -232,7 +232,7 @@ def test_a_table_that_breaks_off_leaves_the_old_output(tmp_path: Path, model: Pa
         f"rolenlp: {source}: line 1101 is not a JSON object; each line must hold one, in braces"
     ]
     assert out.read_text() == "precious\n"
-    assert sorted(tmp_path.iterdir()) == [source, out]
+    assert sorted(tmp_path.iterdir()) == [tmp_path / ".out.jsonl.journal", source, out]
 
 
 @pytest.mark.parametrize(
@@ -268,6 +268,8 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
         ["label", "ads.csv", "--min-precision", "nan"],
         ["label", "ads.csv", "--jobs", "0"],
         ["label", "ads.csv", "--no-such-option"],
+        ["label", "ads.csv", "--resume"],
+        ["label", "-", "-o", "out.csv", "--resume"],
         ["explain", "--min-precision", "1"],
         ["train", "ads.csv"],
     ],
@@ -302,7 +304,7 @@ def test_a_reader_that_leaves_ends_the_run_quietly(model: Path) -> None:
     assert process.stdout.readline().startswith(b"id,title,")
     process.stdout.close()
     assert process.stderr.read() == b""
-    assert process.wait() == 0
+    assert process.wait() == 128 + signal.SIGPIPE  # as of other programs
     process.stderr.close()
 
 
@@ -327,7 +329,7 @@ def under_way(folder: Path, process: subprocess.Popen[bytes]) -> None:
     [
         (signal.SIGINT, 130, ["", "interrupted"], 1),
         (signal.SIGINT, 130, ["", "interrupted"], 2),
-        (signal.SIGTERM, 143, [], 1),
+        (signal.SIGTERM, 143, ["ended"], 1),
     ],
 )
 def test_a_run_that_is_stopped_leaves_nothing(

@@ -12,6 +12,7 @@ stdin and stdout. Within a format nothing is re-made: CSV cells are text and sta
 from rolenlp.tables.batches import Batch, Reject, TableReader
 from rolenlp.tables.read import open_table
 from rolenlp.tables.values import as_text
+from rolenlp.tables.watch import unchanged
 from rolenlp.tables.write import AddedColumn, TableWriter, open_output
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "as_text",
     "open_output",
     "open_table",
+    "unchanged",
 ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, overload
 
+from rolenlp.tables.watch import Watch
+
 __all__ = ["Batch", "LazyColumns", "Reject", "TableReader"]
 
 
@@ -60,6 +62,7 @@ class TableReader(ABC):
         rows_in: how many rows were met so far, those that cannot be parsed among them.
         rows_hint: number of rows, where the file says so.
         bytes_total: size of the file, for a progress bar; None where there is no knowing.
+        watch: tells whether the file has changed since it was opened.
     """
 
     path: str
@@ -67,6 +70,7 @@ class TableReader(ABC):
     format: str
     notes: list[str]
     rows_in: int = 0
+    watch: Watch
     rows_hint: int | None = None
     bytes_total: int | None = None
 

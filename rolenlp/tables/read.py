@@ -13,6 +13,7 @@ from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.files import open_input, table_format
 from rolenlp.tables.json_read import JsonReader
 from rolenlp.tables.text import TextFile
+from rolenlp.tables.watch import Watch
 
 __all__ = ["CsvReader", "ParquetReader", "open_table"]
 
@@ -35,6 +36,15 @@ def open_table(
     Raises:
         InputError: the file cannot be opened, is empty, or is not what its name says.
     """
+    watch = Watch(path)  # before a byte is read
+    reader = _opened(path, encoding, delimiter, batch_size)
+    reader.watch = watch
+    return reader
+
+
+def _opened(
+    path: str | Path, encoding: str | None, delimiter: str | None, batch_size: int
+) -> TableReader:
     kind = table_format(path).kind
     if kind == "parquet":
         return ParquetReader(Path(path), batch_size)
