@@ -223,14 +223,14 @@ def test_a_bad_output_is_one_line_and_leaves_nothing(
 
 
 def test_a_table_that_breaks_off_leaves_the_old_output(tmp_path: Path, model: Path) -> None:
-    source, out = tmp_path / "ads.jsonl", tmp_path / "out.jsonl"
-    source.write_text((json.dumps({"text": AD}) + "\n") * 1100 + "{]\n")
+    source, out = tmp_path / "ads.jsonl.gz", tmp_path / "out.jsonl"
+    ads = "".join(json.dumps({"text": AD, "id": n * n}) + "\n" for n in range(20_000))
+    source.write_bytes(gzip.compress(ads.encode())[:-9])
     out.write_text("precious\n")
     done = run("label", source, "-o", out, "--quiet", "--model", model)
     assert done.returncode == 1
-    assert lines(done.stderr) == [
-        f"rolenlp: {source}: line 1101 is not a JSON object; each line must hold one, in braces"
-    ]
+    (said,) = lines(done.stderr)
+    assert said.startswith(f"rolenlp: {source}: cannot be read to its end, the file is damaged")
     assert out.read_text() == "precious\n"
     assert sorted(tmp_path.iterdir()) == [tmp_path / ".out.jsonl.journal", source, out]
 

@@ -10,7 +10,7 @@ from typing import Any
 from rolenlp.errors import InputError
 from rolenlp.tables.batches import Batch, LazyColumns
 from rolenlp.tables.checks import refuse_width
-from rolenlp.tables.found import Dialect, find_dialect, given_delimiter
+from rolenlp.tables.found import DELIMITERS, Dialect, find_dialect, given_delimiter
 from rolenlp.tables.mend import is_odd
 from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape
 from rolenlp.tables.text import TextFile
@@ -58,11 +58,9 @@ class CsvReader(TextReader):
         if given is not None:
             self.delimiter = given_delimiter(given, self.source)
             dialect = find_dialect(file.sample, self.delimiter, file.whole)
-        elif kind == "tsv":
-            self.delimiter = usual
-            dialect = find_dialect(file.sample, usual, file.whole)
         else:
-            dialect = find_dialect(file.sample, whole=file.whole)
+            among = usual if kind == "tsv" else DELIMITERS
+            dialect = find_dialect(file.sample, among, file.whole)
             self.delimiter = dialect.delimiter
         if given is None and self.delimiter != usual:
             self.notes.append(f"delimiter: {json.dumps(self.delimiter)}")

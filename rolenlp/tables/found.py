@@ -18,10 +18,17 @@ from rolenlp.tables.backslashes import doubled
 if TYPE_CHECKING:
     from _csv import Reader
 
-__all__ = ["Dialect", "find_delimiter", "find_dialect", "find_encoding", "given_delimiter"]
+__all__ = [
+    "DELIMITERS",
+    "Dialect",
+    "find_delimiter",
+    "find_dialect",
+    "find_encoding",
+    "given_delimiter",
+]
 
 _ROWS = 50  # rows at the start that the delimiter is found in
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _FOREIGN = 0.25  # share of bytes beyond ASCII, above which a text is hardly in Latin letters
 _TELLING = 100  # fewer bytes beyond ASCII than this tell nothing
 _GUESSED_FROM = 1 << 16  # bytes given to charset_normalizer, which is slow
@@ -85,10 +92,10 @@ def find_encoding(head: bytes, whole: bool = True) -> str:
 
 def find_delimiter(sample: str, whole: bool = True) -> str:
     r"""The delimiter among ``, ; \t |`` that splits most rows just as it splits the header."""
-    return find_dialect(sample, _DELIMITERS, whole).delimiter
+    return find_dialect(sample, DELIMITERS, whole).delimiter
 
 
-def find_dialect(sample: str, delimiters: str = _DELIMITERS, whole: bool = True) -> Dialect:
+def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:
     """The delimiter, and the way of escaping, that split most rows as they split the header."""
     best, best_score = Dialect(delimiters[0]), (0.0, 0)
     # A cell may just end in a backslash, so doubled quotes are tried first, and win a draw.
