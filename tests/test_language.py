@@ -50,13 +50,13 @@ JAPANESE = "製品のロードマップを担当し、顧客と話し、開発�
         ("", False),
         ("2024 – 50% !!", False),
         ("____ 12_34", False),
-        # The larger part decides, wherever it stands.
+        # Half of it must be English, wherever that stands.
         (ENGLISH * 30 + GERMAN * 100, False),
         (ENGLISH * 100 + GERMAN * 30, True),
         (GERMAN * 30 + ENGLISH * 100, True),
         (GERMAN * 100 + ENGLISH * 30, False),
         (GERMAN + ENGLISH * 2, True),
-        (GERMAN * 2 + ENGLISH, False),
+        (GERMAN * 3 + ENGLISH, False),
         # Upper case, and an English ad with a German address.
         (ENGLISH.upper(), True),
         (ENGLISH + " Bewerbungen an: Fährhaus Döring GmbH, Große Elbstraße 7, Hamburg", True),

@@ -98,6 +98,8 @@ JUDGED = {
     "Indian names": PLANS + "Sites in Thiruvananthapuram, Visakhapatnam and Tiruchirappalli.",
     "accents": "Café, naïve, résumé: send your résumé with a cover letter. " + PLANS,
     "two thirds English": ENGLISH + PLANS + GERMAN,
+    "English, then the same in French": (ENGLISH + PLANS) * 4 + (FRENCH + EQUAL_FRENCH) * 5,
+    "French, then the same in English": (FRENCH + EQUAL_FRENCH) * 5 + (ENGLISH + PLANS) * 4,
     "English first, longer": (ENGLISH + PLANS) * 12 + FRENCH * 6,
     "English last, longer": FRENCH * 6 + (ENGLISH + PLANS) * 12,
     "HTML": f"<p>{ENGLISH}</p><ul><li>{PLANS}</li></ul>",
