@@ -137,7 +137,7 @@ def _role_numbers(y: Sequence[str], n: int) -> NDArray[np.int64]:
         raise ValueError(f"{n} ads but {len(roles)} roles")
     for place, role in enumerate(roles):
         if role not in ROLES:
-            raise ValueError(f"role {role!r} of ad {place}: roles are {', '.join(ROLES)}")
+            raise ValueError(f"role {role[:40]!r} of ad {place}: roles are {', '.join(ROLES)}")
     return np.array([ROLES.index(role) for role in roles], np.int64)
 
 

@@ -16,36 +16,60 @@ _FUNCTION_WORDS = frozenset(
     "the and of to in for with you will be is are our on your as we that or an by this from "
     "have their has at it can not who all".split()
 )
+# Of the languages that most ads not in English are in; hardly one is an English word too.
+_FOREIGN_WORDS = frozenset(
+    "le les des du et est pour avec vous nous une sur dans aux au à "
+    "der das und mit für von wir sie ihr vom bis einen einem nicht ist ein eine zu zum zur auf den "
+    "dem bei "
+    "el los las y con para por del una que en su "
+    "het een van voor wij je ben bent met aan ons "
+    "il di della dei con che gli nel e un "
+    "o os da dos em uma não com ao você "
+    "w z na się oraz dla jest "
+    "de la och på för att med som er og av til".split()
+)
 _WORD = re.compile(r"[^\W\d_]+")
-_SAMPLE = 4_000  # characters looked at
-_FIRST = 1_500  # of these so many are looked at first: they nearly always tell
-_ASKED = 1_000  # characters that the detector is asked about; it is slow
-_PLAIN = 0.15  # English prose holds 0.25 to 0.5 of these words, other languages under 0.1
-_FEWEST_WORDS = 20  # shorter texts are taken for English unless they are in another script
+_PIECES = 20  # looked at, evenly spread over a text, so that all parts of it count
+_SAMPLE, _ASKED = 20_000, 1_000  # characters looked at, and of them asked about; asking is slow
+_PLAIN = 0.12  # English prose holds 0.25 to 0.5 of these words, other languages under 0.1
+_FEWEST_WORDS = 20  # shorter texts are English unless they seem to be anything else
+_FEWEST_FOREIGN = 3  # fewer tell nothing: names have "de" and "la"
+_LONGEST_WORD = 40
 
 
 def is_english(text: str) -> bool:
-    """Whether a clean text, by its first 4,000 characters, is mostly English.
+    """Whether a clean text is English, by about half at least, in samples of 20,000 characters.
 
-    Terse lists hold few function words; for them, and for all texts in doubt, lingua decides.
+    An ad that comes whole in two languages is. One with twice as many function words of other
+    languages as of English is not. Terse lists hold few of either; for them lingua decides, and
+    where they have under 20 words they are taken for English unless most are in another script.
     """
-    first = text[:_FIRST].lower().split()
-    if len(first) >= _FEWEST_WORDS and _share(first) >= _PLAIN:
-        return True
-    words: list[str] = _WORD.findall(text[:_SAMPLE].lower())
-    if not words:
+    words: list[str] = _WORD.findall(_spread(text, _SAMPLE).lower())
+    english, foreign = _count(words, _FUNCTION_WORDS), _count(words, _FOREIGN_WORDS)
+    if not words or (foreign >= _FEWEST_FOREIGN and foreign > 2 * english):
         return False
-    if _share(words) >= _PLAIN:
-        return True
     if len(words) < _FEWEST_WORDS:
-        return sum(word.isascii() for word in words) > len(words) / 2
+        plain = sum(word.isascii() and len(word) <= _LONGEST_WORD for word in words)
+        return plain > len(words) / 2
+    if english / len(words) >= _PLAIN:
+        return True
     from lingua import Language
 
-    return bool(_detector().detect_language_of(text[:_ASKED]) == Language.ENGLISH)
+    asked = _detector().detect_language_of(_spread(text, _ASKED))
+    return bool(asked == Language.ENGLISH)
 
 
-def _share(words: Sequence[str]) -> float:
-    return sum(map(_FUNCTION_WORDS.__contains__, words)) / len(words)
+def _spread(text: str, size: int) -> str:
+    """Pieces of a text, so many characters in all; the whole of one that is no longer."""
+    if len(text) <= size:
+        return text
+    piece = size // _PIECES
+    apart = (len(text) - piece) // (_PIECES - 1)
+    return " ".join(text[start : start + piece] for start in range(0, _PIECES * apart, apart))
+
+
+def _count(words: Sequence[str], among: frozenset[str]) -> int:
+    return sum(map(among.__contains__, words))
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,8 @@ MIN_PRECISION = 0.95  # promised for verdicts that are not marked for review
 class Evidence:
     """A phrase of the ad: ``text[start:end]`` of the text that was passed in.
 
-    `quote` is that slice as a reader sees it: markup gone, entities decoded, white space single.
+    `quote` is that slice as a reader sees it: markup gone, entities decoded, white space single,
+    e-mail addresses and telephone numbers masked, and long ones without their middle.
     `weight` is how far the phrase moved the log-odds of product duties against project duties,
     towards its own theme's pole.
     """

@@ -34,7 +34,9 @@ def theme_table(themes: Sequence[object]) -> NDArray[np.bool_]:
     for place, names in enumerate(themes):
         for name in names:  # type: ignore[attr-defined]
             if name not in THEMES:
-                raise ValueError(f"theme {name!r} of ad {place}: themes are {', '.join(THEMES)}")
+                raise ValueError(
+                    f"theme {str(name)[:40]!r} of ad {place}: themes are {', '.join(THEMES)}"
+                )
             table[place, THEMES.index(name)] = True
     return table
 

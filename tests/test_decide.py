@@ -50,7 +50,7 @@ def one(text, title="", model=None, **options):
             "not_english",
         ),
         (PRODUCT * (MAX_CHARACTERS // len(PRODUCT) + 1), "truncated"),
-        ("x" * MAX_CHARACTERS, "too_short"),
+        ("x" * MAX_CHARACTERS, "not_english"),
         (" " * MAX_CHARACTERS + PRODUCT, "empty"),
     ],
 )

@@ -38,8 +38,11 @@ JAPANESE = "製品のロードマップを担当し、顧客と話し、開発�
         (JAPANESE, False),
         (JAPANESE * 20, False),
         ("Менеджер проекта: " * 20, False),
-        # Short texts are English unless they are in another script.
+        # Short texts are English unless they seem to be anything else.
         ("Project Manager, Cork", True),
+        ("Project Manager, rue de la Paix", True),
+        ("Chef de projet pour les travaux du port", False),
+        ("x" * 50, False),
         ("JIRA", True),
         ("Менеджер проекта", False),
         ("プロジェクト PM", False),
@@ -47,9 +50,13 @@ JAPANESE = "製品のロードマップを担当し、顧客と話し、開発�
         ("", False),
         ("2024 – 50% !!", False),
         ("____ 12_34", False),
-        # The first 4,000 characters decide.
-        (ENGLISH * 30 + GERMAN * 100, True),
-        (GERMAN * 30 + ENGLISH * 100, False),
+        # Half of it must be English, wherever that stands.
+        (ENGLISH * 30 + GERMAN * 100, False),
+        (ENGLISH * 100 + GERMAN * 30, True),
+        (GERMAN * 30 + ENGLISH * 100, True),
+        (GERMAN * 100 + ENGLISH * 30, False),
+        (GERMAN + ENGLISH * 2, True),
+        (GERMAN * 3 + ENGLISH, False),
         # Upper case, and an English ad with a German address.
         (ENGLISH.upper(), True),
         (ENGLISH + " Bewerbungen an: Fährhaus Döring GmbH, Große Elbstraße 7, Hamburg", True),

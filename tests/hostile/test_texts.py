@@ -1,0 +1,161 @@
+"""Any text gets a status: none crashes, none takes long, and kernels give the same answer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from texts import HOSTILE
+
+from rolenlp.bundle import load
+from rolenlp.card import default_model_path
+from rolenlp.clean import clean_many
+from rolenlp.decide import judge
+from rolenlp.explain import as_text
+from rolenlp.model import RoleClassifier
+from rolenlp.page import as_page
+from rolenlp.postings import Posting
+from rolenlp.prediction import Prediction
+
+JUDGED = {"ok", "truncated"}
+STATUSES = {*JUDGED, "empty", "too_short", "not_english"}
+AD = (
+    "You will own the product roadmap, talk to customers and set priorities with engineering. "
+    "You will also manage the risks and keep the project on time and within budget. "
+)
+MB = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def models() -> list[RoleClassifier]:
+    """Two of the default model: one that reads the plain way, one by kernels."""
+    plain, quick = load(default_model_path()), load(default_model_path())
+    quick.reader_._seen = MB
+    return [plain, quick]
+
+
+def check(models: list[RoleClassifier], *ads: Posting) -> list[Prediction]:
+    """The verdicts, which are well formed and the same both ways."""
+    plain, quick = (judge(model, ads) for model in models)
+    models[0].reader_._seen = 0
+    for ad, one, other in zip(ads, plain, quick, strict=True):
+        assert one.status in STATUSES
+        assert (one.role != "") == (one.status in JUDGED)
+        assert (one.status, one.role, one.themes) == (other.status, other.role, other.themes)
+        assert one.probabilities == pytest.approx(other.probabilities)
+        for found, same in zip(
+            (*one.evidence, *one.stray), (*other.evidence, *other.stray), strict=True
+        ):
+            assert (found.theme, found.quote, found.start) == (same.theme, same.quote, same.start)
+            assert 0 <= found.start < found.end <= len(ad.text)
+            found.quote.encode()  # no lone surrogate
+            assert found.quote.isprintable()
+            assert len(found.quote) < 320
+    return plain
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_alone_in_an_ad_and_in_a_title(models: list[RoleClassifier], name: str) -> None:
+    hostile = HOSTILE[name](5_000)
+    texts = [
+        hostile,
+        AD + hostile,
+        hostile + " " + AD,
+        f"<p>{AD}</p>{hostile}",
+        hostile + "\n" + AD,
+    ]
+    check(models, *map(Posting, texts), Posting(AD, hostile), Posting(hostile, "Product Manager"))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_explained(models: list[RoleClassifier], name: str) -> None:
+    text = AD + HOSTILE[name](2_000) + " on time"
+    (verdict,) = judge(models[0], [Posting(text)])
+    assert "\x1b" not in as_text(text, verdict)
+    as_page(text, "", verdict).encode()
+
+
+ENDS = (
+    "< </ <p <p/ <p| <p|a <p|a= <p|a=' <!-- & &# &#1 &#x &a &amp * ** *** *a **a _ __ _a # #| ` [ "
+    "[a]( \\ • –| a– Us UsA abc.A abcA (a a's a' a."
+).split(" ")
+
+
+@pytest.mark.parametrize("last", ["", "\xc2", "\xe2", "\u0142", "\u2003", "\u2028", "\u3000", "🚀"])
+def test_ends_of_texts(models: list[RoleClassifier], last: str) -> None:
+    """Kernels look no further than a text goes, and what comes after it changes nothing."""
+    ends = [end.replace("|", " ") + last for end in ENDS]
+    ads = [Posting(text) for end in ends for text in (end, f"{AD}{end}", f"{AD}<p>x</p>{end}")]
+    for together, ad in zip(check(models, *ads), ads, strict=True):
+        (alone,) = check(models, ad)
+        assert (together.status, together.role) == (alone.status, alone.role)
+        assert together.probabilities == pytest.approx(alone.probabilities)
+        assert together.themes == alone.themes
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("", "empty"),
+        (" \n\t\xa0\u3000" * 50, "empty"),
+        ("\0" * 9, "empty"),
+        ("\u200b\ufeff", "empty"),
+        ("<p></p><!-- risk -->", "empty"),
+        ("&nbsp;" * 50, "empty"),
+        ("roadmap", "too_short"),
+        ("7" * 500, "too_short"),
+        (". " * 500, "too_short"),
+        ("产品经理负责产品路线图。" * 9, "too_short"),  # few words: there is no white space
+        ("产品经理负责产品路线图。" * 90, "not_english"),
+        ("产品 经理 负责 产品 路线 " * 90, "not_english"),
+        ("مدير المشروع مسؤول عن التخطيط " * 90, "not_english"),
+        ("\ud800" + AD + "\udfff", "ok"),
+        (AD.replace(" ", "\0"), "ok"),
+        (AD.replace(" ", "\r\n"), "ok"),
+        (AD + "\u200b" * 500, "ok"),
+        ("<div>" * 9_000 + AD, "ok"),
+        (AD + "<!--" * 9_000, "ok"),
+        (AD + "a" * 50_000, "ok"),
+        (AD * (10 * MB // len(AD)), "truncated"),
+        (AD + "a" * 10 * MB, "truncated"),
+        ("a" * 10 * MB, "not_english"),
+        (" " * 10 * MB + AD, "empty"),
+        (AD + "<p>" * 4 * MB, "truncated"),
+        (AD + "&amp;" * 2 * MB, "truncated"),
+        ("<" * MB, "too_short"),
+    ],
+    ids=lambda value: ascii(value[:20]),
+)
+def test_status(models: list[RoleClassifier], text: str, status: str) -> None:
+    assert [verdict.status for verdict in check(models, Posting(text))] == [status]
+
+
+ODD = st.sampled_from([make(60) for make in HOSTILE.values()])
+PIECES = ODD | st.sampled_from(AD.split()) | st.text(st.characters(), max_size=20)
+
+
+@given(
+    st.lists(PIECES, max_size=12).map("".join),
+    st.lists(st.lists(PIECES, max_size=12).map(" ".join), max_size=4),
+)
+@example("<p>" + AD, [AD])
+def test_any_texts(models: list[RoleClassifier], title: str, texts: list[str]) -> None:
+    check(models, *(Posting(text + AD, title) for text in texts), *map(Posting, texts))
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_cleaned_texts_hold_nothing_odd(text: str) -> None:
+    for compiled in (False, True):
+        (cleaned,) = clean_many([text], compiled)
+        cleaned.text.encode()
+        assert not {"\0", "\x1b", "\u200b"} & {*cleaned.text}
+
+
+def test_the_whole_table_at_full_length_ends() -> None:
+    """Each text as long as one can be, both ways; what takes the square of its length does not."""
+    here = Path(__file__).parent
+    subprocess.run([sys.executable, here / "all_texts.py"], check=True, timeout=600)
