@@ -10,7 +10,7 @@ from rolenlp.prediction import Prediction
 
 __all__ = ["excerpt"]
 
-_AROUND = 90  # characters kept on each side of a phrase
+_AROUND = 60  # characters kept on each side of a phrase
 _OPENING = 240  # characters of an ad in which no phrase is quoted
 _GAP = " … "
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from rolenlp.groups import Group
 
 __all__ = [
-    "every_group",
     "on_comparison",
     "on_confusion",
     "on_groups",
@@ -22,13 +21,19 @@ __all__ = [
     "on_risk",
     "on_roles",
     "on_titles",
+    "plotted",
     "right_of_all",
     "sentences",
     "share",
 ]
 
 _MAIN_VIEW = "title and duties"
-_CLAIMS = {"names product": "product", "names project": "project", "names both": "hybrid"}
+_FEWEST = 10  # ads of a group that says something
+_CLAIMS = {
+    "title names product": "product",
+    "title names project": "project",
+    "title names both": "hybrid",
+}
 
 
 def sentences(e: Evaluation) -> Iterable[str]:
@@ -92,7 +97,7 @@ def on_roles(e: Evaluation) -> str:
         return "How good each role is"
     best, worst = max(scored, key=scored.__getitem__), min(scored, key=scored.__getitem__)
     return (
-        f"{best} is judged best (F1 {scored[best]:.2f}), {worst} worst (F1 {scored[worst]:.2f}; "
+        f"Best judged: {best} (F1 {scored[best]:.2f}); worst: {worst} (F1 {scored[worst]:.2f}, "
         f"{e.by_role[worst]:,} ads)"
     )
 
@@ -100,7 +105,7 @@ def on_roles(e: Evaluation) -> str:
 def on_groups(e: Evaluation) -> str:
     """Which group is judged worse than the rest, surely."""
     right = right_of_all(e)
-    below = [group for group in every_group(e) if group.right.high < right]
+    below = [group for group in plotted(e) if group.right.high < right]
     if not below:
         return "No source, length or kind of title is surely worse than the rest"
     worst = min(below, key=lambda group: group.right.value)
@@ -118,9 +123,9 @@ def right_of_all(e: Evaluation) -> float:
     )
 
 
-def every_group(e: Evaluation) -> Iterable[Group]:
-    """The groups of all divisions, one after the other."""
-    return [group for groups in e.groups.values() for group in groups]
+def plotted(e: Evaluation) -> list[Group]:
+    """The groups of ten ads or more, of all divisions one after the other."""
+    return [group for groups in e.groups.values() for group in groups if group.n >= _FEWEST]
 
 
 def on_titles(e: Evaluation) -> str:

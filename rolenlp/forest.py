@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolenlp.findings import every_group, right_of_all
+from rolenlp.findings import plotted, right_of_all
 from rolenlp.plots import FAINT, RIGHT, WRONG, as_percent, svg
 
 if TYPE_CHECKING:
@@ -14,20 +14,21 @@ if TYPE_CHECKING:
 
 __all__ = ["forest_plot"]
 
-_LONGEST = 28  # characters of a group's name
+_LONGEST = 24  # characters of a group's name
 _ROW = 0.27  # inches
 
 
 def forest_plot(evaluation: Evaluation) -> str:
     """The share right of each source, length and kind of title; orange where surely below all."""
     right = right_of_all(evaluation)
-    rows = len(list(every_group(evaluation))) + len(evaluation.groups)
+    chosen = plotted(evaluation)
+    rows = len(chosen) + len(evaluation.groups)
 
     def draw(axes: Axes) -> None:
         names, places, y = [], [], 0
         axes.axvline(right, color=FAINT, linestyle="--", linewidth=1)
         for groups in evaluation.groups.values():
-            for group in groups:
+            for group in filter(chosen.__contains__, groups):
                 share = group.right
                 colour = WRONG if share.high < right else RIGHT
                 axes.plot([share.low, share.high], [y, y], color=colour, linewidth=2)
@@ -45,7 +46,7 @@ def forest_plot(evaluation: Evaluation) -> str:
         as_percent(axes.xaxis)
 
     says = "Share right by source, length and kind of title"
-    return svg("forest", says, draw, (7.2, 0.7 + _ROW * rows))
+    return svg("forest", says, draw, (5.6, 0.7 + _ROW * rows))
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,12 @@ from rolenlp.trial import TITLES, Trial
 
 __all__ = ["Group", "TitleRow", "groups", "title_rows"]
 
-_LENGTHS = (("under 100 words", 100), ("100 to 299", 300), ("300 to 599", 600), ("600 or more", 0))
+_LENGTHS = (
+    ("under 100 words", 100),
+    ("100 to 299 words", 300),
+    ("300 to 599 words", 600),
+    ("600 words or more", 0),
+)
 _MOST_SOURCES = 12
 _REST = "all others"
 _FEWEST = 5  # ads of a role in a group, for the role to count in the group's macro-F1

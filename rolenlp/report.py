@@ -131,7 +131,8 @@ def _where(e: Evaluation) -> str:
     return f"""<h2>{on_groups(e)}</h2>
 <figure class="forest">{forest_plot(e)}<figcaption>Share of the ads judged right, with title and
 duties, with its 95% interval. Orange where the interval lies wholly below the dashed line, which is
-the share of all ads.</figcaption></figure>
+the share of all ads. Groups of fewer than ten ads are in the table
+only.</figcaption></figure>
 {group_table(e)}
 <p><small>Macro F1 over those of product, project and other that have five ads or more
 there.</small></p>"""
@@ -147,7 +148,7 @@ verdicts in bold.</small></p>"""
 def _phrases(e: Evaluation) -> str:
     return f"""<h2>{on_phrases(e)}</h2>
 <p>A phrase helps where the ads that hold it are of its pole (its role, or hybrid) more often than
-all ads are, and misleads where they are less often.</p>
+all ads are, and misleads where they are less often. Conflicts are ads of the other pole's role.</p>
 <div class="pair"><div><h3>The most helpful</h3>{phrase_table(helping(e.phrases))}</div>
 <div><h3>The most misleading</h3>{phrase_table(misleading(e.phrases))}</div></div>"""
 

@@ -45,10 +45,11 @@ mark.project { border-bottom: 2px dashed var(--project); background: var(--inwar
 .wide { overflow-x: auto }
 .pair { display: grid; gap: 0 2.5rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)) }
-.forest { max-width: 46rem }
+.forest { max-width: 36rem }
 td.number, th.number { text-align: right }
 tbody tr.new td, tbody tr.new th { border-top: 2px solid var(--faint) }
-@media (max-width: 40rem) { table { font-size: .8rem } td, th { padding-right: .5rem }
+th { overflow-wrap: break-word }
+@media (max-width: 40rem) { table { font-size: .78rem } td, th { padding-right: .4rem }
   td small { display: block; font-size: .68rem } }
 @media print { nav { display: none } .wide { overflow: visible }
   body { max-width: none; padding: 0; font-size: 10pt } h2, h3 { break-after: avoid }

@@ -101,7 +101,7 @@ def phrase_table(uses: Iterable[PhraseUse]) -> str:
     """Phrases with how often they fire and how often their ads are of their pole."""
     rows = [
         [
-            f"{html.escape(use.phrase)} <small>{use.theme}</small>",
+            f"{html.escape(_brief(use.phrase))} <small>{use.theme}</small>",
             f"{use.ads:,}",
             f"{_percent(use.of_its_pole)} <small>{POLES[use.theme]}</small>",
             f"{use.base:.0%}",
@@ -111,7 +111,7 @@ def phrase_table(uses: Iterable[PhraseUse]) -> str:
     ]
     if not rows:
         return "<p>None.</p>"
-    return _table(["phrase", "ads", "of its pole", "of all ads", "of the other pole"], rows)
+    return _table(["phrase", "ads", "of its pole", "all ads", "conflicts"], rows)
 
 
 def change_table(comparison: Comparison) -> str:
@@ -144,6 +144,12 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], starts: Iterable[
     return (
         f"<div class=wide><table><thead><tr>{first}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _brief(phrase: str) -> str:
+    """A phrase with at most three words to choose from at a place: ``set|own|drive|… ~ vision``."""
+    words = (word.split("|") for word in phrase.split())
+    return " ".join("|".join(w if len(w) <= 3 else [*w[:3], "…"]) for w in words)
 
 
 def _named(name: str) -> str:

@@ -21,10 +21,10 @@ __all__ = ["NOT_JUDGED", "TITLES", "Trial"]
 NOT_JUDGED = ""  # the verdict on an ad that could not be judged: always wrong
 # What a title names, by the role that it would give the ad.
 TITLES = {
-    "product": "names product",
-    "project": "names project",
-    "hybrid": "names both",
-    "other": "names neither",
+    "product": "title names product",
+    "project": "title names project",
+    "hybrid": "title names both",
+    "other": "title names neither",
 }
 _BATCH = 256
 
@@ -89,7 +89,7 @@ class Trial:
 
     @property
     def titles(self) -> NDArray[np.str_]:
-        """The kind of each ad's title: ``names product`` and so on, ``no title``."""
+        """The kind of each ad's title: ``title names product`` and so on, ``no title``."""
         return np.array(
             [
                 TITLES[role] if ad.title.strip() else "no title"
