@@ -52,15 +52,13 @@ class Flip:
 
     @property
     def says(self) -> str:
-        """``was other (98%), is hybrid (51%), which is right``."""
-        ends = {self.now: ", which is right", self.before: ", which was right"}
-        then = _said(self.before, self.before_confidence)
-        now = _said(self.now, self.now_confidence)
-        return f"was {then}, is {now}{ends.get(self.true_role, '')}"
+        """``was other (98%, wrong), is hybrid (51%, right)``."""
+        then = self._said(self.before, self.before_confidence)
+        return f"was {then}, is {self._said(self.now, self.now_confidence)}"
 
-
-def _said(role: str, confidence: float) -> str:
-    return f"{role} ({confidence:.0%})" if role else "not judged"
+    def _said(self, role: str, confidence: float) -> str:
+        right = "right" if role == self.true_role else "wrong"
+        return f"{role} ({confidence:.0%}, {right})" if role else "not judged"
 
 
 @dataclass(frozen=True)
