@@ -133,8 +133,8 @@ def on_titles(e: Evaluation) -> str:
     wrong = right = 0
     for row in e.titles:
         if row.title in _CLAIMS and _CLAIMS[row.title] != row.true_role:
-            wrong += sum(row.counts)
-            right += row.counts[e.verdicts.index(row.true_role)]
+            wrong += sum(row.counts.values())
+            right += row.counts.get(row.true_role, 0)
     if not wrong:
         return "No title names a wrong role"
     return (

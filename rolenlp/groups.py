@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,14 +44,11 @@ class Group:
 
 @dataclass(frozen=True)
 class TitleRow:
-    """Ads with one kind of title and one true role: how many there are of each verdict by duties.
-
-    `counts` are in the order of the columns of `Evaluation.confusion`.
-    """
+    """Ads with one kind of title and one true role: verdict by duties -> how many there are."""
 
     title: str
     true_role: str
-    counts: tuple[int, ...]
+    counts: Mapping[str, int]
 
 
 def groups(trial: Trial) -> dict[str, tuple[Group, ...]]:
@@ -76,7 +73,7 @@ def title_rows(trial: Trial, roles: Sequence[str], columns: Sequence[str]) -> tu
         for role in roles:
             verdicts = trial.by_duties[(titles == title) & (trial.truth == role)]
             if len(verdicts):
-                counts = tuple(int(np.sum(verdicts == column)) for column in columns)
+                counts = {column: int(np.sum(verdicts == column)) for column in columns}
                 out.append(TitleRow(title, role, counts))
     return tuple(out)
 

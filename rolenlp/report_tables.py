@@ -87,9 +87,10 @@ def title_table(e: Evaluation) -> str:
     for row in e.titles:
         if row.title != last:
             starts.add(len(rows))
+        found = [(column, row.counts.get(column, 0)) for column in e.verdicts]
         counts = [
             (f"<b>{count:,}</b>" if column == row.true_role else f"{count:,}") if count else "–"
-            for column, count in zip(e.verdicts, row.counts, strict=True)
+            for column, count in found
         ]
         rows.append([row.title if row.title != last else "", row.true_role, *counts])
         last = row.title
