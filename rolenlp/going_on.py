@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FEWEST_TO_CALIBRATE", "Start", "held", "keep_calibration"]
 
-FEWEST_TO_CALIBRATE = 500  # ads held out; four constants from fewer are worse than the base's
+FEWEST_TO_CALIBRATE = 50  # ads held out; below, the base's calibration is kept
 
-HELD = 0.25  # of the deviations of a first fit: what was learned is surer than what was guessed
+HELD = 0.5  # of the deviations of a first fit: what was learned is surer than what was guessed
 
 
 def held(scales: Scales) -> Scales:
