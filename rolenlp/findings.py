@@ -146,7 +146,7 @@ def on_titles(e: Evaluation) -> str:
 def on_phrases(e: Evaluation) -> str:
     """How many ads hold a phrase, and how many phrases mislead."""
     below = sum(use.of_its_pole.high < use.base for use in e.phrases)
-    says = "none surely misleads" if not below else f"{below:,} surely mislead"
+    says = "none surely misleads" if not below else f"{below:,} surely mislead{'s' * (below == 1)}"
     return (
         f"{share(e.with_phrase.value)} of the ads hold a phrase; of {len(e.phrases):,} phrases "
         f"in use {says}"

@@ -46,7 +46,7 @@ def forest_plot(evaluation: Evaluation) -> str:
         as_percent(axes.xaxis)
 
     says = "Share right by source, length and kind of title"
-    return svg("forest", says, draw, (5.6, 0.7 + _ROW * rows))
+    return svg("forest", says, draw, (5.0, 0.7 + _ROW * rows))
 
 
 def _plain(name: str) -> str:

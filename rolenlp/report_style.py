@@ -31,7 +31,7 @@ svg text { font-family: system-ui, sans-serif !important }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 td, th { padding: .35rem 1.5rem .35rem 0; text-align: left; vertical-align: baseline;
   border-bottom: 1px solid var(--line) }
-td small { white-space: nowrap }
+td small { white-space: nowrap } td br + small { white-space: normal }
 .ads { padding-left: 0; list-style: none; display: grid; gap: 0 2rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)) }
 .ads li { padding: .6rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere;
@@ -45,15 +45,18 @@ mark.project { border-bottom: 2px dashed var(--project); background: var(--inwar
 .wide { overflow-x: auto }
 .pair { display: grid; gap: 0 2.5rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)) }
-.forest { max-width: 36rem }
+.forest { max-width: 34rem }
+.pair td, .pair th { padding-right: .8rem }
 td.number, th.number { text-align: right }
 tbody tr.new td, tbody tr.new th { border-top: 2px solid var(--faint) }
 th { overflow-wrap: break-word }
-@media (max-width: 40rem) { table { font-size: .78rem } td, th { padding-right: .4rem }
-  td small { display: block; font-size: .68rem } }
+@media (max-width: 40rem) { table { font-size: .74rem } td, th { padding-right: .3rem }
+  td small { display: block; font-size: .62rem } }
+@page { margin: 1.5cm }
 @media print { nav { display: none } .wide { overflow: visible }
   body { max-width: none; padding: 0; font-size: 10pt } h2, h3 { break-after: avoid }
   tr { break-inside: avoid } mark, svg { print-color-adjust: exact }
   td, th { padding-right: .8rem } .pair { grid-template-columns: 1fr }
-  .plots, .ads { grid-template-columns: 1fr 1fr } .plots figure { max-width: 7.4cm } }
+  .plots { grid-template-columns: repeat(3, 1fr); gap: 1rem }
+  .ads { grid-template-columns: 1fr 1fr } }
 """

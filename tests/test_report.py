@@ -224,7 +224,7 @@ def test_phrases_that_help_and_mislead() -> None:
     helps, misleads = PAGE.split("The most misleading")
     assert "risk log|register <small>risk</small>" in helps
     assert "set|own|drive|… ~ vision <small>vision</small>" in misleads
-    assert "90% of the ads hold a phrase; of 2 phrases in use 1 surely mislead" in PAGE
+    assert "90% of the ads hold a phrase; of 2 phrases in use 1 surely misleads" in PAGE
 
 
 def test_roles_and_thresholds() -> None:
