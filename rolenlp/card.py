@@ -107,6 +107,7 @@ def card_lines(card: dict[str, Any]) -> list[str]:
     lines = [
         f"written by rolenlp {card.get('rolenlp', 'unknown')}, format {card['format_version']}",
         *_training(card.get("training", {})),
+        *_based_on(card),
         *_metrics(card.get("metrics_out_of_fold", {})),
         *_thresholds(card.get("thresholds_at_0.95", {})),
         *(f"{key}: {card[key]}" for key in ("data", "licence") if key in card),
@@ -127,6 +128,15 @@ def _training(training: dict[str, Any]) -> list[str]:
     for source, counts in by_source.items():
         rows.append([source, *(f"{counts.get(role, 0):,}" for role in _ROLES)])
     return ["", *aligned(rows, ">")]
+
+
+def _based_on(card: dict[str, Any]) -> list[str]:
+    lines = []
+    if base := card.get("based_on"):
+        lines = ["", f"goes on from a model of {base['rows']:,} ads, sha256 {base['sha256'][:16]}…"]
+    if doubts := card.get("labels_in_doubt"):
+        lines += ["", f"labels in doubt, as fits without the ad contradict them: {doubts:,}"]
+    return lines
 
 
 def _metrics(metrics: dict[str, Any]) -> list[str]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from rolenlp import __version__, cli_options
+from rolenlp import __version__, cli_options, cli_training
 from rolenlp.errors import RolenlpError
-from rolenlp.progress import let_go, progress, say
+from rolenlp.progress import let_go, progress, say, say_all
 
 __all__ = ["cli", "main"]
 
@@ -160,12 +159,12 @@ def label(
             reader.names, text=text, title=title, identifier=identifier, source=reader.source
         )
         known = len(reader.notes)
-        _say_all([*reader.notes, found.describe(reader.names)], quiet)
+        say_all([*reader.notes, found.describe(reader.names)], quiet)
         from rolenlp.card import default_model_path
         from rolenlp.journal import before
         from rolenlp.label import Options, label_table
 
-        _say_all(before(output, resume), quiet)
+        say_all(before(output, resume), quiet)
 
         options = Options(
             model or default_model_path(), min_precision, themes, prefix, _debugging()
@@ -174,15 +173,9 @@ def label(
             summary = label_table(
                 reader, output, found, options, jobs=jobs, resume=resume, progress=advance
             )
-        _say_all([*reader.notes[known:], *summary.lines()], quiet)
+        say_all([*reader.notes[known:], *summary.lines()], quiet)
         if quiet and output == "-":  # else nothing would tell of these rows
-            _say_all(summary.where, quiet=False)
-
-
-def _say_all(lines: Iterable[str], quiet: bool) -> None:
-    if not quiet:
-        for line in lines:
-            say(line)
+            say_all(summary.where, quiet=False)
 
 
 @cli.command(short_help="Judge one ad and show what the verdict rests on.")
@@ -224,88 +217,8 @@ def _colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-@cli.command(short_help="Fit a model on labelled ads.")
-@click.argument("labelled", nargs=-1, required=True)
-@click.option(
-    "--output",
-    "-o",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="MODEL",
-    help="File to write, .joblib or .skops; its card goes beside it.",
-)
-@cli_options.text_and_title
-@cli_options.label_and_source
-@click.option("--label-from-title", is_flag=True, help="Take the role that each title names.")
-@cli_options.encoding_and_delimiter
-@cli_options.quiet
-@cli_options.debug
-def train(
-    labelled: tuple[str, ...],
-    output: Path,
-    label_from_title: bool,
-    quiet: bool,
-    **columns: str | None,
-) -> None:
-    """Fit a model on labelled tables and write it with its card.
-
-    Labels are product, project, hybrid or other. A column of sources (job boards) makes the
-    figures honest: each source is judged by a fit that has not seen it.
-
-    \b
-      rolenlp train labelled.csv -o mine.joblib
-      rolenlp label jobs.csv --model mine.joblib -o judged.csv
-    """
-    from rolenlp.bundle import check_output
-    from rolenlp.card import card_lines
-    from rolenlp.labelled import TableOptions, read_labelled
-    from rolenlp.train import train as fit_and_save
-
-    check_output(output)
-    ads = read_labelled(labelled, TableOptions(**columns), from_title=label_from_title)
-    left_out = f"; {ads.unlabelled:,} without a label left out" if ads.unlabelled else ""
-    _say_all([*ads.notes, f"{len(ads.roles):,} labelled ads{left_out}"], quiet)
-    card = fit_and_save(ads, output)
-    _say_all([f"model: {output}", *card_lines(card)], quiet)
-
-
-@cli.command(short_help="Say how good the verdicts on labelled ads are.")
-@click.argument("labelled")
-@cli_options.text_and_title
-@cli_options.label_and_source
-@cli_options.model
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Write figures and a page with plots there.",
-)
-@cli_options.min_precision
-@cli_options.encoding_and_delimiter
-@cli_options.quiet
-@cli_options.debug
-def evaluate(
-    labelled: str,
-    model: Path | None,
-    report: Path | None,
-    min_precision: float,
-    quiet: bool,
-    **columns: str | None,
-) -> None:
-    """Judge a labelled table and say how good the verdicts are, with 95% intervals."""
-    from rolenlp.evaluate import evaluate as judge_labelled
-    from rolenlp.evaluate import write_report
-    from rolenlp.labelled import TableOptions, read_labelled
-    from rolenlp.predict import default_model, load
-
-    ads = read_labelled([labelled], TableOptions(**columns))
-    _say_all(ads.notes, quiet)
-    loaded = load(model) if model else default_model()
-    result = judge_labelled(loaded, ads, min_precision=min_precision)
-    click.echo("\n".join(result.lines()))
-    if report:
-        write_report(result, report)
-        say(f"report: {report / 'report.html'}")
+cli.add_command(cli_training.train)
+cli.add_command(cli_training.evaluate)
 
 
 @cli.command(short_help="Show the card of a model.")

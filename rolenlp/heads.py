@@ -191,21 +191,21 @@ def fit_heads(
     priors: Priors,
     n_single: tuple[int, int],
     scales: Scales,
+    start: Heads | None = None,
 ) -> list[Heads]:
     """Fit on rows whose answers are known, once for each column of `weight`.
 
+    Coefficients start from those of `start`, else n-grams from nothing and phrases from weights.
+
     `core` has shape (n_postings, 2), `weight` (n_postings, n_fits). `n_single` says how many of
-    the body's and of the titles' n-grams are 1-grams.
+    the n-grams, body's and titles', are 1-grams.
     """
-    starts = np.hstack((phrase_starts(priors), neighbour_starts(priors)))
-    n_grams = blocks.duties.shape[1] - starts.shape[1] - len(THEMES) - 1
+    start = start or _unlearned(blocks, priors)
     duties = _fit_side(
         blocks.duties,
         core,
         weight,
-        np.hstack(
-            (np.zeros((2, n_grams)), starts, np.zeros((2, len(THEMES))), [[-SLOPE * CUT]] * 2)
-        ),
+        start.duties,
         duties_scale(blocks.duties.shape[1], priors, n_single[0], scales),
     )
     n_grams = blocks.title.shape[1] - 3
@@ -213,13 +213,25 @@ def fit_heads(
         blocks.title,
         core,
         weight * blocks.has_title[:, None],
-        np.hstack((np.zeros((2, n_grams)), TITLE_CLAIM * np.eye(2), [[TITLE_START]] * 2)),
+        start.title,
         np.repeat(
             [scales.title_words, scales.title_pairs, scales.claims, scales.intercept],
             [n_single[1], n_grams - n_single[1], 2, 1],
         ),
     )
     return [Heads(*both) for both in zip(duties, title, strict=True)]
+
+
+def _unlearned(blocks: Blocks, priors: Priors) -> Heads:
+    """Where coefficients start before any ad is known."""
+    starts = np.hstack((phrase_starts(priors), neighbour_starts(priors)))
+    n_grams = blocks.duties.shape[1] - starts.shape[1] - len(THEMES) - 1
+    n_title_grams = blocks.title.shape[1] - 3
+    themes, cut = np.zeros((2, len(THEMES))), [[-SLOPE * CUT]] * 2
+    return Heads(
+        np.hstack((np.zeros((2, n_grams)), starts, themes, cut)),
+        np.hstack((np.zeros((2, n_title_grams)), TITLE_CLAIM * np.eye(2), [[TITLE_START]] * 2)),
+    )
 
 
 def _fit_side(

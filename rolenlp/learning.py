@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rolenlp.calibrate import ROLES, Calibrator, precision_thresholds
 from rolenlp.features import Grams, words_of_keys
 from rolenlp.fitting import HeldOut, Told, answers_without, weights_without
+from rolenlp.going_on import FEWEST_TO_CALIBRATE, Start, held, keep_calibration
 from rolenlp.heads import Answers, Blocks, Heads, Scales, fit_heads
 from rolenlp.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.masks import boilerplate_words, mask_words
@@ -30,8 +31,18 @@ __all__ = ["TITLE_SHARE", "Told", "learn"]
 TITLE_SHARE = 1.25  # how much a title counts against duties
 
 
-def learn(model: RoleClassifier, postings: Sequence[Posting], told: Told) -> None:
-    """Set the fitted attributes of a model by what its ads hold and what was told of them."""
+def learn(
+    model: RoleClassifier,
+    postings: Sequence[Posting],
+    told: Told,
+    base: RoleClassifier | None = None,
+) -> None:
+    """Set the fitted attributes of a model by what its ads hold and what was told of them.
+
+    With a `base` its coefficients are where those of the model start.
+    """
+    if base is not None:
+        model.priors, model.boilerplate = base.reader_.priors, base.reader_.boilerplate
     priors = model.priors or Priors.default()
     boilerplate = boilerplate_words() if model.boilerplate is None else model.boilerplate
     gist = model.gist(postings, priors, boilerplate)
@@ -44,8 +55,13 @@ def learn(model: RoleClassifier, postings: Sequence[Posting], told: Told) -> Non
         min_postings=model.min_postings,
         min_sources=model.min_sources,
     )
+    scales = Scales(model.gram_scale, model.pair_scale, model.phrase_scale)
+    start = None
+    if base is not None:
+        start = Start.of(base, gist.lexicon, body, titles)
+        body, titles, scales = start.body, start.titles, held(scales)
     blocks = Blocks.of(gist, body, titles, priors)
-    folds, scales = told.folds(), Scales(model.gram_scale, model.pair_scale, model.phrase_scale)
+    folds = told.folds()
     model.heads_, *without = fit_heads(
         blocks,
         told.core,
@@ -53,15 +69,25 @@ def learn(model: RoleClassifier, postings: Sequence[Posting], told: Told) -> Non
         priors,
         (body.n_single, titles.n_single),
         scales,
+        None if start is None else start.heads,
     )
-    model.theme_heads_ = None
+    model.theme_heads_ = None if start is None else start.theme_heads
     if told.stated is not None:
         model.theme_heads_ = fit_stated(
             blocks.duties, told.stated, told.weight, priors, body.n_single, scales
         )
-    _calibrate(model, told, *answers_without(blocks, folds, without, told.calibrating > 0))
+    held_out, answers = answers_without(blocks, folds, without, told.calibrating > 0)
+    if base is None or len(held_out) >= FEWEST_TO_CALIBRATE:
+        _calibrate(model, told, held_out, answers)
+    else:
+        keep_calibration(model, base)
+    model.held_out_ = HeldOut(
+        held_out,
+        model.by_duties_.probabilities(answers.duties),
+        model.probabilities(answers),
+    )
     _close(model, priors, boilerplate, gist.lexicon, lemmas, body, titles)
-    model.n_postings_ = len(postings)
+    model.n_postings_ = len(postings) + (base.n_postings_ if base else 0)
     model.classes_ = np.array(ROLES)
 
 
@@ -78,7 +104,6 @@ def _calibrate(
     model.by_title_ = Calibrator.fit(answers.title[titled], role[titled], weight[titled], (1.0,))
     by_duties = model.by_duties_.probabilities(answers.duties)
     both = model.probabilities(answers)
-    model.held_out_ = HeldOut(held_out, by_duties, both)
     model.thresholds_ = np.stack(
         [
             precision_thresholds(by_duties, role, weight),

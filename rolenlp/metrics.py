@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
     "JUDGED",
+    "Cells",
     "Figure",
     "bootstrap",
     "calibration_error",
@@ -18,6 +20,8 @@ __all__ = [
     "f1",
     "kappa",
     "macro_f1",
+    "precision_and_recall",
+    "resampled_confusion",
     "summary",
 ]
 
@@ -109,20 +113,89 @@ def summary(
     """The figures that a card and `evaluate` give, by name."""
     right = truth == verdict
     n = len(truth)
-
-    def f1_of(role: str) -> Callable[[NDArray[np.int64]], float]:
-        return lambda i: f1(truth[i], verdict[i], role)
-
-    figures: dict[str, Callable[[NDArray[np.int64]], float]] = {
-        "macro_f1": lambda i: macro_f1(truth[i], verdict[i]),
+    cells = resampled_confusion(truth, verdict)
+    return {
+        "macro_f1": cells.figure(cells.macro_f1, n),
         **{
-            f"f1_{role}": f1_of(role)
+            f"f1_{role}": cells.figure(partial(cells.f1, role=role), n)
             for role in (*JUDGED, "hybrid")
-            if role in truth or role in verdict
+            if role in cells.names
         },
-        "accuracy": lambda i: float(np.mean(right[i])),
-        "kappa": lambda i: kappa(truth[i], verdict[i]),
-        "calibration_error": lambda i: calibration_error(confidence[i], right[i]),
-        f"coverage_at_{precision}": lambda i: coverage(confidence[i], right[i], precision),
+        "accuracy": cells.figure(lambda counts: np.trace(counts, axis1=1, axis2=2) / n, n),
+        "kappa": cells.figure(cells.kappa, n),
+        "calibration_error": bootstrap(lambda i: calibration_error(confidence[i], right[i]), n),
+        f"coverage_at_{precision}": bootstrap(
+            lambda i: coverage(confidence[i], right[i], precision), n
+        ),
     }
-    return {name: bootstrap(figure, n) for name, figure in figures.items()}
+
+
+def precision_and_recall(truth: Labels, verdict: Labels) -> dict[str, Figure]:
+    """``precision_product`` and so on: a figure a role that has such verdicts, or such ads."""
+    cells = resampled_confusion(truth, verdict)
+    out = {}
+    for kind, axis in (("precision", 1), ("recall", 2)):
+        for role in (*JUDGED, "hybrid"):
+            n = int(np.sum((verdict if kind == "precision" else truth) == role))
+            if n:
+                out[f"{kind}_{role}"] = cells.figure(partial(cells.share, role=role, axis=axis), n)
+    return out
+
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Confusion matrices over `names`, true role by verdict: of all ads, then of each resample.
+
+    The resamples are those of `bootstrap`, and so are the figures; only faster.
+    """
+
+    names: tuple[str, ...]
+    counts: Counts  # shape (1 + 1,000, n_names, n_names)
+
+    def figure(self, of: Callable[[Counts], NDArray[np.float64]], n: int) -> Figure:
+        """A figure of each matrix as value and interval; resamples where it is NaN are left out."""
+        values = of(self.counts)
+        low, high = np.nanpercentile(values[1:], [2.5, 97.5])
+        return Figure(float(values[0]), float(low), float(high), n)
+
+    def f1(self, counts: Counts, role: str) -> NDArray[np.float64]:
+        """As `f1`, of each matrix; 0 where no matrix has the role."""
+        if role not in self.names:
+            return np.zeros(len(counts))
+        k = self.names.index(role)
+        total = counts[:, k].sum(axis=1) + counts[:, :, k].sum(axis=1)
+        return np.asarray(2 * counts[:, k, k] / np.maximum(1, total))
+
+    def macro_f1(self, counts: Counts, roles: Sequence[str] = JUDGED) -> NDArray[np.float64]:
+        """As `macro_f1`, of each matrix."""
+        kept = counts * np.isin(self.names, roles)[:, None]
+        return np.asarray(np.mean([self.f1(kept, role) for role in roles], axis=0))
+
+    def kappa(self, counts: Counts) -> NDArray[np.float64]:
+        """As `kappa`, of each matrix."""
+        n = counts.sum(axis=(1, 2))
+        agree = np.trace(counts, axis1=1, axis2=2) / n
+        chance = (counts.sum(axis=1) / n[:, None] * (counts.sum(axis=2) / n[:, None])).sum(axis=1)
+        certain = chance >= 1 - 1e-12
+        return np.where(certain, 1.0, (agree - chance) / np.where(certain, 1, 1 - chance))
+
+    def share(self, counts: Counts, role: str, axis: int) -> NDArray[np.float64]:
+        """How many of a role's verdicts (axis 1) or ads (axis 2) are right; NaN where none is."""
+        k = self.names.index(role)
+        total = counts.sum(axis=axis)[:, k]
+        return np.where(total, counts[:, k, k] / np.maximum(1, total), np.nan)
+
+
+def resampled_confusion(truth: Labels, verdict: Labels, *, seed: int = 0) -> Cells:
+    """The confusion matrix of the ads and of 1,000 resamples."""
+    names, codes = np.unique(np.concatenate((truth, verdict)), return_inverse=True)
+    n, k = len(truth), len(names)
+    cell = codes[:n] * k + codes[n:]
+    rng = np.random.default_rng(seed)
+    counts = [np.bincount(cell, minlength=k * k)]
+    for _ in range(_RESAMPLES):
+        counts.append(np.bincount(cell[rng.integers(0, n, n)], minlength=k * k))
+    return Cells(tuple(names.tolist()), np.array(counts).reshape(-1, k, k))

@@ -110,6 +110,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         sample_weight: Sequence[float] | None = None,
         calibration_weight: Sequence[float] | None = None,
         themes: Sequence[Collection[str]] | None = None,
+        base: RoleClassifier | None = None,
     ) -> Self:
         """Fit on ads and their roles. No ads at all leave a model that knows the phrases alone.
 
@@ -120,8 +121,10 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         `sample_weight`: 0 for ads that were drawn because they are hard, where the others are as
         ads come, and the full weight for ads whose label is unsure, or a promise of precision
         would be one for clear ads only. `themes` names the themes that each ad states, for a
-        model whose theme counts tell a theme stated from one whose words are used. Raises
-        ValueError for roles, weights, sources, themes or a `role_prior` that do not fit the ads.
+        model whose theme counts tell a theme stated from one whose words are used. `base` is a
+        fitted model to go on from, see `rolenlp.going_on`; phrases and boilerplate are then its.
+        Raises ValueError for roles, weights, sources, themes or a `role_prior` that do not fit the
+        ads.
         """
         # Who judges has no use for what learning takes to load.
         from rolenlp.learning import Told, learn
@@ -136,7 +139,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             themes,
             self.role_prior or ROLE_PRIOR,
         )
-        learn(self, postings, told)
+        learn(self, postings, told, base)
         return self
 
     def gist(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from rolenlp.tables import TableReader
 
-__all__ = ["let_go", "progress", "say"]
+__all__ = ["let_go", "progress", "say", "say_all"]
 
 
 def say(line: str) -> None:
@@ -22,6 +22,13 @@ def say(line: str) -> None:
         click.echo(line, err=True)
     except OSError:
         let_go(sys.stderr)
+
+
+def say_all(lines: Iterable[str], quiet: bool) -> None:
+    """Lines on stderr, unless all is to be quiet."""
+    if not quiet:
+        for line in lines:
+            say(line)
 
 
 def let_go(stream: IO[str]) -> None:

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 
-from rolenlp.bundle import check_output, save
+from rolenlp.bundle import check_output, load, save
 from rolenlp.calibrate import PRECISIONS, ROLES
+from rolenlp.card import read_card
+from rolenlp.doubts import find_doubts, write_doubts
 from rolenlp.labelled import Labelled
 from rolenlp.metrics import summary
 from rolenlp.model import ROLE_PRIOR, RoleClassifier
+from rolenlp.output import check_place
 
 __all__ = ["train"]
 
@@ -22,6 +26,8 @@ def train(
     output: str | Path,
     *,
     model: RoleClassifier | None = None,
+    base: str | Path | None = None,
+    doubts: str | Path | None = None,
     sample_weight: Sequence[float] | None = None,
     calibration_weight: Sequence[float] | None = None,
     themes: Sequence[Collection[str]] | None = None,
@@ -29,14 +35,20 @@ def train(
 ) -> dict[str, Any]:
     """Fit `model` (or a new one) on labelled ads, write it with its card, return the card.
 
-    Weights and themes are those of `RoleClassifier.fit`.
+    `base` is the file of a model to go on from (see `rolenlp.going_on`), whose settings a new model
+    takes; `doubts` a file to list the labels in (see `rolenlp.doubts`) that fits without the ad
+    contradict. Weights and themes are those of `RoleClassifier.fit`.
 
     `notes` are further entries of the card, such as a licence note or how labels were weighted.
     The card's metrics come from answers that each ad got from a fit without it; those of ads with
     a `calibration_weight` of 0 are left out.
     """
     check_output(output)
-    model = model or RoleClassifier()
+    if doubts is not None:
+        check_place(doubts)
+    from_model = None if base is None else load(base)
+    if model is None:
+        model = RoleClassifier() if from_model is None else clone(from_model)
     several = len(set(labelled.sources)) > 1
     model.fit(
         labelled.postings,
@@ -45,8 +57,14 @@ def train(
         sample_weight=sample_weight,
         calibration_weight=calibration_weight,
         themes=themes,
+        base=from_model,
     )
-    return save(model, output, {**card_of(model, labelled), **(notes or {})})
+    in_doubt = find_doubts(model.held_out_, labelled.roles)
+    if doubts is not None:
+        write_doubts(in_doubt, labelled, doubts)
+    known = {} if base is None else {"based_on": _based_on(read_card(base))}
+    notes = {**known, "labels_in_doubt": len(in_doubt), **(notes or {})}
+    return save(model, output, {**card_of(model, labelled), **notes})
 
 
 def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
@@ -70,6 +88,17 @@ def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
             for view, row in zip(views, model.thresholds_, strict=True)
         },
         "licence": "Weights and vocabulary only; the ads that it was trained on are not included.",
+    }
+
+
+def _based_on(card: dict[str, Any]) -> dict[str, Any]:
+    """What the card of a model says of the one that it goes on from."""
+    training = card.get("training", {})
+    return {
+        "sha256": card["sha256"],
+        "training_sha256": training.get("sha256"),
+        "rows": training.get("rows", 0),
+        **({"based_on": card["based_on"]} if "based_on" in card else {}),
     }
 
 

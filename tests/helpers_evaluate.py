@@ -5,10 +5,35 @@ from typing import Any
 
 import numpy as np
 
+from rolenlp.compare import Change, Comparison, Flip
 from rolenlp.curves import proportion, reliability, risk_by_coverage
-from rolenlp.evaluate import Evaluation, Mistake
+from rolenlp.evaluation import Evaluation, Mistake
+from rolenlp.explain import Piece
+from rolenlp.groups import Group, TitleRow
 from rolenlp.metrics import Figure
+from rolenlp.phrase_use import PhraseUse
 from rolenlp.prediction import Evidence
+
+
+def group(name: str, right: int, n: int) -> Group:
+    """Ads of a source, `right` of which are judged right."""
+    share = proportion(right, n)
+    return Group(name, n, share, share, proportion(3, n), ("product", "other"), Figure(1, 1, 1, n))
+
+
+def compared(low: float = -0.1, high: float = 0.2, now: str = "project") -> Comparison:
+    """A model whose macro-F1 changed by 0.05 and which judges one ad otherwise."""
+    change = Change(
+        Figure(0.7, 0.6, 0.8, 10), Figure(0.75, 0.6, 0.9, 10), Figure(0.05, low, high, 10), 2, 1, 0
+    )
+    evidence = (Evidence("risk", "risk log", 3, 11, 1.5),)
+    excerpt = (Piece("Keep the "), Piece("risk log", ("risk",), "project"), Piece(" <b>daily</b>"))
+    return Comparison(
+        10,
+        {"title and duties": change, "duties": change},
+        1,
+        (Flip(3, "PM", "project", "other", 0.98, now, 0.51, evidence, excerpt),),
+    )
 
 
 def made_up(**changes: Any) -> Evaluation:
@@ -30,6 +55,22 @@ def made_up(**changes: Any) -> Evaluation:
         conflicts=2,
         reliability=reliability(confidence, right),
         risk=risk_by_coverage(confidence, right),
+        thresholds={
+            view: {"product": 0.5, "project": 0.61, "hybrid": None, "other": 0.7}
+            for view in ("title and duties", "duties")
+        },
+        groups={"source": (group("board <1>", 6, 30), group("board 2", 29, 30))},
+        titles=(
+            TitleRow("title names product", "product", {"product": 4}),
+            TitleRow("title names product", "project", {"project": 2, "other": 1}),
+            TitleRow("title names neither", "other", {"other": 2}),
+            TitleRow("no title", "hybrid", {"product": 1}),
+        ),
+        with_phrase=proportion(9, 10),
+        phrases=(
+            PhraseUse("risk", "risk log|register", 2.0, 30, proportion(28, 30), 0.4, 1),
+            PhraseUse("vision", "set|own|drive|shape ~ vision", 3.0, 40, proportion(2, 40), 0.5, 9),
+        ),
         mistakes=(
             Mistake(7, "PM", "project", "other", 0.8, (Evidence("risk", "risk log", 3, 11, 1.5),)),
         ),

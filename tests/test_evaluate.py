@@ -116,6 +116,8 @@ def test_title_rule(small: Evaluation) -> None:
     assert list(figures) == [
         *("macro_f1", "f1_product", "f1_project", "f1_other", "f1_hybrid"),
         *("accuracy", "kappa"),
+        *("precision_product", "precision_project", "precision_other"),
+        *("recall_product", "recall_project", "recall_other", "recall_hybrid"),
     ]
 
 

@@ -3,13 +3,14 @@ from xml.etree import ElementTree
 
 import matplotlib
 import pytest
-from helpers_evaluate import made_up
+from helpers_evaluate import group, made_up
 
 from rolenlp.curves import proportion
-from rolenlp.evaluate import Evaluation
+from rolenlp.evaluation import Evaluation
+from rolenlp.forest import forest_plot
 from rolenlp.plots import COLOURS, confusion_plot, reliability_plot, risk_plot
 
-PLOTS = pytest.mark.parametrize("plot", [confusion_plot, reliability_plot, risk_plot])
+PLOTS = pytest.mark.parametrize("plot", [confusion_plot, reliability_plot, risk_plot, forest_plot])
 NOBODY_JUDGED = made_up(
     not_judged=10,
     verdicts=("product", "project", "hybrid", "other", ""),
@@ -80,5 +81,15 @@ def test_reliability_marks_what_misses_the_diagonal(right: int, colour: str) -> 
 )
 def test_risk_shows_where_review_begins(sure: object, shown: bool) -> None:
     written = texts(risk_plot(made_up(sure=sure)))
-    assert ("no review" in written) == shown
+    assert ({"← no review", "review →"} & set(written) != set()) == shown
     assert written[written.index("allowed") - 1] == "5%"
+
+
+def test_forest_names_groups_and_marks_those_surely_below_all() -> None:
+    svg = forest_plot(made_up())
+    assert "board <1>  (30)" in texts(svg)
+    assert "stroke: var(--wrong)" in svg
+    assert "stroke: var(--right)" in svg
+    few = forest_plot(made_up(groups={"source": (group("a$b$", 9, 10), group("few", 0, 9))}))
+    assert "a$b$  (10)" in texts(few)
+    assert not [text for text in texts(few) if "few" in text]

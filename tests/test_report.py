@@ -2,10 +2,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from helpers_evaluate import made_up
+from helpers_evaluate import compared, group, made_up
 
 from rolenlp.curves import Bin, proportion
-from rolenlp.evaluate import Mistake
+from rolenlp.evaluation import Mistake
 from rolenlp.prediction import Evidence
 from rolenlp.report import as_page
 
@@ -25,7 +25,7 @@ class Page(HTMLParser):
         self.data.append(data)
 
 
-PAGE = as_page(made_up())
+PAGE = as_page(made_up(compared=compared()))
 
 
 def test_needs_no_other_file() -> None:
@@ -157,7 +157,9 @@ def test_heading_where_nothing_was_judged() -> None:
 def test_heading_of_the_risk_coverage_curve(changes: dict[str, object], heading: str) -> None:
     page = as_page(made_up(**changes))
     assert f"<h3>{heading}</h3>" in page
-    assert ("The dot is what needs no review." in page) == (changes.get("sure", 1) is not None)
+    assert ("The dot and the dotted line are where review begins" in page) == (
+        changes.get("sure", 1) is not None
+    )
 
 
 def test_table_of_figures() -> None:
@@ -167,3 +169,65 @@ def test_table_of_figures() -> None:
     assert accuracy in words
     views = dict(made_up().figures) | {"title rule": {}}
     assert f"{accuracy} 0.800 0.490 – 0.943 –" in Page(as_page(made_up(figures=views))).words
+
+
+def test_what_changed_is_only_there_where_models_are_compared() -> None:
+    words = Page(PAGE).words
+    assert (
+        "title and duties 0.700 0.600 – 0.800 0.750 0.600 – 0.900 +0.050 -0.100 – +0.200" in words
+    )
+    assert "true role project; was other (98%, wrong), is project (51%, right)" in words
+    assert "What changed" not in as_page(made_up())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "says"),
+    [
+        (-0.1, 0.2, "No sure difference from the model before: macro-F1 +0.050, 2 made right"),
+        (0.01, 0.2, "Better than the model before"),
+        (-0.2, -0.01, "Worse than the model before"),
+    ],
+)
+def test_heading_of_what_changed(low: float, high: float, says: str) -> None:
+    assert f"<h2>{says}" in as_page(made_up(compared=compared(low, high)))
+
+
+def test_evidence_is_marked_in_its_ad() -> None:
+    assert 'Keep the <mark class=project title="risk">risk log</mark> &lt;b&gt;daily' in PAGE
+
+
+@pytest.mark.parametrize(
+    ("groups", "heading"),
+    [
+        ((("a", 10, 30), ("b", 29, 30)), "Worst where: a, 33% right of 30 ads (80% of all)"),
+        ((("a", 0, 9), ("b", 29, 30)), "No source, length or kind of title is surely worse"),
+        ((("a", 24, 30), ("b", 29, 30)), "No source, length or kind of title is surely worse"),
+    ],
+)
+def test_heading_of_groups(groups: tuple[tuple[str, int, int], ...], heading: str) -> None:
+    page = as_page(made_up(groups={"source": tuple(group(*each) for each in groups)}))
+    assert f"<h2>{heading}" in page
+
+
+def test_no_groups_no_section() -> None:
+    assert "forest" not in as_page(made_up(groups={})).split("</style>")[1]
+
+
+def test_heading_of_titles() -> None:
+    # of seven titles that name product three are wrong; duties put two of them right
+    assert "<h2>3 titles name a wrong role; in 2 of these ads (67%) the duties alone" in PAGE
+    none = as_page(made_up(titles=made_up().titles[:1]))
+    assert "<h2>No title names a wrong role" in none
+
+
+def test_phrases_that_help_and_mislead() -> None:
+    helps, misleads = PAGE.split("The most misleading")
+    assert "risk log|register <small>risk</small>" in helps
+    assert "set|own|drive|… ~ vision <small>vision</small>" in misleads
+    assert "90% of the ads hold a phrase; of 2 phrases in use 1 surely misleads" in PAGE
+
+
+def test_roles_and_thresholds() -> None:
+    words = Page(PAGE).words
+    assert "product 4 5 – – – project 3 2 – – –" in words  # ads, verdicts
+    assert "title and duties 0.50 0.61 never 0.70" in words
