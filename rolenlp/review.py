@@ -133,9 +133,10 @@ def correction_names(names: Sequence[str]) -> list[str]:
     added = set(map(plain_name, _ADDED))
     out = []
     for name in names:
-        while plain_name(name) in added or (name in out and name not in names):
-            name = _RENAMED + name
-        out.append(name)
+        new = name
+        while plain_name(new) in added or (new != name and new in names):
+            new = _RENAMED + new
+        out.append(new)
     return out
 
 

@@ -26,7 +26,7 @@ __all__ = ["MEANINGS", "PageAd", "as_review_page"]
 # What the four roles mean, at a glance.
 MEANINGS = {
     "product": "What is built or sold, and why: customers, vision, roadmap",
-    "project": "Getting a set piece of work delivered: plan, risks, people, budget",
+    "project": "Getting work delivered: plan, risks, people, time and cost",
     "hybrid": "Both, neither plainly the smaller part",
     "other": "Neither is the core of the job",
 }
@@ -83,7 +83,6 @@ def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], train: str) ->
 </head>
 <body>
 <main>
-<article id="ad" aria-label="The ad"></article>
 <section id="panel" aria-labelledby="question">
 <h1 id="question">What does this ad’s holder answer for?</h1>
 <p class="how">Read the duties, not the title, and press a key or a button.</p>
@@ -92,11 +91,13 @@ def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], train: str) ->
 <div id="tools" role="group" aria-label="Other actions">
 {_button("s", "skip", "Skip")}
 {_button("u", "undo", "Undo")}
-{_button("v", "verdict", 'Model<span class="long">’s verdict</span>')}
+{_button("v", "verdict", "Verdict")}
 {_button("d", "download", "Download")}
 </div>
-<p id="said" role="status"></p>
+<div role="status">
+<p id="said"></p>
 <p id="count"></p>
+</div>
 <progress id="bar" aria-labelledby="count"></progress>
 <div class="how">
 {_legend()}
@@ -104,6 +105,7 @@ def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], train: str) ->
 <p class="soft">Decisions stay in this browser; nothing is sent.</p>
 </div>
 </section>
+<article id="ad" aria-labelledby="heading"></article>
 </main>
 <script type="application/json" id="data">{data}</script>
 <script>{script}</script>

@@ -55,7 +55,7 @@ function decide(role) {
   decisions.push({ ad, role, time: new Date().toISOString() });
   keep();
   shown = next();
-  show(role ? `You said ${role}. ${verdict(data.ads[ad])}` : "Skipped.");
+  show(role ? `Last ad: you said ${role}. ${verdict(data.ads[ad])}` : "Skipped.");
 }
 
 function undo() {
@@ -92,8 +92,8 @@ function show(sentence) {
   const roles = settled().length;
   const skipped = decisions.length - roles;
   const over = shown === total;
-  const count = `${roles} of ${total} decided` + (skipped ? `, ${skipped} skipped` : "");
-  byId("count").textContent = over ? count : `Ad ${shown + 1} of ${total}; ${count}`;
+  const count = `${roles} decided` + (skipped ? `, ${skipped} skipped` : "");
+  byId("count").textContent = over ? `${total} ads; ${count}` : `Ad ${shown + 1} of ${total}; ${count}`;
   byId("bar").max = total;
   byId("bar").value = decisions.length;
   say(kept ? sentence : `${sentence} This browser keeps nothing: download before you close it.`);
