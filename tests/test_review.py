@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers_cli import ADDED, ADS, ads_table, lines, phrases_model, run, table
+from helpers_cli import ADDED, ADS, ROOT, ads_table, lines, phrases_model, run, table
 from small_ads import PRODUCT, PROJECT
 
 from rolenlp.explain import Piece
@@ -157,3 +157,13 @@ def test_the_policy_allows_the_one_script_and_the_one_style(model: Path, tmp_pat
     inside = text.split('id="data">')[1].split("</script>")[0]
     assert not set(inside) & set("<>&\u2028\u2029")
     assert "innerHTML" not in script
+
+
+def test_the_docs_name_the_keys(model: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    assert (
+        run("review", ads_table(tmp_path / "a.csv"), "-o", page, "--model", model).returncode == 0
+    )
+    keys = set(re.findall(r'data-key="(.)"', page.read_text("utf-8")))
+    table = (ROOT / "docs" / "review.md").read_text("utf-8").split("<!-- keys -->")[1]
+    assert set(re.findall(r"^\| `(.)` \|", table, re.MULTILINE)) == keys
