@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +30,11 @@ __all__ = ["KNOWN_SOURCES", "NEW_SOURCES", "Trial", "gain", "splits"]
 
 START, REVIEWS = 200, 100
 SEEDS = range(5)  # the choice was tuned on seeds from 100 up
-BY_CHANCE = 5  # draws a seed, whose mean counts
+BY_CHANCE = 3  # draws a seed, whose mean counts
 GROUPS = 3  # of sources, each left out in turn
 KNOWN_SOURCES, NEW_SOURCES = "sources that it learned from", "other sources"
+BEFORE, CHANCE, CHOICE = f"{START} ads", f"{REVIEWS} more at random", f"{REVIEWS} more chosen"
+CALIBRATED = {True: "", False: f", calibrated on the {START}"}
 _RESAMPLES = 1000
 _ROLES = ("product", "project", "hybrid", "other")
 _REMEMBER = 20_000  # more than there are ads, in both views
@@ -40,15 +42,14 @@ _REMEMBER = 20_000  # more than there are ads, in both views
 
 @dataclass
 class Trial:
-    """One seed: true roles, and what each model said; of the ads judged, in one order.
+    """One seed: true roles of the ads judged, and what models said of them.
 
-    `taken` counts the roles of the ads reviewed.
+    `said` holds the answers by how the model learned, one array a draw. `taken` counts the roles
+    of the ads reviewed.
     """
 
     truth: np.ndarray
-    before: np.ndarray
-    chosen: np.ndarray
-    by_chance: list[np.ndarray]
+    said: dict[str, list[np.ndarray]]
     taken: dict[str, Counter[str]]
 
 
@@ -74,43 +75,45 @@ def splits(ads: Ads, seed: int, setting: str) -> Iterator[tuple[np.ndarray, np.n
 def trial(ads: Ads, duties: Ads, seed: int, setting: str) -> Trial:
     """All of a seed, the groups of a setting one after the other."""
     parts = [_part(ads, duties, *split, seed) for split in splits(ads, seed, setting)]
-
-    def joined(get: Callable[[Trial], np.ndarray]) -> np.ndarray:
-        return np.concatenate([get(part) for part in parts])
-
-    taken = {name: sum((part.taken[name] for part in parts), Counter()) for name in parts[0].taken}
-    return Trial(
-        joined(lambda part: part.truth),
-        joined(lambda part: part.before),
-        joined(lambda part: part.chosen),
-        [joined(lambda part, i=i: part.by_chance[i]) for i in range(BY_CHANCE)],
-        taken,
-    )
+    first = parts[0]
+    said = {
+        name: [np.concatenate(draws) for draws in zip(*(p.said[name] for p in parts), strict=True)]
+        for name in first.said
+    }
+    taken = {name: sum((p.taken[name] for p in parts), Counter()) for name in first.taken}
+    return Trial(np.concatenate([p.truth for p in parts]), said, taken)
 
 
 def _part(ads: Ads, duties: Ads, judged: np.ndarray, learn: np.ndarray, seed: int) -> Trial:
     start, pool = learn[:START], np.sort(learn[START:])
     roles = ads.roles.astype(str)
     asked = postings(duties.where(judged))
-    before = _fit(ads, start)
-    picked = {"chosen": [_choice(before, ads, pool)], "at random": []}
-    for draw in range(BY_CHANCE):
-        rng = np.random.default_rng([seed, draw])
-        picked["at random"].append(rng.choice(pool, REVIEWS, replace=False))
-    said = {
-        name: [_fit(ads, np.concatenate((start, rows))).predict(asked) for rows in draws]
-        for name, draws in picked.items()
+    nothing = np.zeros(0, np.int64)
+    before = _fit(ads, start, nothing, calibrates=True)
+    rngs = [np.random.default_rng([seed, draw]) for draw in range(BY_CHANCE)]
+    picked = {
+        CHANCE: [rng.choice(pool, REVIEWS, replace=False) for rng in rngs],
+        CHOICE: [_choice(before, ads, pool)],
     }
+    said = {BEFORE: [before.predict(asked).astype(str)]}
+    for calibrates, how in CALIBRATED.items():
+        for name, draws in picked.items():
+            models = [_fit(ads, start, rows, calibrates=calibrates) for rows in draws]
+            said[name + how] = [model.predict(asked).astype(str) for model in models]
     taken = {name: Counter(roles[np.concatenate(draws)]) for name, draws in picked.items()}
-    truth = roles[judged]
-    return Trial(truth, before.predict(asked), said["chosen"][0], said["at random"], taken)
+    return Trial(roles[judged], said, taken)
 
 
-def _fit(ads: Ads, rows: np.ndarray) -> RoleClassifier:
-    """As `rolenlp train` fits."""
-    learned = ads.where(rows)
-    model = RoleClassifier(remember=_REMEMBER)
-    return model.fit(postings(learned), list(learned.roles), sources=list(learned.sources))
+def _fit(ads: Ads, start: np.ndarray, reviewed: np.ndarray, *, calibrates: bool) -> RoleClassifier:
+    """A model of the first ads and those reviewed, which may count in calibration or not."""
+    learned = ads.where(np.concatenate((start, reviewed)))
+    weight = np.repeat([1.0, float(calibrates)], [len(start), len(reviewed)])
+    return RoleClassifier(remember=_REMEMBER).fit(
+        postings(learned),
+        list(learned.roles),
+        sources=list(learned.sources),
+        calibration_weight=list(weight),
+    )
 
 
 def _choice(model: RoleClassifier, ads: Ads, pool: np.ndarray) -> np.ndarray:
@@ -124,17 +127,20 @@ def _choice(model: RoleClassifier, ads: Ads, pool: np.ndarray) -> np.ndarray:
     return np.array([each.row for each in choose(list(shortlist), REVIEWS)])
 
 
-def gain(trials: list[Trial]) -> dict[str, tuple[float, float, float]]:
-    """Macro-F1 and what is gained, with 95% intervals: over seeds and, within them, ads."""
+def gain(trials: list[Trial]) -> dict[str, list[tuple[float, float, float]]]:
+    """By how a model learned: macro-F1, what was gained, and what against as many ads at random.
+
+    With 95% intervals, over seeds and, within them, ads.
+    """
+    names = list(trials[0].said)
+    chance = [names.index(name.replace(CHOICE, CHANCE)) for name in names]
 
     def figures(trial: Trial, rows: np.ndarray) -> np.ndarray:
         truth = trial.truth[rows]
-        before, chosen, *by_chance = (
-            macro_f1(truth, said[rows].astype(str))
-            for said in (trial.before, trial.chosen, *trial.by_chance)
+        f1 = np.array(
+            [np.mean([macro_f1(truth, one[rows]) for one in trial.said[name]]) for name in names]
         )
-        chance = float(np.mean(by_chance))
-        return np.array([before, chance, chosen, chance - before, chosen - before, chosen - chance])
+        return np.stack((f1, f1 - f1[0], f1 - f1[chance]), axis=1)
 
     rng = np.random.default_rng(0)
     resamples = []
@@ -144,34 +150,32 @@ def gain(trials: list[Trial]) -> dict[str, tuple[float, float, float]]:
         resamples.append(np.mean(parts, axis=0))
     value = np.mean([figures(t, np.arange(len(t.truth))) for t in trials], axis=0)
     low, high = np.percentile(resamples, [2.5, 97.5], axis=0)
-    names = (
-        f"{START} ads",
-        f"and {REVIEWS} at random",
-        f"and {REVIEWS} chosen",
-        "gained at random",
-        "gained by choice",
-        "choice against chance",
-    )
-    return dict(zip(names, zip(value, low, high, strict=True), strict=True))
+    each = np.stack((value, low, high), axis=2)
+    return {name: [tuple(row) for row in each[i].tolist()] for i, name in enumerate(names)}
 
 
 def report(trials: dict[str, list[Trial]]) -> str:
     """The tables of the page."""
-    gains = {setting: gain(each) for setting, each in trials.items()}
-    judged = {setting: len(each[0].truth) for setting, each in trials.items()}
-    head = ["duties only, macro-F1", *(f"{name} (n = {judged[name]:,})" for name in gains)]
-    rows = []
-    for number, name in enumerate(next(iter(gains.values()))):
-        shown = "{:.3f} [{:.3f}, {:.3f}]" if number < 3 else "{:+.3f} [{:+.3f}, {:+.3f}]"
-        rows.append([name, *(shown.format(*gains[setting][name]) for setting in gains)])
+    head = ["macro-F1, duties only", "after", "gained", "choice against chance"]
+    parts = []
+    for setting, each in trials.items():
+        rows = []
+        for name, (after, gained, against) in gain(each).items():
+            row = [name, "{:.3f} [{:.3f}, {:.3f}]".format(*after)]
+            for figure, shown in ((gained, name != BEFORE), (against, CHOICE in name)):
+                row.append("{:+.3f} [{:+.3f}, {:+.3f}]".format(*figure) if shown else "")
+            rows.append(row)
+        parts.append(f"On {setting} (n = {len(each[0].truth):,} a seed):")
+        parts.append(markdown_table(head, rows))
     mixes = []
-    for name in ("at random", "chosen"):
+    for name in (CHANCE, CHOICE):
         for setting, each in trials.items():
             total = sum((one.taken[name] for one in each), Counter())
             share = [f"{100 * total[role] / total.total():.0f}" for role in _ROLES]
             mixes.append([f"{name}, {setting}", *share])
-    mix = markdown_table(["of 100 ads reviewed", *_ROLES], mixes)
-    return f"{markdown_table(head, rows)}\n\n{mix}"
+    parts.append("Roles of the ads reviewed, in percent:")
+    parts.append(markdown_table(["ads", *_ROLES], mixes))
+    return "\n\n".join(parts)
 
 
 def main() -> None:

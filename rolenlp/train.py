@@ -37,7 +37,8 @@ def train(
     """
     check_output(output)
     model = model or RoleClassifier()
-    several = len(set(labelled.sources)) > 1
+    # With two (the labels that there were, and corrections) no word would be of three sources.
+    several = len(set(labelled.sources)) >= 3
     model.fit(
         labelled.postings,
         labelled.roles,

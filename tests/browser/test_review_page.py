@@ -15,7 +15,7 @@ from helpers_cli import SAMPLE, phrases_model, read, run, table
 from small_ads import PRODUCT, PROJECT
 
 from rolenlp.metrics import macro_f1
-from rolenlp.predict import Posting, load
+from rolenlp.predict import load
 
 # What an ad could try; each would show up as a dialog, a request, an error or a title changed.
 ATTACKS = {
@@ -156,33 +156,64 @@ def test_twenty_ads_by_keyboard(sample_page: Path, visit: Any, tmp_path: Path) -
     assert list(rows[0])[-3:] == ["role", "model_role", "reviewed_at"]
 
 
+# Duties of a brewery, in words of its own.
+BREWERY = {
+    "product": (
+        "choose which beers we brew next year; sit with drinkers at tasting evenings; "
+        "write the story of each bottle; listen to landlords about what they would pour; "
+        "retire beers that nobody orders; settle the price of a pint; "
+        "persuade brewers to try odd hops; name the summer ale"
+    ),
+    "project": (
+        "see the new cellar through until it opens; chase builders about late deliveries; "
+        "agree dates with the pipe fitters; keep the list of what could go wrong; "
+        "count what the works have cost; order tanks in good time; "
+        "walk the site with the architect; tell the owners how far we are"
+    ),
+    "other": (
+        "scrub kettles and rinse hoses; drive the forklift in the yard; "
+        "stack kegs on the lorry; weigh malt for the morning mash; "
+        "serve visitors behind the bar; mend leaking taps; "
+        "file invoices for the bookkeeper; sweep the bottling hall"
+    ),
+}
+
+
+def brewery(count: int) -> list[dict[str, str]]:
+    rng = np.random.default_rng(0)
+    ads = []
+    for number in range(count):
+        role = list(BREWERY)[number % 3]
+        duties = rng.permutation(BREWERY[role].split("; "))[:5]
+        town = " ".join(rng.permutation("Alder Birch Cedar Elm Hazel Maple Oak Rowan".split()))
+        text = f"A brewery near {town} is looking for help. You will {', '.join(duties)}."
+        ads.append({"title": f"Vacancy {number}", "text": text, "truth": role})
+    return ads
+
+
 def test_reviewed_ads_make_a_better_model(visit: Any, tmp_path: Path) -> None:
-    """The whole round: train on 40 ads, judge the others, settle 40, train again, compare."""
-    every = read(SAMPLE)
-    base = table(tmp_path / "base.csv", every[:40])
-    rest = table(tmp_path / "rest.csv", [{**ad, "role": ""} for ad in every[40:]])
-    old, new = tmp_path / "old.joblib", tmp_path / "new.joblib"
-    assert run("train", base, "-o", old).returncode == 0
-    judged = tmp_path / "judged.csv"
-    assert run("label", rest, "--model", old, "--prefix", "j_", "-o", judged).returncode == 0
+    """The whole round: train, judge, settle 40 ads, train again, and judge the rest better."""
+    ads = brewery(120)
+    old, new, judged = (tmp_path / name for name in ("old.joblib", "new.joblib", "judged.csv"))
+    assert run("train", SAMPLE, "-o", old).returncode == 0
+    unread = table(tmp_path / "ads.csv", [{k: ad[k] for k in ("title", "text")} for ad in ads])
+    assert run("label", unread, "--model", old, "-o", judged).returncode == 0
     seen = visit(made(tmp_path, judged, "--model", old, "--limit", 40))
-    truth = {(ad["title"], ad["company"]): ad["role"] for ad in every}
-    keys = {"product": "p", "project": "j", "hybrid": "h", "other": "o"}
+    truth = {ad["title"]: ad["truth"] for ad in ads}
     for _ in range(40):
-        seen.press(keys[truth[seen.text("#ad h2"), seen.text("#ad .company")]])
-    reviewed = seen.download(tmp_path / "corrections.csv")
+        seen.press({"product": "p", "project": "j", "other": "o"}[truth[seen.text("#ad h2")]])
+    reviewed = {row["title"] for row in seen.download(tmp_path / "corrections.csv")}
     assert len(reviewed) == 40
-    done = run("train", base, tmp_path / "corrections.csv", "-o", new)
+    done = run("train", SAMPLE, tmp_path / "corrections.csv", "-o", new)
     assert done.returncode == 0, done.stderr.decode()
 
-    known = {ad["id"] for ad in [*every[:40], *reviewed]}
-    ads = [ad for ad in every if ad["id"] not in known]
-    roles = np.array([ad["role"] for ad in ads])
+    rest = [ad for ad in ads if ad["title"] not in reviewed]
+    roles = np.array([ad["truth"] for ad in rest])
     before, after = (
-        macro_f1(roles, load(path).predict([Posting(ad["description"], ad["title"]) for ad in ads]))
-        for path in (old, new)
+        macro_f1(roles, load(path).predict([ad["text"] for ad in rest])) for path in (old, new)
     )
-    assert after > before
+    assert len(rest) == 80
+    assert after > before + 0.5
 
 
 def test_all_settled(model: Path, visit: Any, tmp_path: Path) -> None:
