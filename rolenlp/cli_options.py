@@ -17,6 +17,7 @@ __all__ = [
     "min_precision",
     "model",
     "quiet",
+    "source",
     "text_and_title",
 ]
 
@@ -51,10 +52,8 @@ text_and_title = _all_of(
     _column("--title-column", "title", "their titles"),
 )
 identifier = _column("--id-column", "identifier", "their ids")
-label_and_source = _all_of(
-    _column("--label-column", "label", "their roles"),
-    _column("--source-column", "source", "the job boards they are from"),
-)
+source = _column("--source-column", "source", "the job boards they are from")
+label_and_source = _all_of(_column("--label-column", "label", "their roles"), source)
 encoding_and_delimiter = _all_of(
     click.option(
         "--encoding", metavar="NAME", help="Encoding of the input, like cp1252; else found."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rolenlp.errors import InputError
 
-__all__ = ["Columns", "find_column", "find_columns"]
+__all__ = ["Columns", "find_column", "find_columns", "plain_name"]
 
 # In order of preference. Compared without case and separators: "Job Description" and
 # "jobDescription" are both "job_description".
@@ -134,8 +134,8 @@ def find_column(
         InputError: there is no column ``wanted``; the line names ``option`` and ``source``.
     """
     if wanted is None:
-        plain = [_plain(name) for name in names]
-        places = (plain.index(_plain(name)) for name in usual if _plain(name) in plain)
+        plain = [plain_name(name) for name in names]
+        places = (plain.index(plain_name(name)) for name in usual if plain_name(name) in plain)
         return next(places, None)
     if wanted in names:
         return names.index(wanted)
@@ -147,7 +147,8 @@ def find_column(
     )
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name without case and separators, as the usual names are compared."""
     return "".join(character for character in name.casefold() if character.isalnum())
 
 

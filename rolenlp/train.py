@@ -49,7 +49,8 @@ def train(
     from_model = None if base is None else load(base)
     if model is None:
         model = RoleClassifier() if from_model is None else clone(from_model)
-    several = len(set(labelled.sources)) > 1
+    # With two (the labels that there were, and corrections) no word would be of three sources.
+    several = len(set(labelled.sources)) >= 3
     model.fit(
         labelled.postings,
         labelled.roles,

@@ -21,7 +21,7 @@ def shown(text: str, *quotes: str) -> str:
     [
         ("Keep the risk log.", ["risk log"], "Keep the [risk log]."),
         ("Keep\n\n the  risk log\n daily", ["risk log"], "Keep the [risk log] daily"),
-        ("Ask joe@acme.example, risk log", ["risk log"], "Ask [e-mail], [risk log]"),
+        ("Ask joe@acme.example, risk log", ["risk log"], "Ask [email], [risk log]"),
         ("risk log", ["risk log"], "[risk log]"),
         (
             "Own risk log and budget here",
