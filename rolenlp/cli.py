@@ -267,13 +267,13 @@ def review(
     with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
         found = find_columns(reader.names, text=text, title=title, source=reader.source)
         known = len(reader.notes)
-        _say_all([*reader.notes, found.describe(reader.names)], quiet)
+        say_all([*reader.notes, found.describe(reader.names)], quiet)
         loaded = load(model) if model else default_model()
         with progress(reader, quiet) as advance:
             done = review_table(
                 reader, output, found, loaded, source=source, limit=limit, progress=advance
             )
-        _say_all([*reader.notes[known:], *done.lines()], quiet)
+        say_all([*reader.notes[known:], *done.lines()], quiet)
 
 
 @cli.command(short_help="Show the card of a model.")
