@@ -196,18 +196,12 @@ def fit_heads(
     """Fit on rows whose answers are known, once for each column of `weight`.
 
     Coefficients start from those of `start`, else n-grams from nothing and phrases from weights.
-
     `core` has shape (n_postings, 2), `weight` (n_postings, n_fits). `n_single` says how many of
     the n-grams, body's and titles', are 1-grams.
     """
     start = start or _unlearned(blocks, priors)
-    duties = _fit_side(
-        blocks.duties,
-        core,
-        weight,
-        start.duties,
-        duties_scale(blocks.duties.shape[1], priors, n_single[0], scales),
-    )
+    scale = duties_scale(blocks.duties.shape[1], priors, n_single[0], scales)
+    duties = _fit_side(blocks.duties, core, weight, start.duties, scale)
     n_grams = blocks.title.shape[1] - 3
     title = _fit_side(
         blocks.title,

@@ -14,6 +14,8 @@ from rolenlp.metrics import (
     f1,
     kappa,
     macro_f1,
+    precision_and_recall,
+    resampled_confusion,
     summary,
 )
 
@@ -164,3 +166,34 @@ def test_summary_names_its_figures_and_leaves_out_roles_that_are_nowhere():
     assert figures["coverage_at_0.5"].value == pytest.approx(1.0)
     assert all(f.low <= f.value <= f.high and f.n == 6 for f in figures.values())
     assert "f1_hybrid" not in summary(TRUTH[:5], VERDICT[:5], confidence[:5])
+
+
+@given(pairs)
+@settings(max_examples=5)
+def test_resampled_matrices_give_the_figures_of_the_bootstrap(rows):
+    truth, verdict = rows
+    n = len(truth)
+    cells = resampled_confusion(truth, verdict)
+    for fast, slow in (
+        (cells.macro_f1, lambda i: macro_f1(truth[i], verdict[i])),
+        (cells.kappa, lambda i: kappa(truth[i], verdict[i])),
+        (lambda c: cells.f1(c, "product"), lambda i: f1(truth[i], verdict[i], "product")),
+    ):
+        found, expected = cells.figure(fast, n), bootstrap(slow, n)
+        assert (found.value, found.low, found.high) == pytest.approx(
+            (expected.value, expected.low, expected.high)
+        )
+
+
+def test_precision_and_recall_by_hand():
+    found = precision_and_recall(TRUTH, VERDICT)
+    assert {name: (figure.value, figure.n) for name, figure in found.items()} == {
+        "precision_product": (pytest.approx(1 / 3), 3),
+        "precision_project": (0.5, 2),
+        "precision_other": (1.0, 1),
+        "recall_product": (0.5, 2),
+        "recall_project": (1.0, 1),
+        "recall_other": (0.5, 2),
+        "recall_hybrid": (0.0, 1),
+    }
+    assert all(0 <= f.low <= f.value <= f.high <= 1 for f in found.values())
