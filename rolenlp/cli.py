@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -116,6 +117,12 @@ def cli() -> None:
     is_flag=True,
     help="Go on from where a run to OUTPUT was cut off, with the same INPUT, model and options.",
 )
+@click.option(
+    "--stats",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the run's figures as JSON, and how the table compares with the training ads.",
+)
 @cli_options.encoding_and_delimiter
 @cli_options.quiet
 @cli_options.debug
@@ -131,6 +138,7 @@ def label(
     model: Path | None,
     jobs: int,
     resume: bool,
+    stats: Path | None,
     encoding: str | None,
     delimiter: str | None,
     quiet: bool,
@@ -154,6 +162,10 @@ def label(
     from rolenlp.columns import find_columns
     from rolenlp.tables import open_table
 
+    if stats:
+        from rolenlp.output import check_place
+
+        check_place(stats)
     with open_table(input_, encoding=encoding, delimiter=delimiter) as reader:
         found = find_columns(
             reader.names, text=text, title=title, identifier=identifier, source=reader.source
@@ -176,6 +188,10 @@ def label(
         say_all([*reader.notes[known:], *summary.lines()], quiet)
         if quiet and output == "-":  # else nothing would tell of these rows
             say_all(summary.where, quiet=False)
+        if stats:
+            from rolenlp.output import write_whole
+
+            write_whole(stats, (json.dumps(summary.stats(), indent=1) + "\n").encode())
 
 
 @cli.command(short_help="Judge one ad and show what the verdict rests on.")

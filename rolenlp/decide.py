@@ -76,9 +76,14 @@ def judge(
         stray,
         (dict(zip(THEMES, counts, strict=True)) for counts in themes.tolist()),
         status,
+        reading.n_words.tolist(),
+        (1 - reading.known_share).tolist(),
         strict=True,
     )
-    return [Prediction(*row) if row[0] else Prediction(status=row[-1]) for row in rows]
+    return [
+        Prediction(*row) if row[0] else Prediction(status=each)
+        for row, each in zip(rows, status, strict=True)
+    ]
 
 
 def _status(posting: Posting, reading: Reading, i: int) -> str:

@@ -19,7 +19,7 @@ from rolenlp.card import default_model_path
 from rolenlp.errors import RolenlpError
 from rolenlp.postings import Posting
 from rolenlp.prediction import MIN_PRECISION, Prediction
-from rolenlp.verdicts import Column, columns
+from rolenlp.verdicts import Column, columns, measures
 
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
@@ -133,7 +133,8 @@ def _model(options: Options) -> RoleClassifier:
 
 def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Column]:
     verdicts = judge_all(model, ads, options)
-    return columns(verdicts, themes=options.themes, prefix=options.prefix)
+    added = columns(verdicts, themes=options.themes, prefix=options.prefix)
+    return [*added, *measures(verdicts)]
 
 
 def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Prediction]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gc
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
+from rolenlp.card import read_card
 from rolenlp.claim import claimed
 from rolenlp.columns import Columns
 from rolenlp.errors import InputError, RolenlpError
@@ -21,6 +21,7 @@ from rolenlp.postings import Posting
 from rolenlp.rejects import RejectsFile
 from rolenlp.repeats import Answer, Repeats
 from rolenlp.run_key import run_key
+from rolenlp.summary import FACTS, Summary
 from rolenlp.tables import (
     AddedColumn,
     Batch,
@@ -30,52 +31,13 @@ from rolenlp.tables import (
     open_output,
     unchanged,
 )
-from rolenlp.verdicts import columns
+from rolenlp.verdicts import columns, measures
 
 __all__ = ["Options", "Summary", "label_table"]
 
 # Fewer rows, or characters of text, are judged here before other processes are ready.
 _FEW_ROWS = 8_192
 _FEW_CHARACTERS = 1 << 25
-_FACTS = ("role", "status", "review", "conflict")  # of a row, for the summary
-
-
-@dataclass
-class Summary:
-    """What a run did: rows, seconds, and how many of each role, status and doubt.
-
-    `rows` were judged, `rejected` could not be parsed; `where` says where those are. `resumed`
-    counts the ads that the journal of an earlier run had verdicts on.
-    """
-
-    rows: int = 0
-    rejected: int = 0
-    where: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    resumed: int = 0
-    review: int = 0
-    conflicts: int = 0
-    roles: Counter[str] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
-
-    def lines(self) -> list[str]:
-        """The summary for a person, a fact a line."""
-
-        def counts(of: Counter[str]) -> str:
-            return ", ".join(f"{name} {n:,}" for name, n in of.most_common()) or "none"
-
-        rate = self.rows / self.seconds if self.seconds else 0.0
-        resumed = f"{self.resumed:,} ads had been judged before the run was cut off"
-        return [
-            *([resumed] if self.resumed else []),
-            f"{self.rows:,} rows in {self.seconds:.1f} s ({rate:,.0f} a second)",
-            f"read: {self.rows + self.rejected:,}, of them judged {self.rows:,}, "
-            f"rejected {self.rejected:,}",
-            *self.where,
-            f"roles: {counts(self.roles)}",
-            f"for review: {self.review:,}; title and duties disagree: {self.conflicts:,}",
-            f"status: {counts(self.statuses)}",
-        ]
 
 
 def label_table(
@@ -103,9 +65,10 @@ def label_table(
     output or the journal cannot be used, or another run writes the output, and ValueError for a
     precision that is none.
     """
-    summary = Summary()
+    summary = Summary(card=read_card(options.model))
     empty = columns([], themes=options.themes, prefix=options.prefix)
     added = [AddedColumn(column.name, column.kind) for column in empty]
+    kept = [*empty, *measures([])]
     journal = None
     with ExitStack() as stack:
         stack.enter_context(claimed(output))
@@ -120,7 +83,7 @@ def label_table(
             ahead = 2 * jobs  # keeps them busy, and memory flat
         if str(output) != "-" and reader.watch.steady:
             key = run_key(reader, found, options)
-            journal = stack.enter_context(Journal(output, key, empty, resume=resume))
+            journal = stack.enter_context(Journal(output, key, kept, resume=resume))
             judge = journal.around(judge)
         elif resume:
             raise InputError(
@@ -136,8 +99,8 @@ def label_table(
         for pending in _asked(batches, found, judge, ahead):
             _settle(pending, writer, options.prefix)
             rows = [answer.row for answer in pending.answers]
-            writer.write_ready(pending.batch, [ready for ready, _ in rows])
-            _count(summary, Counter(facts for _, facts in rows))
+            writer.write_ready(pending.batch, [ready for ready, _, _ in rows])
+            summary.count((facts, measured) for _, facts, measured in rows)
             rejects.add(reader.take_rejects())
             progress(len(pending.batch))
         rejects.add(reader.take_rejects())
@@ -200,20 +163,23 @@ def _postings(batch: Batch, found: Columns) -> list[Posting]:
 
 
 def _settle(pending: _Pending, writer: TableWriter, prefix: str) -> None:
-    """Give the answers that are new: what the writer adds to a row, and the summary's facts."""
+    """Give the answers that are new: what the writer adds to a row, facts and measures."""
     if pending.verdicts is None:
         return
-    values = {column.name: column.values for column in pending.verdicts.result()}
+    *added, words, unknown = pending.verdicts.result()
+    values = {column.name: column.values for column in added}
     ready = writer.ready(values, len(pending.new))
-    facts = zip(*(values[prefix + name] for name in _FACTS), strict=True)
-    for answer, row in zip(pending.new, zip(ready, facts, strict=True), strict=True):
+    facts = zip(*(values[prefix + name] for name in FACTS), strict=True)
+    measured = (
+        each if each[-1] else None
+        for each in zip(
+            words.values,
+            unknown.values,
+            values[prefix + "confidence"],
+            values[prefix + "role"],
+            strict=True,
+        )
+    )
+    rows = zip(ready, facts, measured, strict=True)
+    for answer, row in zip(pending.new, rows, strict=True):
         answer.row = row
-
-
-def _count(summary: Summary, rows: Counter[tuple[Any, ...]]) -> None:
-    for (role, status, review, conflict), n in rows.items():
-        summary.rows += n
-        summary.statuses[status] += n
-        summary.roles.update({role: n} if role else {})
-        summary.review += n * bool(review)
-        summary.conflicts += n * bool(conflict)

@@ -37,7 +37,9 @@ class Prediction:
 
     Where `status` is neither ``ok`` nor ``truncated`` the ad was not judged: `role` and
     `title_role` are empty, `confidence`, `review`, `orientation` and `conflict` None, the rest
-    empty. `evidence` and `stray` hold the strongest first, at most five each.
+    empty. `evidence` and `stray` hold the strongest first, at most five each. `words` counts the
+    words of the text that count, `unknown_words` is the share of its words that the model does not
+    know.
     """
 
     role: str = ""
@@ -51,6 +53,8 @@ class Prediction:
     stray: tuple[Evidence, ...] = ()
     themes: Mapping[str, int] = field(default_factory=dict)
     status: str = "ok"
+    words: int = 0
+    unknown_words: float = 0.0
 
     def _repr_html_(self) -> str:
         if not self.role:

@@ -13,6 +13,7 @@ from rolenlp.bundle import check_output, load, save
 from rolenlp.calibrate import PRECISIONS, ROLES
 from rolenlp.card import read_card
 from rolenlp.doubts import find_doubts, write_doubts
+from rolenlp.drift import of_training
 from rolenlp.labelled import Labelled
 from rolenlp.metrics import summary
 from rolenlp.model import ROLE_PRIOR, RoleClassifier
@@ -79,6 +80,7 @@ def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
             "rows": len(labelled.roles),
             "by_source": labelled.counts(),
         },
+        "training_ads": _training_ads(model, labelled),
         "vocabulary": {"body": len(model.body_grams_), "title": len(model.title_grams_)},
         "metrics_out_of_fold": _metrics(model, labelled),
         "thresholds_at_0.95": {
@@ -101,6 +103,15 @@ def _based_on(card: dict[str, Any]) -> dict[str, Any]:
         "rows": training.get("rows", 0),
         **({"based_on": card["based_on"]} if "based_on" in card else {}),
     }
+
+
+def _training_ads(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
+    """What `label` compares tables with, see `rolenlp.drift`."""
+    held_out = model.held_out_
+    roles = model.classes_[held_out.both.argmax(axis=1)].tolist() if len(held_out.rows) else []
+    confidences = held_out.both.max(axis=1).tolist() if roles else []
+    verdicts = dict(zip(held_out.rows.tolist(), zip(roles, confidences, strict=True), strict=True))
+    return of_training(model, labelled.postings, labelled.sources, verdicts)
 
 
 def _metrics(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:

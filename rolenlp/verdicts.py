@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rolenlp.prediction import Evidence, Prediction
 
-__all__ = ["Column", "columns", "quoted"]
+__all__ = ["Column", "columns", "measures", "quoted"]
 
 _ROLE_ORDER = ("product", "project", "hybrid", "other")
 Kind = Literal["string", "number", "integer", "boolean"]
@@ -61,3 +61,11 @@ def columns(
             for theme in THEMES
         ]
     return out
+
+
+def measures(verdicts: Sequence[Prediction]) -> list[Column]:
+    """What is measured of ads beside their verdicts, for `rolenlp.drift`; `label` adds none."""
+    return [
+        Column("words", "integer", [v.words for v in verdicts]),
+        Column("unknown_words", "number", [v.unknown_words for v in verdicts]),
+    ]

@@ -20,12 +20,12 @@ from click.testing import CliRunner, Result
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rolenlp import label as label_module
 from rolenlp.cli import cli
 from rolenlp.columns import Columns
 from rolenlp.errors import RolenlpError
 from rolenlp.label import Options, label_table
 from rolenlp.prediction import Evidence, Prediction
+from rolenlp.summary import Summary
 from rolenlp.tables import AddedColumn, open_output, open_table
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.verdicts import columns
@@ -367,7 +367,7 @@ def test_rejects_of_a_run_that_fails_are_not_there(
 ) -> None:
     source = tmp_path / "a.csv"
     source.write_bytes(BAD)
-    monkeypatch.setattr(label_module, "_count", lambda summary, rows: None)
+    monkeypatch.setattr(Summary, "count", lambda summary, rows: None)
     with (
         open_table(source) as reader,
         pytest.raises(RolenlpError, match="of 2 rows read, 0 were judged"),
