@@ -163,11 +163,6 @@ def test_the_whole_table_at_full_length_ends() -> None:
 
 
 PERSONAL = ["jo.doe@example.com", "jo@localhost", "+44 (0)20 7946 0018", "415-555-0132"]
-    "jo.doe@example.com",
-    "jo (at) example [dot] com",
-    "+44 (0)20 7946 0018",
-    "415-555-0132",
-]
 
 
 @pytest.mark.parametrize("personal", PERSONAL)
