@@ -52,7 +52,7 @@ def as_postings(ads: pd.DataFrame | Iterable[Any]) -> Iterator[Posting]:
         return map(as_posting, ads)
     if "text" not in columns:
         named = ", ".join(str(name)[:40] for name in columns[:8])  # it may be a row of ads
-        raise ValueError(f"the table needs a column 'text'; it has {len(columns)}, first: {named}")
+        raise ValueError(f"the table needs a column 'text'; it has {named}")
     texts = ads["text"]  # type: ignore[index]
     titles = ads["title"] if "title" in columns else [""] * len(texts)  # type: ignore[index]
     return (Posting(_text(x), _text(t)) for x, t in zip(texts, titles, strict=True))

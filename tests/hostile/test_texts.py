@@ -20,6 +20,7 @@ from rolenlp.model import RoleClassifier
 from rolenlp.page import as_page
 from rolenlp.postings import Posting
 from rolenlp.prediction import Prediction
+from rolenlp.verdicts import quoted
 
 JUDGED = {"ok", "truncated"}
 STATUSES = {*JUDGED, "empty", "too_short", "not_english"}
@@ -158,4 +159,20 @@ def test_cleaned_texts_hold_nothing_odd(text: str) -> None:
 def test_the_whole_table_at_full_length_ends() -> None:
     """Each text as long as one can be, both ways; what takes the square of its length does not."""
     here = Path(__file__).parent
-    subprocess.run([sys.executable, here / "all_texts.py"], check=True, timeout=600)
+    subprocess.run([sys.executable, here / "all_texts.py"], check=True, timeout=60 * 5)
+
+
+PERSONAL = ["jo.doe@example.com", "jo@localhost", "+44 (0)20 7946 0018", "415-555-0132"]
+
+
+@pytest.mark.parametrize("personal", PERSONAL)
+def test_personal_data_is_quoted_nowhere(models: list[RoleClassifier], personal: str) -> None:
+    text = f"{AD}Manage {personal} risks. Manage the risks with {personal} on time."
+    (verdict,) = check(models, Posting(text, f"Project Manager, {personal}"))
+    found = [e for e in (*verdict.evidence, *verdict.stray) if "[" in e.quote]
+    assert found
+    assert all(personal in text[e.start : e.end] for e in found)
+    shown = [quoted(verdict.evidence), quoted(verdict.stray), verdict._repr_html_()]
+    shown += [as_text(text, verdict), as_text(text, verdict, colour=True)]
+    shown += [as_page(text, f"Project Manager, {personal}", verdict)]
+    assert not any(personal in each for each in shown)
