@@ -17,10 +17,10 @@ from rolenlp.kernels.scan import (
     PENDING,
     WORD,
     compose_all,
-    emit,
     place_all,
     scan,
 )
+from rolenlp.kernels.streams import emit
 from rolenlp.lexicon import BREAK_ID
 from rolenlp.streams import MOST_CHARACTERS, Places, Stream
 from rolenlp.tokens import lower
