@@ -113,35 +113,35 @@ class Scanner:
     def _learn(self) -> None:
         """Have the chunks read that the kernel could not: the words, what is a word with marks
         around it, and the rest."""
-        new = self._pending()
+        new = self._pending(0)
         if not new:
             return
         inner = {word for chunk in new.values() if (word := self._reader.word_in(chunk))}
+        known = int(self._sizes[0])
         self._scan(sorted(inner.difference(new.values())))
-        words = {n: chunk for n, chunk in self._pending().items() if self._reader.is_word(chunk)}
+        is_word = self._reader.is_word
+        words = {n: chunk for n, chunk in new.items() if is_word(chunk)} | self._pending(known)
         for number, word in words.items():
             stop, owned = (self._reader.may_end(word, ending) for ending in (".", "'s"))
             self._flags[number] = WORD | (MAY_STOP if stop else 0) | (MAY_BE_OWNED if owned else 0)
         self._keep(list(words), [self._reader.read_word(word) for word in words.values()])
-        marked = self._numbers_pending()
+        marked = np.array([number for number in new if number not in words], np.int64)
         self._make_room_for_words(int((self._pool_at[marked + 1] - self._pool_at[marked]).sum()))
         compose_all(
             marked, self._seeds, self._slots, self._hashes, self._pool, self._pool_at, self._flags,
             self._first, self._count, self._ids, self._spans, self._sizes,
         )  # fmt: skip
-        rest = self._pending()
-        self._keep(list(rest), self._reader.read(list(rest.values())))
+        rest = marked[self._count[marked] == PENDING].tolist()
+        self._keep(rest, self._reader.read([new[number] for number in rest]))
 
-    def _numbers_pending(self) -> NDArray[np.int64]:
-        return np.flatnonzero(self._count[: self._sizes[0]] == PENDING)
-
-    def _pending(self) -> dict[int, str]:
-        """The chunks that were not read yet, by number."""
-        numbers = self._numbers_pending()
+    def _pending(self, start: int) -> dict[int, str]:
+        """The chunks that were not read yet, by number, from one on."""
+        numbers = start + np.flatnonzero(self._count[start : self._sizes[0]] == PENDING)
         starts, ends = self._pool_at[numbers], self._pool_at[numbers + 1]
+        pool = self._pool[: self._sizes[1]].data
         return {
-            number: self._pool[start:end].tobytes().decode()
-            for number, start, end in zip(
+            number: str(pool[first:end], "utf-8")
+            for number, first, end in zip(
                 numbers.tolist(), starts.tolist(), ends.tolist(), strict=True
             )
         }
