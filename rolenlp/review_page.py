@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +31,7 @@ MEANINGS = {
 }
 _KEYS = {"product": "p", "project": "j", "hybrid": "h", "other": "o"}
 _BULLET = re.compile(r"\s*[•●◦○▪·*–-]\s+")
-# Characters that would end the script element, or a line of script, as JSON writes them else.
+# What could end the element that holds the JSON, or a line of script, spelt as JSON may.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
@@ -164,7 +163,7 @@ def _legend() -> str:
     return f"<p>{themes('product')}<br>{themes('project')}</p>"
 
 
-def _key(shown: Mapping[str, Any] | Sequence[Any]) -> str:
+def _key(shown: Sequence[Mapping[str, Any]]) -> str:
     """A name for the decisions on just these ads, under which the browser keeps them."""
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]
 
@@ -175,4 +174,4 @@ def _resource(name: str) -> str:
 
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
-    return html.escape(f"'sha256-{base64.b64encode(digest).decode()}'", quote=False)
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
