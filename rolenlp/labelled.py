@@ -42,13 +42,17 @@ class TableOptions:
 class Labelled:
     """Ads with their roles, sources and ids ("" for none).
 
-    `unlabelled` counts the rows whose label was empty.
+    `told` says whether a column told an ad's source, which is its file's name otherwise, and
+    `reviewed` whether its label comes from the review page; both may be empty: all told, none
+    reviewed. `unlabelled` counts the rows whose label was empty.
     """
 
     postings: list[Posting] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    told: list[bool] = field(default_factory=list)
+    reviewed: list[bool] = field(default_factory=list)
     unlabelled: int = 0
     notes: list[str] = field(default_factory=list)
 
@@ -113,6 +117,7 @@ def _read(path: str | Path, options: TableOptions, from_title: bool) -> Labelled
             reader.names, options.source, SOURCE_NAMES, "--source-column", reader.source
         )
         out.notes.append(f"{reader.source}: {found.describe(reader.names)}")
+        reviewed = set(CORRECTIONS) <= set(reader.names)
         rejected: list[int] = []
         for batch in reader:
             rejected += [reject.line for reject in reader.take_rejects()]
@@ -147,6 +152,8 @@ def _read(path: str | Path, options: TableOptions, from_title: bool) -> Labelled
                 out.roles.append(role)
                 out.sources.append(board or Path(str(path)).name)
                 out.ids.append(name.strip())
+                out.told.append(bool(board))
+                out.reviewed.append(reviewed)
         rejected += [reject.line for reject in reader.take_rejects()]
         if rejected:
             out.notes.append(

@@ -32,7 +32,7 @@ def merged(tables: Sequence[Labelled]) -> Labelled:
         before = list(out.roles)
         seen: set[int] = set()  # places of ads that this table has
         contrary: set[int] = set()
-        for posting, role, source, name in _rows(table):
+        for posting, role, source, name, told, reviewed in _rows(table):
             head, whole = _keys(posting, name)
             place = by_id.get(head) if name else None
             if place is None and whole[1]:
@@ -45,6 +45,8 @@ def merged(tables: Sequence[Labelled]) -> Labelled:
                 out.roles.append(role)
                 out.sources.append(source)
                 out.ids.append(name)
+                out.told.append(told)
+                out.reviewed.append(reviewed)  # an ad that was there before was not chosen
             elif place in seen and out.roles[place] != role:
                 contrary.add(place)
             seen.add(place)
@@ -59,9 +61,17 @@ def merged(tables: Sequence[Labelled]) -> Labelled:
     return out
 
 
-def _rows(table: Labelled) -> Iterator[tuple[Posting, str, str, str]]:
-    names = table.ids or [""] * len(table.roles)
-    return zip(table.postings, table.roles, table.sources, names, strict=True)
+def _rows(table: Labelled) -> Iterator[tuple[Posting, str, str, str, bool, bool]]:
+    n = len(table.roles)
+    return zip(
+        table.postings,
+        table.roles,
+        table.sources,
+        table.ids or [""] * n,
+        table.told or [True] * n,
+        table.reviewed or [False] * n,
+        strict=True,
+    )
 
 
 def _keys(posting: Posting, name: str) -> tuple[Key, Key]:

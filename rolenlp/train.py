@@ -42,7 +42,8 @@ def train(
 
     `notes` are further entries of the card, such as a licence note or how labels were weighted.
     The card's metrics come from answers that each ad got from a fit without it; those of ads with
-    a `calibration_weight` of 0 are left out.
+    a `calibration_weight` of 0 are left out. Unless weights are given, ads whose labels come from
+    the review page have that one, where there are others.
     """
     check_output(output)
     if doubts is not None:
@@ -50,8 +51,11 @@ def train(
     from_model = None if base is None else load(base)
     if model is None:
         model = RoleClassifier() if from_model is None else clone(from_model)
-    # With two (the labels that there were, and corrections) no word would be of three sources.
-    several = len(set(labelled.sources)) >= 3
+    # Files are no sources; and of two sources no word would be of three.
+    several = all(labelled.told) and len(set(labelled.sources)) >= 3
+    if calibration_weight is None and any(labelled.reviewed) and not all(labelled.reviewed):
+        # Ads that were chosen because they are doubtful say nothing of how often others are right.
+        calibration_weight = [0.0 if reviewed else 1.0 for reviewed in labelled.reviewed]
     model.fit(
         labelled.postings,
         labelled.roles,

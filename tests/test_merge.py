@@ -147,3 +147,18 @@ def test_tables_without_a_label(tmp_path: Path) -> None:
     path.write_text("text,role\nNurse,\n")
     with pytest.raises(InputError, match="no labelled row"):
         read_tables([path], TableOptions())
+
+
+def test_files_are_no_sources_and_reviewed_ads_are_marked(tmp_path: Path) -> None:
+    base, more = tmp_path / "base.csv", tmp_path / "more.csv"
+    base.write_text("id,text,role\n1,Keep the plan.,project\n", "utf-8")
+    more.write_text(
+        "id,text,role,model_role,reviewed_at,source\n"
+        "1,Keep the plan.,other,project,2026-01-01T00:00:00Z,a\n"
+        "2,Own the vision.,product,other,2026-01-01T00:00:00Z,a\n",
+        "utf-8",
+    )
+    ads = merged(read_tables([base, more], TableOptions()))
+    assert ads.roles == ["other", "product"]
+    assert ads.told == [False, True]
+    assert ads.reviewed == [False, True]  # the first was not chosen for review alone
