@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from rolenlp.predict import load, predict
+from rolenlp.priors import Priors
 
 WHY = "notebooks are not run: nbclient or its kernel is missing, pip install '.[test]'"
 nbclient = pytest.importorskip("nbclient", reason=WHY)
@@ -17,7 +19,7 @@ pytest.importorskip("ipykernel", reason=WHY)
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-RETRAIN = ROOT / "notebooks" / "01-retrain.ipynb"
+RETRAIN, JUDGE, PRIORS = NOTEBOOKS
 MOST_SECONDS = 120  # a cell
 MOST_BYTES = 100_000
 
@@ -30,27 +32,52 @@ def code_cells(notebook: Any) -> list[Any]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def run(path: Path, tmp_path: Path) -> Path:
-    """Run a copy of a notebook beside a copy of the sample; the directory that it ran in."""
+def run(path: Path, tmp_path: Path, ask: str = "None") -> tuple[Path, Any]:
+    """Run a copy of a notebook beside a copy of the sample.
+
+    The directory that it ran in, and what the expression `ask` is at its end.
+    """
     shutil.copytree(ROOT / "data", tmp_path / "data")
     place = tmp_path / "notebooks"
     place.mkdir()
     notebook = read(path)
+    notebook.cells.append(nbformat.v4.new_code_cell(f"import json\nprint(json.dumps({ask}))"))
     nbclient.NotebookClient(
         notebook,
         timeout=MOST_SECONDS,
         kernel_name="python3",
         resources={"metadata": {"path": str(place)}},
     ).execute()
-    return place
+    return place, json.loads(notebook.cells[-1].outputs[0].text)
 
 
 def test_retraining_leaves_a_model_that_loads_anywhere(tmp_path: Path) -> None:
-    place = run(RETRAIN, tmp_path)
+    place, _ = run(RETRAIN, tmp_path)
     model = load(place / "my-model.joblib")  # nothing of the notebook is at hand here
     ad = "Keep the project plan and the risk register, and report cost to the steering group."
     assert predict(ad, "Product Manager", model=model).role == "project"
     assert len((place / "my-judged.csv").read_text("utf-8").splitlines()) == 4
+
+
+def test_judging_finds_the_strictest_promise_that_the_budget_allows(tmp_path: Path) -> None:
+    ask = "[BUDGET, chosen, choices['to review'].to_dict(), choices['wrong among them'].to_dict()]"
+    _, (budget, chosen, review, wrong) = run(JUDGE, tmp_path, ask)
+    assert review[str(chosen)] <= budget
+    assert all(n > budget for asked, n in review.items() if float(asked) > chosen)
+    # The more is asked for, the more is marked, and the less of what is left is wrong.
+    assert list(review.values()) == sorted(review.values())
+    assert list(wrong.values()) == sorted(wrong.values(), reverse=True)
+
+
+def test_phrases_edited_in_a_copy_move_verdicts_and_save_labels(tmp_path: Path) -> None:
+    ask = "[[c.flipped for c in changes], {n: [p.value for p in ps] for n, ps in curve.items()}]"
+    place, (flipped, curve) = run(PRIORS, tmp_path, ask)
+    edited = Priors.from_toml((place / "my-priors.toml").read_text("utf-8"))
+    assert len(edited.phrases) == len(Priors.default().phrases) + 2
+    assert len(flipped) == 3 and min(flipped) > 0
+    with_phrases, without = curve["phrases at their weights"], curve["phrases at zero"]
+    assert with_phrases[0] > without[0] + 0.3  # no label yet
+    assert with_phrases[1] > without[1] + 0.1  # 25 labels
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
