@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from rolenlp import __version__, cli_options, cli_training
+from rolenlp import __version__, cli_options, cli_review, cli_training
 from rolenlp.errors import RolenlpError
 from rolenlp.progress import let_go, progress, say, say_all
 
@@ -237,59 +237,7 @@ cli.add_command(cli_training.train)
 cli.add_command(cli_training.evaluate)
 
 
-@cli.command(short_help="Make a page on which a person settles the doubtful ads.")
-@click.argument("labelled")
-@click.option("--output", "-o", required=True, metavar="PAGE", help="File to write, .html.")
-@click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    metavar="N",
-    default=200,
-    show_default=True,
-    help="Most ads on the page.",
-)
-@cli_options.text_and_title
-@cli_options.source
-@cli_options.model
-@cli_options.encoding_and_delimiter
-@cli_options.quiet
-@cli_options.debug
-def review(
-    labelled: str,
-    output: str,
-    limit: int,
-    text: str | None,
-    title: str | None,
-    source: str | None,
-    model: Path | None,
-    encoding: str | None,
-    delimiter: str | None,
-    quiet: bool,
-) -> None:
-    """Make a page on which a person settles the ads that most need one.
-
-    LABELLED is what `rolenlp label` wrote; a table without verdicts is judged first. The page is
-    one file that needs no network. Its download, corrections.csv, is for `rolenlp train`.
-
-    \b
-      rolenlp review judged.csv -o review.html
-      rolenlp train base.csv corrections.csv -o new.joblib
-    """
-    from rolenlp.columns import find_columns
-    from rolenlp.predict import default_model, load
-    from rolenlp.review import review_table
-    from rolenlp.tables import open_table
-
-    with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
-        found = find_columns(reader.names, text=text, title=title, source=reader.source)
-        known = len(reader.notes)
-        say_all([*reader.notes, found.describe(reader.names)], quiet)
-        loaded = load(model) if model else default_model()
-        with progress(reader, quiet) as advance:
-            done = review_table(
-                reader, output, found, loaded, source=source, limit=limit, progress=advance
-            )
-        say_all([*reader.notes[known:], *done.lines()], quiet)
+cli.add_command(cli_review.review)
 
 
 @cli.command(short_help="Show the card of a model.")
@@ -302,8 +250,6 @@ def inspect(model: Path | None, as_json: bool) -> None:
     MODEL is a .joblib or .skops file with its card beside it; the one that comes with rolenlp
     unless given.
     """
-    import json
-
     from rolenlp.card import card_lines, default_model_path, read_card
 
     path = model or default_model_path()
