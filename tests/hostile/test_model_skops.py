@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import pytest
 import skops.io
-from helpers_models import forged, good_state, packed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
-from test_models import DAMAGED, MORE, Calls, refused
 
+from hostile.helpers_models import forged, good_state, packed
+from hostile.test_models import DAMAGED, MORE, Calls, refused
 from rolenlp.bundle import load
 from rolenlp.errors import ModelError
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers_models import array, claimed, forged, good_state, packed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_models import DAMAGED, MORE, refused
 
+from hostile.helpers_models import array, claimed, forged, good_state, packed
+from hostile.test_models import DAMAGED, MORE, refused
 from rolenlp.bundle import load
 from rolenlp.errors import ModelError
 

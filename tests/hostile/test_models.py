@@ -20,10 +20,10 @@ import joblib
 import numpy as np
 import pytest
 from helpers_cli import run
-from helpers_models import FIXTURE, forged, good_card, good_state, packed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hostile.helpers_models import FIXTURE, forged, good_card, good_state, packed
 from rolenlp import bundle
 from rolenlp.bundle import load
 from rolenlp.card import card_path

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from texts import HOSTILE
 
+from hostile.texts import HOSTILE
 from rolenlp.bundle import load
 from rolenlp.card import default_model_path
 from rolenlp.clean import clean_many
