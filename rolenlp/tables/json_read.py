@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
+from rolenlp.errors import InputError
 from rolenlp.tables.batches import Batch, LazyColumns
 from rolenlp.tables.checks import refuse_width
 from rolenlp.tables.text import TextFile
@@ -37,6 +38,12 @@ class JsonReader(TextReader):
         self._head = list(islice(self._rest, _PEEK))
         self.names = []
         self._see(row for row in self._head if row)
+        if self._rejects and not any(self._head):
+            first = self._rejects[0]
+            raise InputError(
+                f"{self.source}: none of its first {len(self._head):,} lines can be used: "
+                f"line {first.line} {first.reason}; a line holds one JSON object"
+            )
 
     def __iter__(self) -> Iterator[Batch]:
         rows = chain(self._head, self._rest)
