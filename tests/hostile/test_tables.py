@@ -274,7 +274,7 @@ REFUSED = [
     ("nothing", "ads.csv", b"", "is empty"),
     ("a mark", "ads.csv", b"\xef\xbb\xbf", "is empty"),
     ("no text", "ads.jsonl", b"{}\n", "no column of text"),
-    ("no JSON", "ads.jsonl", b"id,text\n1,a\n", "no column of text"),
+    ("no JSON", "ads.jsonl", b"id,text\n1,a\n", "line 1 is not a JSON object"),
     ("no bytes of the encoding", "ads.csv", b"\x82\xff,text\n", "the first row, which names"),
 ]
 
