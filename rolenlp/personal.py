@@ -14,6 +14,7 @@ __all__ = ["find_personal", "mask_personal", "masked", "quoted"]
 EMAIL, PHONE = "[email]", "[phone]"
 LONGEST_QUOTE = 300  # numbers and marks leave no word, so that a phrase can have any length
 _REACH = 80  # characters around a quote that may belong to an address or a number in it
+_NEAR = 24  # so near it is what tells that it does: an @, a digit, an "at"
 
 # Addresses, also those written so that a robot does not know them: "jo (at) example [dot] com",
 # and without brackets where both are words, or the name is no plain word: "jo.doe at example.com".
@@ -109,7 +110,7 @@ def mask_personal(text: str) -> str:
 def quoted(text: str, start: int, end: int) -> str:
     """``text[start:end]`` as it may be quoted: masked, white space single, and not too long."""
     before, after = max(0, start - _REACH), end + _REACH
-    if _HINT.search(text, before, after):
+    if _HINT.search(text, max(0, start - _NEAR), end + _NEAR):
         around = text[before:after]
         quote = masked(around, start - before, end - before, find_personal(around))
     else:
