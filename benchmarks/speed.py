@@ -28,6 +28,7 @@ LIBRARIES = (
 LARGE = [1_000, 5_000, 20_000, 50_000, 100_000]
 MILLION = 1_000_000
 ROWS_OF_TABLE = 20_000
+ROWS_FOR_TWO = 60_000  # processes are for large tables
 ONE_THREAD = (
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS"),
     *("RAYON_NUM_THREADS", "NUMEXPR_NUM_THREADS"),
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace, keep: Callable[[str, str, list[str]], None]) -
     parts: dict[str, Callable[[], tuple[str, list[str]]]] = {
         "text": lambda: text_section(data, args.rows, rounds),
         "tables": lambda: tables_section(data, ROWS_OF_TABLE, rounds),
-        "jobs": lambda: (jobs_section(data, ROWS_OF_TABLE, rounds), []),
+        "jobs": lambda: (jobs_section(data, ROWS_FOR_TWO, min(rounds, 3)), []),
         "start": lambda: start_section(data, 2 * rounds),
         "training": lambda: training_section(data, min(rounds, 3)),
         "profile": lambda: (profile_section(data, args.rows), []),

@@ -20,12 +20,16 @@ def read_ads(data: Path) -> list[tuple[str, str]]:
     return list(zip(postings.title.astype(str), postings.description.astype(str), strict=True))
 
 
-def write_table(data: Path, rows: int, place: Path) -> Path:
-    """A CSV file of so many rows: the postings, and after the last the first again."""
+def write_table(data: Path, rows: int, place: Path, *, numbered: bool = False) -> Path:
+    """A CSV file of so many rows: the postings, and after the last the first again.
+
+    `numbered` puts the row's number after its text, so that no ad comes twice.
+    """
     file = place / f"{rows}.csv"
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(["id", "title", "description"])
         ads = islice(cycle(read_ads(data)), rows)
-        writer.writerows((number, *ad) for number, ad in enumerate(ads))
+        for number, (title, text) in enumerate(ads):
+            writer.writerow((number, title, f"{text} {number}" if numbered else text))
     return file

@@ -83,7 +83,7 @@ def jobs_section(data: Path, rows: int, rounds: int) -> str:
     whole: dict[int, list[float]] = {1: [], 2: []}
     cpu: dict[int, list[float]] = {1: [], 2: []}
     with tempfile.TemporaryDirectory() as place:
-        file = write_table(data, rows, Path(place))
+        file = write_table(data, rows, Path(place), numbered=True)
 
         def measured(jobs: int) -> Measure:
             def measure(number: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -108,7 +109,15 @@ def _end_with_parent() -> None:
 
 
 def _get_ready(options: Options) -> None:
-    _worker_model(options)
+    model = _worker_model(options)
+    # Processes are for large tables only: what reads many ads is loaded, and stays.
+    model.reader_.expect_many()
+    judge_all(
+        model,
+        [Posting("<p>Keep the <b>project plan</b>, manage risks, own the vision.</p>")],
+        options,
+    )
+    gc.freeze()
 
 
 def _work(texts: list[str], titles: list[str], options: Options) -> list[Column]:

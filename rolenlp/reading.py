@@ -75,6 +75,10 @@ class Reader:
         self._title_role = np.repeat([0, 1, 2], [*map(len, in_title), len(priors.title_exceptions)])
         self._titles = PhraseFinder([*in_title[0], *in_title[1], *priors.title_exceptions], lexicon)
 
+    def expect_many(self) -> None:
+        """Read by kernels from the next ad on."""
+        self._seen = max(self._seen, PAYS)
+
     def read(self, postings: Sequence[Posting]) -> Reading:
         """Read a batch of postings."""
         self._seen += len(postings)

@@ -3,86 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from attacks import ATTACKS
 from helpers_cli import SAMPLE, phrases_model, read, run, table
 from small_ads import PRODUCT, PROJECT
 
 from rolenlp.metrics import macro_f1
 from rolenlp.predict import load
-
-# What an ad could try; each would show up as a dialog, a request, an error or a title changed.
-ATTACKS = {
-    "script": "<script>alert(1);document.title='run'</script>",
-    "end of script": "</script><script>alert(2)</script>",
-    "end of data": "</script><!--<script>alert(3)",
-    "image": "<img src=https://images.test/a.png onerror=alert(4)>",
-    "vector": "<svg/onload=alert(5)><use href=https://images.test/b.svg#c></svg>",
-    "style": "<style>@import url(https://styles.test/a.css);body{display:none}</style>",
-    "style in place": '<p style="background:url(https://images.test/d.png)">x</p>',
-    "link": '<a href="javascript:alert(6)">a link</a><link rel=stylesheet href=//styles.test/b>',
-    "frame": "<iframe srcdoc='<script>alert(7)</script>' src=https://frames.test/></iframe>",
-    "form": "<form action=https://forms.test/><input autofocus onfocus=alert(8)></form>",
-    "base and refresh": "<base href=https://base.test/><meta http-equiv=refresh content='0;//r'>",
-    "escaped": "&lt;img src=x onerror=alert(9)&gt; &amp;lt;script&amp;gt;alert(10)",
-    "line ends": "one\u2028two\u2029three\u0085four\x00five\ufeff",
-    "backslashes": '\\u003cscript\\u003e \\"});alert(11);//',
-    "template": "${alert(12)} {{alert(13)}} `",
-    "direction": "\u202eright to left\u202c",
-}
-
-
-@dataclass
-class Opened:
-    """A page, and what the browser saw of it."""
-
-    page: Any
-    requests: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)  # in the console, as errors, as dialogs
-
-    def press(self, keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def text(self, selector: str) -> str:
-        return str(self.page.inner_text(selector))
-
-    def status(self) -> str:
-        return " ".join(self.text("[role=status]").split())
-
-    def download(self, path: Path) -> list[dict[str, Any]]:
-        with self.page.expect_download() as found:
-            self.press("d")
-        assert found.value.suggested_filename == "corrections.csv"
-        found.value.save_as(path)
-        return read(path)
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Any]:
-    """Opens a file from disk, in a browser that nothing was opened in before."""
-    contexts = []
-
-    def opened(path: Path, **options: Any) -> Opened:
-        context = browser.new_context(accept_downloads=True, **options)
-        contexts.append(context)
-        seen = Opened(context.new_page())
-        context.on("request", lambda request: seen.requests.append(request.url))
-        seen.page.on("console", lambda message: seen.said.append(message.text))
-        seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
-        seen.page.on("dialog", lambda dialog: (seen.said.append(dialog.message), dialog.dismiss()))
-        seen.page.goto(path.as_uri())
-        return seen
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture(scope="module")
