@@ -153,11 +153,14 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def answers(self, reading: Reading | Gist) -> Answers:
         """The two questions answered for a batch that `reader_` has read, and its themes' too."""
-        blocks = Blocks.of(reading, self.body_grams_, self.title_grams_, self.reader_.priors)
+        blocks = self._blocks(reading)
         answers = self.heads_.answers(blocks)
         if self.theme_heads_ is None:
             return answers
         return replace(answers, themes=blocks.duties @ self.theme_heads_.T)
+
+    def _blocks(self, reading: Reading | Gist) -> Blocks:
+        return Blocks.of(reading, self.body_grams_, self.title_grams_, self.reader_.priors)
 
     def probabilities(self, answers: Answers) -> NDArray[np.float64]:
         """The roles by duties and title, or by one of them where the other is not there."""
@@ -205,7 +208,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             gist = self.gist(postings, self.reader_.priors, self.reader_.boilerplate)
             return self.probabilities(self.answers(gist.known_to(self.reader_.lexicon)))
         parts = [
-            self.probabilities(self.answers(self.reader_.read(batch)))
+            self.probabilities(self.heads_.answers(self._blocks(self.reader_.read(batch))))
             for batch in _batches(postings)
         ]
         return np.vstack([np.zeros((0, len(ROLES))), *parts])

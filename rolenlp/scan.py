@@ -27,6 +27,7 @@ from rolenlp.tokens import lower
 
 __all__ = ["Scanner"]
 
+_ASCII = bytes(range(128))
 _CHUNKS, _BYTES, _WORDS = 1 << 12, 1 << 16, 1 << 13  # room at the start; doubled when it is full
 
 
@@ -77,8 +78,7 @@ class Scanner:
         self, texts: Sequence[str]
     ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]:
         """Chunk numbers, where each starts in its text, and the bounds of the texts among them."""
-        joined = "\0".join([*map(lower, texts), ""])
-        data = np.frombuffer(joined.encode(), np.uint8)
+        data = np.frombuffer(b"\0".join([*map(_lower, texts), b""]), np.uint8)
         numbers, starts = np.empty(len(data), np.int32), np.empty(len(data), np.int64)
         bounds, state = np.zeros(len(texts) + 1, np.int64), np.zeros(4, np.int64)
         while not scan(
@@ -159,6 +159,14 @@ class Scanner:
         self._first[numbers] = start + np.cumsum(counts) - counts
         self._count[numbers] = counts
         self._sizes[2] = end
+
+
+def _lower(text: str) -> bytes:
+    """A text in lower case, see `lower`, in UTF-8."""
+    data = text.encode()
+    other = data.translate(None, _ASCII).decode()
+    # Bytes are quicker to put in lower case than characters are, where all capitals are ASCII.
+    return data.lower() if other == other.lower() else lower(text).encode()
 
 
 def _doubled(array: NDArray[Any], least: int = 0) -> NDArray[Any]:
