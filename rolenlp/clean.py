@@ -49,7 +49,7 @@ def clean_many(texts: Sequence[str], compiled: bool) -> list[Cleaned]:
 
     quick = Quick(max(map(len, texts), default=0))
     steps = quick.find_special, quick.html_text, quick.strip_mark, quick.find_seams
-    return [_clean(text, *steps) for text in texts]
+    return [_clean(text, *steps) if text else Cleaned(text) for text in texts]
 
 
 def _clean(
