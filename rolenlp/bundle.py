@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from rolenlp.card import FORMAT_VERSION, card_path, read_card, read_regular
 from rolenlp.errors import InputError, MissingExtraError, ModelError
-from rolenlp.output import check_place, write_whole
+from rolenlp.file_use import check_files, saved_files
+from rolenlp.output import write_whole
 from rolenlp.unpickle import NotPlainError, unpickle
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def check_output(path: str | Path) -> None:
             f"{path}: a model is saved as .joblib or .skops; its card goes beside it as .json"
         )
     try:
-        check_place(path)
+        check_files([], saved_files(path))
     except InputError as error:
         raise ModelError(str(error)) from None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from rolenlp.errors import ModelError
 from rolenlp.layout import aligned
+from rolenlp.terminal import shown
 
 __all__ = [
     "FORMAT_VERSION",
@@ -83,7 +84,7 @@ def read_card(path: str | Path) -> dict[str, Any]:
         raise ModelError(
             f"{path}: has format {ascii(version)[:20]}, this rolenlp reads {FORMAT_VERSION}; "
             "train it again, or install the rolenlp that wrote it "
-            f"({_shown(card.get('rolenlp', 'unknown'))[:40]})"
+            f"({shown(card.get('rolenlp', 'unknown'))[:40]})"
         )
     try:
         card_lines(card)
@@ -112,12 +113,7 @@ def card_lines(card: dict[str, Any]) -> list[str]:
         *_thresholds(card.get("thresholds_at_0.95", {})),
         *(f"{key}: {card[key]}" for key in ("data", "licence") if key in card),
     ]
-    return list(map(_shown, lines))
-
-
-def _shown(text: Any) -> str:
-    """A text that moves no cursor and breaks no line."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    return list(map(shown, lines))
 
 
 def _training(training: dict[str, Any]) -> list[str]:

@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rolenlp.errors import InputError, OutputError
-from rolenlp.output import check_place
+from rolenlp.file_use import check_files, label_files
+from rolenlp.output import why
 
 __all__ = ["claimed"]
 
@@ -22,14 +23,15 @@ def claimed(output: str | Path) -> Iterator[None]:
     there is time for that.
 
     Raises:
-        InputError: another run holds it, or no file can be put there.
+        InputError: another run holds it, no file can be put there, or one that rolenlp did not
+            write is in the place of one that goes beside it.
     """
     if str(output) == "-":
         yield
         return
     from filelock import FileLock, Timeout
 
-    check_place(output)
+    check_files([], label_files(output))
     target = Path(output).resolve()
     place = target.with_name(f".{target.name}.lock")
     lock = FileLock(place)
@@ -40,8 +42,7 @@ def claimed(output: str | Path) -> Iterator[None]:
             f"{output}: another run is writing it; wait for its end, or name another output"
         ) from None
     except OSError as error:
-        reason = error.strerror or error
-        raise OutputError(f"{output}: cannot be written: {reason}") from error
+        raise OutputError(f"{output}: cannot be written: {why(error)}") from error
     try:
         _clear(target)
         yield
@@ -54,8 +55,8 @@ def claimed(output: str | Path) -> Iterator[None]:
 
 def _clear(target: Path) -> None:
     """Remove what runs that were killed had written; no run that lives can have written it."""
-    part = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.part")
+    part = re.compile(rf"\.{re.escape(target.name)}(\.rejected)?\.[0-9a-f]{{8}}\.part")
     with suppress(OSError):  # it only takes room
         for path in target.parent.iterdir():
-            if part.fullmatch(path.name):
+            if part.fullmatch(path.name) and path.is_file() and not path.is_symlink():
                 path.unlink()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,7 +15,9 @@ import click
 
 from rolenlp import __version__, cli_options, cli_review, cli_training
 from rolenlp.errors import RolenlpError
+from rolenlp.output import why
 from rolenlp.progress import let_go, progress, say, say_all
+from rolenlp.terminal import shown
 
 __all__ = ["cli", "main"]
 
@@ -31,10 +35,13 @@ def main() -> None:
     except click.exceptions.Exit as done:  # --help, --version
         status = done.exit_code
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()  # may quote names of files that a shell filled in
+        error.show(said)
+        say_all(said.getvalue().splitlines(), quiet=False)
         status = error.exit_code
     except KeyboardInterrupt as error:
-        say("\n" + _with_notes("interrupted", error))
+        say("")
+        say(_with_notes("interrupted", error))
         status = 130
     except _EndedError as error:
         say(_with_notes("ended", error))
@@ -44,7 +51,8 @@ def main() -> None:
         status = _READER_LEFT
     except Exception as error:
         if _debugging():
-            raise
+            say_all("".join(traceback.format_exception(error)).splitlines(), quiet=False)
+            sys.exit(1)
         say(_with_notes(f"rolenlp: {_one_line(error)}", error))
         status = 1
     try:
@@ -74,11 +82,12 @@ def _with_notes(line: str, error: BaseException) -> str:
 def _one_line(error: Exception) -> str:
     if isinstance(error, RolenlpError):
         return str(error)
-    # Another's error may quote an ad, but the system's own do not.
-    what = (
-        f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
-    )
-    return f"unexpected {what}; run again with --debug for the details"
+    if isinstance(error, MemoryError):
+        return "out of memory; end other programs, or run with fewer --jobs"
+    if isinstance(error, OSError):
+        return f"{error.filename}: {why(error)}" if error.filename else why(error)
+    # Another's error may quote an ad.
+    return f"unexpected {type(error).__name__}; run again with --debug for the details"
 
 
 class _InOrderOfUse(click.Group):
@@ -160,12 +169,13 @@ def label(
     if resume and "-" in (input_, output):
         raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
     from rolenlp.columns import find_columns
+    from rolenlp.file_use import Read, Written, check_files, label_files, model_files
     from rolenlp.tables import open_table
 
-    if stats:
-        from rolenlp.output import check_place
-
-        check_place(stats)
+    check_files(
+        [Read("INPUT", input_), *model_files("--model", model)],
+        [*label_files(output), *([Written("--stats", stats)] if stats else [])],
+    )
     with open_table(input_, encoding=encoding, delimiter=delimiter) as reader:
         found = find_columns(
             reader.names, text=text, title=title, identifier=identifier, source=reader.source
@@ -192,6 +202,7 @@ def label(
             from rolenlp.output import write_whole
 
             write_whole(stats, (json.dumps(summary.stats(), indent=1) + "\n").encode())
+        summary.check_errors(output)
 
 
 @cli.command(short_help="Judge one ad and show what the verdict rests on.")
@@ -212,6 +223,13 @@ def explain(
       rolenlp explain advert.txt --title "Product Manager"
       rolenlp explain advert.html --html verdict.html
     """
+    from rolenlp.file_use import Read, Written, check_files, model_files
+
+    pages = [Written("--html", html)] if html else []
+    check_files(
+        [Read("FILE", file), *model_files("--model", model)],
+        [Written("stdout", "-"), *pages] if html != "-" else pages,
+    )
     from rolenlp.explain import as_text, read_ad
     from rolenlp.predict import load, predict
 
@@ -251,8 +269,10 @@ def inspect(model: Path | None, as_json: bool) -> None:
     unless given.
     """
     from rolenlp.card import card_lines, default_model_path, read_card
+    from rolenlp.file_use import Written, check_files, model_files
 
+    check_files(model_files("MODEL", model), [Written("stdout", "-")])
     path = model or default_model_path()
     card = read_card(path)
     lines = [json.dumps(card, indent=1)] if as_json else [f"model: {path}", *card_lines(card)]
-    click.echo("\n".join(lines))
+    click.echo("\n".join(map(shown, lines)) if not as_json else lines[0])

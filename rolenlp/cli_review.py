@@ -51,10 +51,15 @@ def review(
       rolenlp train base.csv corrections.csv -o new.joblib
     """
     from rolenlp.columns import find_columns
+    from rolenlp.file_use import Read, Written, check_files, model_files
     from rolenlp.predict import default_model, load
     from rolenlp.review import review_table
     from rolenlp.tables import open_table
 
+    check_files(
+        [Read("LABELLED", labelled), *model_files("--model", model)],
+        [Written("--output", output)],
+    )
     with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
         found = find_columns(reader.names, text=text, title=title, source=reader.source)
         known = len(reader.notes)

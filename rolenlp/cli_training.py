@@ -9,6 +9,7 @@ import click
 from rolenlp import cli_options
 from rolenlp.gates import Gate, check, parse
 from rolenlp.progress import say, say_all
+from rolenlp.terminal import shown
 
 __all__ = ["evaluate", "train"]
 
@@ -64,11 +65,19 @@ def train(
     """
     from rolenlp.bundle import check_output
     from rolenlp.card import card_lines
+    from rolenlp.file_use import Read, Written, check_files, model_files, saved_files
     from rolenlp.labelled import TableOptions, read_tables
     from rolenlp.merge import merged
     from rolenlp.train import train as fit_and_save
 
     check_output(output)
+    check_files(
+        [
+            *(Read("LABELLED", table) for table in labelled),
+            *(model_files("--base", base) if base else []),
+        ],
+        [*saved_files(output), *([Written("--doubts", doubts)] if doubts else [])],
+    )
     ads = merged(read_tables(labelled, TableOptions(**columns), from_title=label_from_title))
     left_out = f"; {ads.unlabelled:,} without a label left out" if ads.unlabelled else ""
     say_all([*ads.notes, f"{len(ads.roles):,} labelled ads{left_out}"], quiet)
@@ -133,15 +142,24 @@ def evaluate(
     """
     from rolenlp.evaluate import evaluate as judge_labelled
     from rolenlp.evaluate import write_report
+    from rolenlp.file_use import Read, Written, check_files, model_files, report_files
     from rolenlp.labelled import TableOptions, read_labelled
     from rolenlp.predict import default_model, load
 
+    check_files(
+        [
+            Read("LABELLED", labelled),
+            *model_files("--model", model),
+            *(model_files("--compare", compare) if compare else []),
+        ],
+        [Written("stdout", "-"), *(report_files(report) if report else [])],
+    )
     ads = read_labelled([labelled], TableOptions(**columns))
     say_all(ads.notes, quiet)
     loaded = load(model) if model else default_model()
     before = load(compare) if compare else None
     result = judge_labelled(loaded, ads, min_precision=min_precision, before=before)
-    click.echo("\n".join(result.lines()))
+    click.echo("\n".join(map(shown, result.lines())))
     if report:
         write_report(result, report)
         say(f"report: {report / 'report.html'}")

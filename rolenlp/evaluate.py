@@ -15,6 +15,7 @@ from rolenlp.curves import proportion, reliability, risk_by_coverage
 from rolenlp.errors import InputError
 from rolenlp.evaluation import MAIN_VIEW, Evaluation, Mistake
 from rolenlp.excerpts import excerpt
+from rolenlp.file_use import check_files, report_files
 from rolenlp.groups import groups, title_rows
 from rolenlp.labelled import Labelled
 from rolenlp.metrics import Figure, Labels, confusion, precision_and_recall, summary
@@ -133,11 +134,12 @@ def write_report(evaluation: Evaluation, directory: str | Path) -> None:
     """Write ``metrics.json`` and ``report.html``, a page that needs no other file, there.
 
     Raises MissingExtraError, an ImportError, without matplotlib, and InputError where the
-    directory cannot be made or written to.
+    directory cannot be made or written to, or holds files of these names that no report wrote.
     """
     from rolenlp.report import as_page
 
     directory = Path(directory)
+    check_files([], report_files(directory))
     page = as_page(evaluation)
     figures = json.dumps(evaluation.as_json(), indent=1, allow_nan=False) + "\n"
     try:

@@ -17,6 +17,7 @@ from rolenlp.priors import POLES
 from rolenlp.reading import MAX_CHARACTERS
 from rolenlp.tables.files import open_input, reading
 from rolenlp.tables.found import find_encoding
+from rolenlp.terminal import shown
 
 __all__ = ["Piece", "as_text", "how_sure", "marked", "read_ad", "why_not"]
 
@@ -97,17 +98,19 @@ def _facts(verdict: Prediction) -> Iterator[str]:
 
 
 def _quotes(heading: str, found: Iterable[Evidence]) -> Iterator[str]:
-    quotes = [f'  {e.theme:<14} {e.weight:4.2f}  "{e.quote}"' for e in found]
+    quotes = [f'  {e.theme:<14} {e.weight:4.2f}  "{shown(e.quote)}"' for e in found]
     yield f"{heading} (theme, weight, quote)" if quotes else f"{heading}: none"
     yield from quotes
 
 
 def _coloured(piece: Piece) -> str:
-    return f"{_COLOURS[piece.pole]}{piece.text}{_PLAIN}" if piece.pole else piece.text
+    text = shown(piece.text, lines=True)
+    return f"{_COLOURS[piece.pole]}{text}{_PLAIN}" if piece.pole else text
 
 
 def _bracketed(piece: Piece) -> str:
-    return f"[{', '.join(piece.themes)}: {piece.text}]" if piece.pole else piece.text
+    text = shown(piece.text, lines=True)
+    return f"[{', '.join(piece.themes)}: {text}]" if piece.pole else text
 
 
 def marked(text: str, verdict: Prediction) -> list[Piece]:

@@ -21,7 +21,9 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from rolenlp.errors import InputError, OutputError
+from rolenlp.file_use import JOURNAL, is_ours, refuse_stranger
 from rolenlp.judging import Judge, Judged, Promise
+from rolenlp.output import why
 from rolenlp.postings import Posting
 from rolenlp.verdicts import Column
 
@@ -40,7 +42,7 @@ def journal_path(output: str | Path) -> Path:
 
 def before(output: str | Path, resume: bool) -> list[str]:
     """What a user should know of an earlier run before one to this output starts."""
-    there = str(output) != "-" and journal_path(output).exists()
+    there = str(output) != "-" and is_ours(journal_path(output), JOURNAL)
     if there and not resume:
         return [f"{output}: an earlier run was cut off; starting over, not going on (--resume)"]
     if resume and not there:
@@ -62,7 +64,7 @@ class Journal:
         taken: how many ads needed no judging.
 
     Raises:
-        InputError: the journal that is there is of another run, or none at all.
+        InputError: the journal that is there is of another run, or no journal at all.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Journal:
         self.taken = 0
         self._output = output
         self._path = journal_path(output)
+        refuse_stranger(self._path, JOURNAL)
         self._key = {"journal": _VERSION, **key}
         self._columns = columns
         self._file: IO[bytes] | None = None
@@ -134,8 +137,6 @@ class Journal:
         if not self._path.exists():
             return
         try:
-            if self._path.is_symlink() or not self._path.is_file():
-                raise InputError(f"{self._path}: is not a journal; {_AGAIN}")
             self._file = self._path.open("r+b")
             head = _parsed(self._file.readline())
         except OSError as error:
@@ -195,8 +196,7 @@ class Journal:
         try:
             yield
         except OSError as error:
-            reason = error.strerror or error
-            raise OutputError(f"{self._path}: cannot be written: {reason}") from error
+            raise OutputError(f"{self._path}: cannot be written: {why(error)}") from error
 
 
 class _Noted:

@@ -1,4 +1,7 @@
-"""Ads judged for a batch run, in this process or in several; an ad at fault stops no run."""
+"""Ads judged for a batch run, in this process or in several; an ad at fault stops no run.
+
+Only an ad can be at fault: where memory, the disk, a library or the model fails, the run ends.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,18 @@ if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
 
 __all__ = ["Judge", "Judged", "Options", "Promise", "judge_all", "judge_here", "judge_in_processes"]
+
+# What code that meets a text unlike all others raises, and a machine in trouble does not.
+_BY_AN_AD = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+_PLAIN_AD = Posting("<p>Keep the <b>project plan</b>, manage risks, own the vision.</p>", "Manager")
 
 
 @dataclass(frozen=True)
@@ -86,11 +101,14 @@ def judge_in_processes(options: Options, jobs: int) -> Iterator[Judge]:
         for ready in [pool.submit(_get_ready, options) for _ in range(jobs)]:
             ready.result()
         yield judge
-    except BrokenProcessPool:
-        raise RolenlpError(
+    except BrokenProcessPool as error:
+        ended = RolenlpError(
             "a process ended before its work was done, perhaps for want of memory; "
             "run again with fewer --jobs"
-        ) from None
+        )
+        for note in getattr(error, "__notes__", []):
+            ended.add_note(note)
+        raise ended from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -112,11 +130,7 @@ def _get_ready(options: Options) -> None:
     model = _worker_model(options)
     # Processes are for large tables only: what reads many ads is loaded, and stays.
     model.reader_.expect_many()
-    judge_all(
-        model,
-        [Posting("<p>Keep the <b>project plan</b>, manage risks, own the vision.</p>")],
-        options,
-    )
+    judge_all(model, [_PLAIN_AD], options)
     gc.freeze()
 
 
@@ -147,15 +161,22 @@ def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) ->
 
 
 def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Prediction]:
-    """A verdict on every ad, in order; status ``error`` where judging fails, unless debugging."""
+    """A verdict on every ad, in order; status ``error`` for an ad that cannot be judged.
+
+    That is one whose judging fails in a way in which a text can make it fail, while that of a
+    plain ad does not; when debugging, it is an error like others.
+
+    Raises what judging raises for other reasons, such as MemoryError, OSError and ImportError.
+    """
     from rolenlp.decide import judge
 
     try:
         return judge(model, ads, min_precision=options.min_precision)
-    except Exception:
+    except _BY_AN_AD:
         if options.debug:
             raise
         if len(ads) == 1:
+            judge(model, [_PLAIN_AD])  # raises where it is not the ad
             return [Prediction(status="error")]
     # One ad of the batch is at fault: find it, and judge the others.
     return [verdict for ad in ads for verdict in judge_all(model, [ad], options)]

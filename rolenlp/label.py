@@ -55,8 +55,9 @@ def label_table(
     Rows keep their order and their values; those that cannot be parsed go to `output` with
     ``.rejected`` after it, as they were, and the two together are checked to be all. With more
     `jobs` than one, so many other processes judge, unless the table is small. `progress` is told
-    the rows of each batch written. A row whose judging fails carries the status ``error``; the run
-    goes on. The rate counts from when the model is loaded.
+    the rows of each batch written. An ad that cannot be judged carries the status ``error``; the
+    run goes on, but not where memory, the disk or a library is at fault. The rate counts from when
+    the model is loaded.
 
     A run from file to file keeps a journal of its verdicts beside the output until that is whole;
     `resume` takes those of the journal that is there. Either way the bytes written are the same.

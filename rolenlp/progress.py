@@ -10,6 +10,8 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from rolenlp.terminal import shown
+
 if TYPE_CHECKING:
     from rolenlp.tables import TableReader
 
@@ -17,9 +19,9 @@ __all__ = ["let_go", "progress", "say", "say_all"]
 
 
 def say(line: str) -> None:
-    """A line on stderr; nobody need be there to read it."""
+    """A line on stderr, whatever it quotes; nobody need be there to read it."""
     try:
-        click.echo(line, err=True)
+        click.echo(shown(line), err=True)
     except OSError:
         let_go(sys.stderr)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rolenlp.file_use import REJECTED, is_ours, refuse_stranger
 from rolenlp.output import OutputFile
 from rolenlp.tables import Reject
 from rolenlp.tables.values import encoded
@@ -24,15 +25,23 @@ class RejectsFile:
     Use it in a ``with`` statement around that of the output, and call :meth:`put` when all rows
     are in, before the output is put in place: so no row is missing from both. If the output
     then fails after all, the file goes; if there was nothing to reject, one of an earlier run goes.
+    Who may read it is who may read the output. A file that does not begin as this one does is
+    nobody's to replace or remove.
 
     Attributes:
         count: how many rows were rejected.
         path: the file; None where the output is stdout.
+
+    Raises:
+        InputError: something else is in its place.
     """
 
     def __init__(self, output: str | Path) -> None:
         self.count = 0
         self.path = None if str(output) == "-" else Path(f"{output}.rejected")
+        self._output = output
+        if self.path is not None:
+            refuse_stranger(self.path, REJECTED)
         self._first: list[Reject] = []
         self._file: OutputFile | None = None
         self._is_there = False
@@ -48,7 +57,7 @@ class RejectsFile:
                 self._first.append(reject)
             if self.path is not None:
                 if self._file is None:
-                    self._file = OutputFile(self.path)
+                    self._file = OutputFile(self.path, like=self._output)
                     self._write("line", "reason", "raw")
                 self._write(str(reject.line), reject.reason, reject.raw)
 
@@ -89,5 +98,5 @@ class RejectsFile:
         if self._file is not None:
             self._file.discard()
         failed = kind is not None
-        if self.path is not None and self._is_there == failed and self.path.is_file():
+        if self.path is not None and self._is_there == failed and is_ours(self.path, REJECTED):
             self.path.unlink()

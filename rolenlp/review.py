@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from rolenlp.calibrate import ROLES
 from rolenlp.columns import Columns, find_column, plain_name
 from rolenlp.errors import InputError
+from rolenlp.file_use import Read, Written, check_files
 from rolenlp.judging import Options, judge_all
 from rolenlp.labelled import SOURCE_NAMES
-from rolenlp.output import check_place, write_whole
+from rolenlp.output import write_whole
 from rolenlp.postings import Posting
 from rolenlp.prediction import Prediction
 from rolenlp.review_page import PageAd, as_review_page
@@ -78,8 +79,7 @@ def review_table(
     finds the evidence in both cases. Raises InputError where the table has no ad to settle or the
     page cannot be written.
     """
-    if str(output) != "-":
-        check_place(output)
+    check_files([Read("the table", reader.path)], [Written("the page", output)])
     reader.see_all_names()
     names = list(reader.names)
     given = verdict_columns(names)

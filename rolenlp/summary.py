@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from rolenlp.drift import Seen, compared, unlike
+from rolenlp.errors import RolenlpError
 
 __all__ = ["FACTS", "Facts", "Measured", "Summary"]
 
 FACTS = ("role", "status", "review", "conflict")  # columns of a row that are counted
 Facts = tuple[str, str, bool | None, bool | None]  # their values
+_MOST_ERRORS = 0.01  # of all rows, in a run that went well
 Measured = tuple[int, float, float, str]  # words, share of unknown words, confidence, role
 
 
@@ -69,6 +72,17 @@ class Summary:
             "status": dict(self.statuses.most_common()),
             "compared_with_training": compared(self.seen, self.card),
         }
+
+    def check_errors(self, output: str | Path) -> None:
+        """Raise RolenlpError where so many rows could not be judged that the ads are not why."""
+        errors = self.statuses["error"]
+        if errors > _MOST_ERRORS * self.rows:
+            where = "what went to stdout" if str(output) == "-" else output
+            raise RolenlpError(
+                f"{errors:,} of {self.rows:,} rows have the status error, more than "
+                f"{_MOST_ERRORS:.0%}; {where} is whole all the same; run again with --debug for "
+                "the first of the errors"
+            )
 
     def count(self, rows: Iterable[tuple[Facts, Measured | None]]) -> None:
         """Count rows in, by their facts, and where they were judged by their measures."""

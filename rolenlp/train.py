@@ -14,10 +14,10 @@ from rolenlp.calibrate import PRECISIONS, ROLES
 from rolenlp.card import read_card
 from rolenlp.doubts import find_doubts, write_doubts
 from rolenlp.drift import of_training
+from rolenlp.file_use import Written, check_files, model_files, saved_files
 from rolenlp.labelled import Labelled
 from rolenlp.metrics import summary
 from rolenlp.model import ROLE_PRIOR, RoleClassifier
-from rolenlp.output import check_place
 
 __all__ = ["train"]
 
@@ -46,8 +46,10 @@ def train(
     the review page have that one, where there are others.
     """
     check_output(output)
-    if doubts is not None:
-        check_place(doubts)
+    check_files(
+        [] if base is None else model_files("--base", base),
+        [*saved_files(output), *([] if doubts is None else [Written("--doubts", doubts)])],
+    )
     from_model = None if base is None else load(base)
     if model is None:
         model = RoleClassifier() if from_model is None else clone(from_model)

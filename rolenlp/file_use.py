@@ -1,0 +1,177 @@
+"""The files of a command, all known before the first is opened: none is another, none a stranger's.
+
+A file that the user names as an output is replaced, whatever it is. One that goes beside it, under
+a name that the user did not give, is only touched where its start shows that rolenlp wrote it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from rolenlp.errors import InputError
+from rolenlp.output import check_place
+
+__all__ = [
+    "CARD",
+    "JOURNAL",
+    "Read",
+    "Written",
+    "check_files",
+    "is_ours",
+    "label_files",
+    "model_files",
+    "refuse_stranger",
+    "report_files",
+    "saved_files",
+]
+
+_LONGEST_MARK = 1024  # bytes
+
+# How the files begin that no user named, as this version and all before it write them.
+REJECTED = re.compile(rb"line,reason,raw\r?\n")
+JOURNAL = re.compile(rb'\Z|[0-9a-f]{8} \{"journal":')  # empty where the power went
+LOCK = re.compile(rb"\Z")
+CARD = re.compile(rb'\{\s*"format_version": \d+,\s*"rolenlp": ')
+METRICS = re.compile(rb'\{\s*"n": \d+,\s*"with_title": ')
+REPORT = re.compile(rb"(?s).*<title>rolenlp: how good are the verdicts\?</title>")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A file that a command reads; `name` is what its help calls it, ``-`` is stdin."""
+
+    name: str
+    path: str | Path
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that a command writes; ``-`` is stdout. `mark` is for one that no user named."""
+
+    name: str
+    path: str | Path
+    mark: re.Pattern[bytes] | None = None
+
+
+def check_files(read: Iterable[Read], written: Iterable[Written]) -> None:
+    """Check that a command may write what it is to write.
+
+    Two names are of one file through links, hard links and ``..`` too, and names of files that are
+    not there yet also where they differ in case alone: there are disks on which that is no
+    difference.
+
+    Raises:
+        InputError: a file to write is one that is read, or another to write; it cannot be put in
+            its place; or it goes beside another and is not rolenlp's. The line names the option.
+
+    Example:
+        >>> check_files([Read("INPUT", "a.csv")], [Written("--output", "./A.csv")])
+        Traceback (most recent call last):
+        rolenlp.errors.InputError: --output: is INPUT; name another file
+    """
+    known = {_identity(each.path, sys.stdin): each.name for each in read}
+    written = list(written)
+    for each in written:
+        key = _identity(each.path, sys.stdout)
+        if key in known:
+            raise InputError(f"{each.name}: is {known[key]}; name another file")
+        known[key] = each.name
+    for each in written:
+        if each.mark is not None:
+            refuse_stranger(Path(each.path), each.mark)
+            if not Path(each.path).exists():
+                continue  # nor need its directory be, yet
+        if str(each.path) != "-":
+            check_place(each.path)
+
+
+def refuse_stranger(path: Path, mark: re.Pattern[bytes]) -> None:
+    """Raise InputError where what is in the place of a side file is not rolenlp's."""
+    if (path.exists() or path.is_symlink()) and not is_ours(path, mark):
+        raise InputError(
+            f"{path}: is in the way, and not as rolenlp writes it; move it, or name another output"
+        )
+
+
+def is_ours(path: Path, mark: re.Pattern[bytes]) -> bool:
+    """Whether a file is there, no link, and begins as rolenlp writes it."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+            regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            return regular and mark.match(file.read(_LONGEST_MARK)) is not None
+    except OSError:
+        return False
+
+
+def model_files(option: str, path: str | Path | None) -> list[Read]:
+    """What is read for a model: that of `path`, or else the one that ships with rolenlp."""
+    from rolenlp.card import card_path, default_model_path
+
+    path = path or default_model_path()
+    return [Read(option, path), Read(f"the card of {option}", card_path(path))]
+
+
+def saved_files(output: str | Path) -> list[Written]:
+    """What saving a model writes."""
+    from rolenlp.card import card_path
+
+    return [
+        Written("--output", output),
+        Written("the card of --output", card_path(output), CARD),
+    ]
+
+
+def label_files(output: str | Path) -> list[Written]:
+    """What a run to `output` writes: the table and what goes beside it."""
+    if str(output) == "-":
+        return [Written("--output", "-")]
+    target = Path(os.path.realpath(output))
+    return [
+        Written("--output", output),
+        Written("OUTPUT.rejected", Path(f"{output}.rejected"), REJECTED),
+        Written("the journal of --output", target.with_name(f".{target.name}.journal"), JOURNAL),
+        Written("the lock of --output", target.with_name(f".{target.name}.lock"), LOCK),
+    ]
+
+
+def report_files(directory: str | Path) -> list[Written]:
+    """What a report writes. Raises InputError where `directory` is there and is none."""
+    directory = Path(directory)
+    if directory.exists() and not directory.is_dir():
+        raise InputError(f"{directory}: is no directory; name another for --report")
+    return [
+        Written("metrics.json of --report", directory / "metrics.json", METRICS),
+        Written("report.html of --report", directory / "report.html", REPORT),
+    ]
+
+
+def _identity(path: str | Path, stream: IO[str]) -> tuple[object, ...]:
+    """Equal for names of one file: device and number of what is there, names of the rest."""
+    if str(path) == "-":
+        with suppress(OSError, ValueError, AttributeError):  # one in memory, or none, has no number
+            about = os.fstat(stream.fileno())
+            if stat.S_ISREG(about.st_mode):
+                return about.st_dev, about.st_ino
+        return ("-", id(stream))
+    there = Path(os.path.realpath(path))
+    rest: list[str] = []
+    while True:
+        try:
+            about = there.stat()
+        except OSError:
+            if there == there.parent:
+                return tuple(rest)
+            rest.append(unicodedata.normalize("NFC", there.name.casefold()))
+            there = there.parent
+        else:
+            return about.st_dev, about.st_ino, *rest
