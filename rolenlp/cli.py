@@ -84,6 +84,8 @@ def _one_line(error: Exception) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return "out of memory; end other programs, or run with fewer --jobs"
+    if isinstance(error, ImportError):
+        return f"a library cannot be loaded: {error}"
     if isinstance(error, OSError):
         return f"{error.filename}: {why(error)}" if error.filename else why(error)
     # Another's error may quote an ad.
