@@ -110,7 +110,7 @@ def label_table(
                 f"{reader.source}: of {reader.rows_in:,} rows read, {summary.rows:,} were judged "
                 f"and {rejects.count:,} rejected, which is not all; please report this"
             )
-        rejects.put()
+        rejects.finish()
     summary.rejected, summary.where = rejects.count, rejects.lines()
     summary.resumed = journal.taken if journal else 0
     summary.seconds = time.perf_counter() - started

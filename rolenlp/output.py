@@ -116,14 +116,20 @@ class OutputFile:
         except OSError as error:
             raise OutputError(f"{self.name}: cannot be written: {why(error)}") from error
 
-    def commit(self) -> None:
-        """Move what was written to its place, once it is safely on the disk."""
+    def finish(self) -> None:
+        """Bring what was written to the disk; :meth:`commit` then needs no more room."""
         with self.writing():
             if self.stream is not self._file:
                 self.stream.close()
             self._file.flush()
             if self._temporary:
                 os.fsync(self._file.fileno())
+
+    def commit(self) -> None:
+        """Move what was written to its place, once it is safely on the disk."""
+        self.finish()
+        with self.writing():
+            if self._temporary:
                 self._file.close()
                 self._hand_on(self._temporary)
                 self._temporary.replace(self._target)

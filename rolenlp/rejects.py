@@ -22,9 +22,9 @@ _NAMED = 10
 class RejectsFile:
     """``OUTPUT.rejected``, a CSV of line, reason and raw; there only if a row is rejected.
 
-    Use it in a ``with`` statement around that of the output, and call :meth:`put` when all rows
-    are in, before the output is put in place: so no row is missing from both. If the output
-    then fails after all, the file goes; if there was nothing to reject, one of an earlier run goes.
+    Use it in a ``with`` statement around that of the output, and call :meth:`finish` when all rows
+    are in, before the output is put in place: so no disk that is full is found out about too late.
+    The file is put in its place, or one of an earlier run goes, when the output is in its own.
     Who may read it is who may read the output. A file that does not begin as this one does is
     nobody's to replace or remove.
 
@@ -44,7 +44,6 @@ class RejectsFile:
             refuse_stranger(self.path, REJECTED)
         self._first: list[Reject] = []
         self._file: OutputFile | None = None
-        self._is_there = False
 
     def add(self, rejects: Iterable[Reject]) -> None:
         """Write rows down.
@@ -68,11 +67,10 @@ class RejectsFile:
         with self._file.writing():
             self._file.stream.write(encoded([line.getvalue()]))
 
-    def put(self) -> None:
-        """Put the file in its place, if there is any row in it."""
+    def finish(self) -> None:
+        """Bring the rows to the disk."""
         if self._file is not None:
-            self._file.commit()
-            self._is_there = True
+            self._file.finish()
 
     def lines(self) -> list[str]:
         """Where the rows are to be found, for a person; nothing where there are none."""
@@ -96,7 +94,10 @@ class RejectsFile:
         trace: TracebackType | None,
     ) -> None:
         if self._file is not None:
-            self._file.discard()
-        failed = kind is not None
-        if self.path is not None and self._is_there == failed and is_ours(self.path, REJECTED):
+            try:
+                if kind is None:
+                    self._file.commit()
+            finally:
+                self._file.discard()
+        elif kind is None and self.path is not None and is_ours(self.path, REJECTED):
             self.path.unlink()
