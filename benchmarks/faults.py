@@ -220,6 +220,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--output", "-o", type=Path, help="document to write the table into")
     args = parser.parse_args()
+    # Who runs in a shell's background ignores a Ctrl-C, and so would the runs started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chance = random.Random(_SEED)
     jobs = ["--jobs", str(args.jobs)]
     with (

@@ -204,7 +204,7 @@ def test_a_bad_input_is_one_line_and_leaves_nothing(
         ("folder.csv", "is a directory; name a file in it"),
         ("out.doc", "not a known kind of table"),
         ("out.parquet.gz", "name it .parquet"),
-        ("ads.csv", "is the input itself"),
+        ("ads.csv", "--output: is INPUT; name another file"),
     ],
 )
 def test_a_bad_output_is_one_line_and_leaves_nothing(
