@@ -140,7 +140,9 @@ def cut_off(
     """End a run when its journal has so many ads, or a moment later."""
     journal, started = journal_path(output), time.perf_counter()
     before = _judged(journal)
-    while _judged(journal) < least:
+    parts = f".{output.name}.*.part"
+    left = set(output.parent.glob(parts))  # by a run before
+    while _judged(journal) < least or set(output.parent.glob(parts)) <= left:
         if process.poll() is not None:
             raise RuntimeError(f"the run ended by itself, with {process.returncode}")
         time.sleep(0.1)
