@@ -104,7 +104,7 @@ def _starve(process: subprocess.Popen[bytes], disk: Path) -> None:
 def _fill(process: subprocess.Popen[bytes], disk: Path) -> None:
     about = os.statvfs(disk)
     used = (about.f_blocks - about.f_bfree) * about.f_frsize
-    _resize(disk, used + (64 << 10))
+    _resize(disk, used + 4096)  # a page
 
 
 def _resize(disk: Path, size: int) -> None:
@@ -234,7 +234,7 @@ def main() -> None:
         source, whole = (Path(folder) / f"{name}.csv" for name in ("ads", "whole"))
         resumed = Path(place) / "resumed.csv"
         write_distinct(args.data, args.rows, source)
-        moments = sorted(chance.randrange(1, int(args.rows * 0.97)) for _ in range(args.kills))
+        moments = sorted(chance.randrange(1, int(args.rows * 0.9)) for _ in range(args.kills))
         possible = cycle(kind for kind in KINDS if mounted or kind != "full disk")
         kills = []
         for moment, kind in zip(moments, possible, strict=False):
