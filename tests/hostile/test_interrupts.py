@@ -14,7 +14,6 @@ from rolenlp.bundle import load
 from rolenlp.gist import Memory
 from rolenlp.lexicon import Lexicon
 from rolenlp.model import RoleClassifier
-from rolenlp.phrases import PhraseFinder
 from rolenlp.postings import as_postings
 from rolenlp.predict import label_frame, predict_many
 from rolenlp.priors import Priors
@@ -107,7 +106,7 @@ def test_what_a_search_remembers_after_an_interruption_at_many_steps() -> None:
     ads = list(as_postings(new_ads(2, "first")))
     memory.read(ads, 10_000)
     closed = Lexicon([*priors.words(), "roadmap", "risk", "team"], closed=True)
-    for step in count(step=17):
+    for step in count(step=53):
         more = [*as_postings(new_ads(1, step)), ads[step % 2]]
         if not interrupted(lambda more=more: memory.read(more, 10_000), step):
             break
@@ -122,12 +121,11 @@ def test_what_a_search_remembers_after_an_interruption_at_many_steps() -> None:
 
 def test_an_open_lexicon_after_an_interruption_at_every_step() -> None:
     lexicon = Lexicon(["a"])
-    finder = PhraseFinder(["a b"], lexicon)
     for step in count():
         new = [f"w{step}x{n}" for n in range(3)]
         was_cut = interrupted(lambda new=new: [lexicon.id(word) for word in new], step)
-        assert [lexicon.words[lexicon.id(word)] for word in new] == new
+        numbers = [lexicon.id(word) for word in new]
+        assert [lexicon.words[number] for number in numbers] == new
         assert len(set(lexicon.words)) == len(lexicon)
         if not was_cut:
             break
-    assert finder.lexicon is lexicon
