@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from rolenlp.lexicon import BREAK_ID, Lexicon
 from rolenlp.spelling import american
-from rolenlp.tokens import BREAKERS, GLUE, LONGEST_CHUNK, build_nlp, is_kept
+from rolenlp.tokens import BREAKERS, GLUE, LONGEST_CHUNK, build_tokenizer, is_kept
 
 __all__ = ["ChunkReader", "ReadChunk"]
 
@@ -45,26 +46,31 @@ class ReadChunk(NamedTuple):
 
 
 class ChunkReader:
-    """Reads chunks of clean text in lower case; its numbers are those of a lexicon."""
+    """Reads chunks of clean text in lower case; its numbers are those of a lexicon.
+
+    Not for two threads at once.
+    """
 
     def __init__(self, lemmas: Mapping[str, str], lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.nlp = build_nlp(lemmas)
+        self.nlp: Language | None = build_tokenizer()
         tokenizer: Any = self.nlp.tokenizer
         self._rules = frozenset(tokenizer.rules)
         self._joined = [rule for rule in self._rules if _JOINED.fullmatch(rule)]
         self._lemmas = lemmas
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "nlp": None}  # made anew when it is asked
+
     def read(self, chunks: Sequence[str]) -> list[ReadChunk]:
         """What each chunk gives, in order."""
         out: list[ReadChunk | None] = [self._by_rule(chunk) for chunk in chunks]
         rest = [place for place, read in enumerate(out) if read is None]
-        with self.nlp.memory_zone():  # spaCy forgets these words afterwards
-            for i in range(0, len(rest), _AT_ONCE):
-                places = rest[i : i + _AT_ONCE]
-                by_spacy = self._by_spacy([chunks[place] for place in places])
-                for place, read in zip(places, by_spacy, strict=True):
-                    out[place] = read
+        for i in range(0, len(rest), _AT_ONCE):
+            places = rest[i : i + _AT_ONCE]
+            by_spacy = self._by_spacy([chunks[place] for place in places])
+            for place, read in zip(places, by_spacy, strict=True):
+                out[place] = read
         return [read for read in out if read is not None]
 
     def is_word(self, chunk: str) -> bool:
@@ -129,8 +135,15 @@ class ChunkReader:
 
     def _by_spacy(self, chunks: Sequence[str]) -> list[ReadChunk]:
         """Chunks read as one Doc, joined by spaces."""
-        # spaCy's look-up lemmatizer does no more than look up, so there is no need to ask it.
-        doc: Doc = self.nlp.tokenizer(" ".join(chunks))
+        # spaCy changes as it reads: where it is stopped halfway, another is made next time.
+        nlp, self.nlp = self.nlp or build_tokenizer(), None
+        with nlp.memory_zone():  # spaCy forgets these words afterwards
+            # Its look-up lemmatizer does no more than look up, so there is no need to ask it.
+            out = self._read_doc(nlp.tokenizer(" ".join(chunks)), chunks)
+        self.nlp = nlp
+        return out
+
+    def _read_doc(self, doc: Doc, chunks: Sequence[str]) -> list[ReadChunk]:
         out = []
         read = ReadChunk([], [])
         at, end = 0, -1

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,6 +37,18 @@ class Grams:
 
     keys: NDArray[np.int64]
     idf: NDArray[np.float64]
+    # The hash table of the keys: places by slot, see `find`; its mask; the longest search in it.
+    slots: NDArray[np.int32] = field(init=False, repr=False)
+    _mask: int = field(init=False, repr=False)
+    _reach: int = field(init=False, repr=False)
+    # The place of each word's 1-gram by word id, -1 for none.
+    column_of_word: NDArray[np.int32] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Made at once: what is made when it is first asked for is made by two threads.
+        made = (*_hash_table(self.keys), self._columns())
+        for name, value in zip(("slots", "_mask", "_reach", "column_of_word"), made, strict=True):
+            object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -49,11 +60,11 @@ class Grams:
 
     def find(self, keys: NDArray[np.int64]) -> NDArray[np.int32]:
         """The place of each key among these, -1 where it is none of them."""
-        slots, mask, reach = self._table
+        slots, mask = self.slots, self._mask
         found = np.full(len(keys), -1, np.int32)
         slot = _slot(keys, mask)
         open_ = np.arange(len(keys))
-        for _ in range(reach):
+        for _ in range(self._reach):
             place = slots[slot[open_]]
             used = place >= 0
             open_, place = open_[used], place[used]
@@ -63,39 +74,11 @@ class Grams:
             slot[open_] = (slot[open_] + 1) & mask
         return found
 
-    @property
-    def slots(self) -> NDArray[np.int32]:
-        """The hash table of the keys: places by slot, see `find`."""
-        return self._table[0]
-
-    @cached_property
-    def column_of_word(self) -> NDArray[np.int32]:
-        """The place of each word's 1-gram by word id, -1 for none."""
+    def _columns(self) -> NDArray[np.int32]:
         words = words_of_keys(self.keys)
         columns = np.full(int(words.max(initial=0)) + 1, -1, np.int32)
         columns[self.keys[: self.n_single]] = np.arange(self.n_single)
         return columns
-
-    @cached_property
-    def _table(self) -> tuple[NDArray[np.int32], int, int]:
-        """A hash table with open addressing: places by slot (-1: free), mask, longest search.
-
-        Looking a key up takes one or two steps where a binary search takes fifteen.
-        """
-        size = 1 << max(4, 3 + len(self.keys).bit_length())
-        slots = np.full(size, -1, np.int32)
-        slot = _slot(self.keys, size - 1)
-        left = np.arange(len(self.keys), dtype=np.int32)
-        reach = 1
-        while len(left):
-            # Of those that want a free slot the first gets it; the others try the next one.
-            wanted, first = np.unique(slot[left], return_index=True)
-            free = slots[wanted] < 0
-            slots[wanted[free]] = left[first[free]]
-            left = left[slots[slot[left]] != left]
-            slot[left] = (slot[left] + 1) & (size - 1)
-            reach += 1
-        return slots, size - 1, reach
 
     def renumbered(self, new_id: NDArray[np.int64]) -> tuple[Grams, NDArray[np.int64]]:
         """The same n-grams under other word ids, and the order that they then have."""
@@ -104,6 +87,27 @@ class Grams:
         keys = np.where(words[:, 1] >= 0, (first + 1) * _PAIR + second, first)
         order = np.argsort(keys)
         return Grams(keys[order], self.idf[order]), order
+
+
+def _hash_table(keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], int, int]:
+    """A hash table with open addressing: places by slot (-1: free), mask, longest search.
+
+    Looking a key up takes one or two steps where a binary search takes fifteen.
+    """
+    size = 1 << max(4, 3 + len(keys).bit_length())
+    slots = np.full(size, -1, np.int32)
+    slot = _slot(keys, size - 1)
+    left = np.arange(len(keys), dtype=np.int32)
+    reach = 1
+    while len(left):
+        # Of those that want a free slot the first gets it; the others try the next one.
+        wanted, first = np.unique(slot[left], return_index=True)
+        free = slots[wanted] < 0
+        slots[wanted[free]] = left[first[free]]
+        left = left[slots[slot[left]] != left]
+        slot[left] = (slot[left] + 1) & (size - 1)
+        reach += 1
+    return slots, size - 1, reach
 
 
 def _slot(keys: NDArray[np.int64], mask: int) -> NDArray[np.int64]:

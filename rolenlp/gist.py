@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from threading import Lock
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.compiled import PAYS
+from rolenlp.guard import Guard
 from rolenlp.lexicon import Lexicon
 from rolenlp.postings import Posting
 from rolenlp.priors import Hits, Priors
@@ -99,19 +99,27 @@ class Gist:
         return replace(self, lexicon=lexicon, body=body, titles=titles)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A reader, and what it has read: the row of each ad in the gist of all."""
+
+    reader: Reader
+    row: Mapping[Posting, int]
+    gist: Gist
+
+
 class Memory:
     """Reads ads with one set of priors and boilerplate, and remembers some."""
 
     def __init__(self, priors: Priors, boilerplate: Mapping[str, float]) -> None:
         self.priors, self.boilerplate = priors, boilerplate
-        self._lock = Lock()
-        self._row: dict[Posting, int] = {}
-        self._gist: Gist | None = None
+        self._guard = Guard()
+        self._known: _Known | None = None
 
     @staticmethod
     def of_process(priors: Priors, boilerplate: Mapping[str, float]) -> Memory:
         """The memory that this process has for these priors and this boilerplate."""
-        with _LOCK:
+        with _GUARD.lock:
             for memory in _of_process:
                 if memory.priors == priors and memory.boilerplate == boilerplate:
                     return memory
@@ -124,29 +132,30 @@ class Memory:
 
         Where there are more, all are forgotten.
         """
-        with self._lock:
-            new = [p for p in dict.fromkeys(postings) if p not in self._row]
-            if self._gist is not None and len(self._row) + len(new) > most:
-                self._forget()
-                new = list(dict.fromkeys(postings))
-            if self._gist is None:
-                lexicon = Lexicon(self.priors.words())
-                self._reader = Reader(self.priors, lexicon, english_lemmas(), self.boilerplate)
-                self._gist = Gist.of(self._reader.read(new), lexicon)
-            elif new:
-                lexicon = self._reader.lexicon
-                self._gist = self._gist.then(Gist.of(self._reader.read(new), lexicon))
-            self._row.update({posting: len(self._row) + i for i, posting in enumerate(new)})
-            found = self._gist.rows(np.array([self._row[p] for p in postings], np.int64))
-            if len(self._row) > most:
-                self._forget()
-            return found
+        with self._guard.lock:
+            known = self._known
+            new = [p for p in dict.fromkeys(postings) if known is None or p not in known.row]
+            if known is not None and len(known.row) + len(new) > most:
+                known, new = None, list(dict.fromkeys(postings))
+            known = self._read(known, new)
+            self._known = known if len(known.row) <= most else None
+        return known.gist.rows(np.array([known.row[p] for p in postings], np.int64))
 
-    def _forget(self) -> None:
-        self._row, self._gist = {}, None
+    def _read(self, known: _Known | None, new: Sequence[Posting]) -> _Known:
+        """What is known once some more ads are read."""
+        if known is None:
+            lexicon = Lexicon(self.priors.words())
+            reader = Reader(self.priors, lexicon, english_lemmas(), self.boilerplate)
+            gist = Gist.of(reader.read(new), lexicon)
+            return _Known(reader, {posting: i for i, posting in enumerate(new)}, gist)
+        if not new:
+            return known
+        gist = known.gist.then(Gist.of(known.reader.read(new), known.reader.lexicon))
+        row = {posting: len(known.row) + i for i, posting in enumerate(new)}
+        return _Known(known.reader, {**known.row, **row}, gist)
 
 
-_LOCK = Lock()
+_GUARD = Guard()
 _of_process: list[Memory] = []
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from rolenlp.guard import Once
 
 if TYPE_CHECKING:
     from lingua import LanguageDetector
@@ -72,7 +73,7 @@ def _count(words: Sequence[str], among: frozenset[str]) -> int:
     return sum(map(among.__contains__, words))
 
 
-@lru_cache(maxsize=1)
+@Once
 def _detector() -> LanguageDetector:
     from lingua import LanguageDetectorBuilder
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 __all__ = ["BREAK", "BREAK_ID", "UNKNOWN", "UNKNOWN_ID", "Lexicon"]
 
@@ -12,18 +12,29 @@ BREAK_ID, UNKNOWN_ID = 0, 1
 
 
 class Lexicon:
-    """Words and their numbers. Open, it numbers every new word; closed, new words are unknown."""
+    """Words and their numbers. Open, it numbers every new word; closed, new words are unknown.
+
+    Closed, it serves any number of threads; open, one at a time.
+    """
 
     def __init__(self, words: Iterable[str] = (), *, closed: bool = False) -> None:
-        self.words = [BREAK, UNKNOWN]
         self._ids = {BREAK: BREAK_ID, UNKNOWN: UNKNOWN_ID}
+        self._words = list(self._ids)
         self.closed = False
         for word in words:
             self.id(word)
         self.closed = closed
 
     def __len__(self) -> int:
-        return len(self.words)
+        return len(self._ids)
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words by their numbers."""
+        words = self._words
+        if len(words) < len(self._ids):
+            words = self._words = list(self._ids)
+        return words
 
     def id(self, word: str) -> int:
         """The number of a word."""
@@ -32,5 +43,4 @@ class Lexicon:
             return found
         if self.closed:
             return UNKNOWN_ID
-        self.words.append(word)
-        return self._ids.setdefault(word, len(self.words) - 1)
+        return self._ids.setdefault(word, len(self._ids))

@@ -137,11 +137,11 @@ class Masks:
         return np.concatenate(([0.0], np.cumsum(self._weights_of(stream.ids))))
 
     def _weights_of(self, ids: NDArray[np.int32]) -> NDArray[np.float64]:
-        known = len(self._weights)
-        if known < len(self._lexicon):
-            more = [self._boilerplate.get(word, 0.0) for word in self._lexicon.words[known:]]
-            self._weights = np.concatenate((self._weights, np.array(more)))
-        return self._weights[ids]
+        weights, words = self._weights, self._lexicon.words
+        if len(weights) < len(words):
+            more = [self._boilerplate.get(word, 0.0) for word in words[len(weights) :]]
+            weights = self._weights = np.concatenate((weights, np.array(more)))
+        return weights[ids]
 
 
 def _known(words: Iterable[str], lexicon: Lexicon) -> NDArray[np.int32]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from rolenlp.lexicon import BREAK_ID, Lexicon
 from rolenlp.streams import Stream
 
-__all__ = ["GAP", "Found", "PhraseFinder", "words_of"]
+__all__ = ["GAP", "Found", "PhraseFinder", "Tree", "words_of"]
 
 GAP = 3  # the most words that a ``~`` stands for
 
@@ -39,6 +39,50 @@ def words_of(phrase: str) -> list[str]:
     return [word for part in phrase.split() if part != "~" for word in part.split("|")]
 
 
+class Tree:
+    """Phrases laid into one tree of words, of which node 0 is the root.
+
+    ``edges[node]`` leads from a word to the next node, ``gaps[node]`` is the node reached by a
+    ``~``, and ``ends[node]`` are the numbers of the phrases that end there.
+    """
+
+    def __init__(self, phrases: Sequence[str]) -> None:
+        self.edges: list[dict[str, int]] = [{}]
+        self.gaps: dict[int, int] = {}
+        self.ends: list[list[int]] = [[]]
+        for number, phrase in enumerate(phrases):
+            for parts in product(*(part.split("|") for part in phrase.split())):
+                node = 0
+                for part in parts:
+                    node = self._step(node, part)
+                self.ends[node].append(number)
+
+    def _step(self, node: int, part: str) -> int:
+        found = self.gaps.get(node) if part == "~" else self.edges[node].get(part)
+        if found is None:
+            found = len(self.edges)
+            self.edges.append({})
+            self.ends.append([])
+            if part == "~":
+                self.gaps[node] = found
+            else:
+                self.edges[node][part] = found
+        return found
+
+    def most_work(self) -> int:
+        """The most that can be done for one place of a text: nodes walked and phrases found.
+
+        From a node the next word leads to one other, and a ``~`` to one for each word that it may
+        stand for.
+        """
+        work = [1 + len(numbers) for numbers in self.ends]
+        for node in reversed(range(len(work))):  # those that follow have higher numbers
+            work[node] += max((work[after] for after in self.edges[node].values()), default=0)
+            if node in self.gaps:
+                work[node] += (GAP + 1) * work[self.gaps[node]]
+        return work[0]
+
+
 class PhraseFinder:
     """Finds every place of every phrase. Words are looked up by the numbers of a lexicon."""
 
@@ -46,38 +90,16 @@ class PhraseFinder:
         self.lexicon = lexicon
         words = dict.fromkeys(word for phrase in phrases for word in words_of(phrase))
         self._column = {word: number for number, word in enumerate(words, start=1)}
-        edges: list[dict[int, int]] = [{}]  # node -> {column: next node}; node 0 is the root
-        gaps: dict[int, int] = {}  # node -> the node reached by a ``~``
-        ends: list[list[int]] = [[]]  # node -> the phrases that end there
-
-        def step(node: int, part: str) -> int:
-            gap = part == "~"
-            found = gaps.get(node) if gap else edges[node].get(self._column[part])
-            if found is None:
-                found = len(edges)
-                edges.append({})
-                ends.append([])
-                if gap:
-                    gaps[node] = found
-                else:
-                    edges[node][self._column[part]] = found
-            return found
-
-        for number, phrase in enumerate(phrases):
-            for parts in product(*(part.split("|") for part in phrase.split())):
-                node = 0
-                for part in parts:
-                    node = step(node, part)
-                ends[node].append(number)
-
-        self._next = np.zeros((len(edges), len(words) + 1), np.int32)
-        for node, followers in enumerate(edges):
-            self._next[node, list(followers)] = list(followers.values())
-        self._gap = np.zeros(len(edges), np.int32)
-        self._gap[list(gaps)] = list(gaps.values())
-        counts = [len(numbers) for numbers in ends]
+        tree = Tree(phrases)
+        self._next = np.zeros((len(tree.edges), len(words) + 1), np.int32)
+        for node, followers in enumerate(tree.edges):
+            columns = [self._column[word] for word in followers]
+            self._next[node, columns] = list(followers.values())
+        self._gap = np.zeros(len(tree.edges), np.int32)
+        self._gap[list(tree.gaps)] = list(tree.gaps.values())
+        counts = [len(numbers) for numbers in tree.ends]
         self._first_end = np.concatenate(([0], np.cumsum(counts)))
-        self._ends = np.array([number for numbers in ends for number in numbers], np.int64)
+        self._ends = np.array([number for numbers in tree.ends for number in numbers], np.int64)
         self._columns = np.zeros(0, np.int32)
         # What a walk leaves to be looked at later: at each word all that a ``~`` may lead to.
         self._deepest = (GAP + 2) * (
@@ -85,11 +107,11 @@ class PhraseFinder:
         )
 
     def _columns_of(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
-        known = len(self._columns)
-        if known < len(self.lexicon):
-            more = [self._column.get(word, 0) for word in self.lexicon.words[known:]]
-            self._columns = np.concatenate((self._columns, np.array(more, np.int32)))
-        return self._columns[ids]
+        columns, words = self._columns, self.lexicon.words
+        if len(columns) < len(words):
+            more = [self._column.get(word, 0) for word in words[len(columns) :]]
+            columns = self._columns = np.concatenate((columns, np.array(more, np.int32)))
+        return columns[ids]
 
     def find(self, stream: Stream, *, compiled: bool = False) -> Found:
         """All places of all phrases; a phrase never reaches from one text into the next."""

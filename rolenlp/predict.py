@@ -8,12 +8,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from rolenlp.bundle import load
 from rolenlp.card import default_model_path
+from rolenlp.guard import Once
 from rolenlp.postings import Posting, as_postings
 from rolenlp.prediction import MIN_PRECISION, Evidence, Prediction
 
@@ -36,7 +36,7 @@ __all__ = [
 _BATCH = 256
 
 
-@lru_cache(maxsize=1)
+@Once
 def default_model() -> RoleClassifier:
     """The model that ships with rolenlp, loaded once."""
     return load(default_model_path())
@@ -64,6 +64,7 @@ def predict_many(
 
     An ad is a text, a ``(title, text)`` pair, a `Posting`, or a dict with ``text`` and perhaps
     ``title``; `postings` may also be a DataFrame with such columns. Ads are read 256 at a time.
+    One model serves any number of threads, and stays as it was where a call is interrupted.
     """
     # spaCy comes with it, and takes its time.
     from rolenlp.decide import judge

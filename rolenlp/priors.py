@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import pairwise
@@ -72,24 +72,19 @@ class Priors:
                 )
             return cls(
                 phrases=tuple(
-                    _phrase(entry, theme)
+                    phrase
                     for theme, table in themes.items()
-                    for entry in table["phrases"]
+                    for phrase in _weighed(table["phrases"], theme)
                 ),
-                neighbours=tuple(
-                    _phrase(entry, "") for entry in data.get("neighbours", {}).get("phrases", ())
-                ),
+                neighbours=_weighed(data.get("neighbours", {}).get("phrases", ()), ""),
                 exceptions=tuple(
-                    (theme, _checked(context))
+                    (theme, context)
                     for theme, table in themes.items()
-                    for context in table.get("except", ())
+                    for context in _checked(table.get("except", ()))
                 ),
-                names=tuple(map(_checked, data["names"]["phrases"])),
-                titles={
-                    role: tuple(map(_checked, data["titles"][role]))
-                    for role in ("product", "project")
-                },
-                title_exceptions=tuple(map(_checked, data["titles"].get("except", ()))),
+                names=_checked(data["names"]["phrases"]),
+                titles={role: _checked(data["titles"][role]) for role in ("product", "project")},
+                title_exceptions=_checked(data["titles"].get("except", ())),
                 source=text,
             )
         except tomllib.TOMLDecodeError as error:
@@ -188,8 +183,12 @@ def _chosen(
     return sorted(kept)
 
 
-def _phrase(entry: Mapping[str, Any], theme: str) -> Phrase:
-    return Phrase(_checked(entry["phrase"]), theme, float(entry["weight"]))
+def _weighed(entries: Sequence[Mapping[str, Any]], theme: str) -> tuple[Phrase, ...]:
+    texts = _checked(entry["phrase"] for entry in entries)
+    return tuple(
+        Phrase(text, theme, float(entry["weight"]))
+        for text, entry in zip(texts, entries, strict=True)
+    )
 
 
 def _hits(found: Found, chosen: NDArray[np.int64], stream: Stream, first: int) -> Hits:
@@ -199,14 +198,20 @@ def _hits(found: Found, chosen: NDArray[np.int64], stream: Stream, first: int) -
     return Hits(found.phrase[chosen] - first, text, start, found.end[chosen])
 
 
-def _checked(phrase: Any) -> str:
-    """A phrase that can be looked for; any other would silently never be found."""
-    words = [part.split("|") for part in str(phrase).split()]
-    gaps = [part == ["~"] for part in words]
-    in_a_row = any(map(all, pairwise(gaps)))
-    if not words or any("" in part for part in words) or gaps[0] or gaps[-1] or in_a_row:
-        raise InputError(
-            f"priors: {phrase!r} is no phrase: it needs words parted by spaces, a|b for either "
-            "word, and ~ for others only between two words"
-        )
-    return str(phrase)
+def _checked(phrases: Iterable[Any]) -> tuple[str, ...]:
+    """Phrases that can be looked for, each once; any other would silently never be found."""
+    seen = {}
+    for phrase in phrases:
+        words = [part.split("|") for part in str(phrase).split()]
+        gaps = [part == ["~"] for part in words]
+        in_a_row = any(map(all, pairwise(gaps)))
+        if not words or any("" in part for part in words) or gaps[0] or gaps[-1] or in_a_row:
+            raise InputError(
+                f"priors: {phrase!r} is no phrase: it needs words parted by spaces, a|b for either "
+                "word, and ~ for others only between two words"
+            )
+        same = " ".join(str(phrase).split())
+        if same in seen:
+            raise InputError(f"priors: {phrase!r} stands twice in one list; once is enough")
+        seen[same] = str(phrase)
+    return tuple(seen.values())

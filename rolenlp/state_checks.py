@@ -10,6 +10,7 @@ import ast
 import math
 import struct
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from rolenlp.calibrate import PRECISIONS, ROLES
 from rolenlp.features import words_of_keys
 from rolenlp.heads import QUESTIONS
 from rolenlp.lexicon import BREAK, UNKNOWN, UNKNOWN_ID
+from rolenlp.phrases import Tree
 from rolenlp.priors import THEMES, Priors
 
 __all__ = ["StateError", "check_arrays", "check_parts", "check_priors", "unpack"]
@@ -50,7 +52,10 @@ _LARGEST = 1e6  # of any weight: sums of products stay finite
 _LONGEST_PRIORS, _LONGEST_LINE = 500_000, 2_000  # characters; keys with many dots cost much
 _MOST_STEPS = 100_000  # of the tree of phrases, 20 times what ships
 _MOST_CELLS = 2**27  # of its table
-_MOST_WAYS, _MOST_GAPS = 10_000, 4  # of one phrase
+_MOST_WAYS, _MOST_GAPS = 10_000, 3  # of one phrase
+_MOST_WORK = 300  # at one place of a text, of one tree; 5 times what ships
+_LONGEST_WORD = 1_000  # characters, of a word or a lemma; a token has up to 200
+_MOST_GRAMS = 2_000_000  # of bodies or of titles; every call goes through their coefficients
 _FURTHEST = 200  # slots from where a key belongs
 
 
@@ -81,6 +86,8 @@ def check_parts(state: Any, settings: Mapping[str, Any]) -> None:
         all(type(form) is type(lemma) is str and lemma for form, lemma in state["lemmas"].items()),
         "lemmas is no table of words",
     )
+    forms = chain(words, state["boilerplate"], state["lemmas"], state["lemmas"].values())
+    _need(max(map(len, forms), default=0) <= _LONGEST_WORD, "a word is too long")
     longest = max(map(len, state["priors"].split("\n")))
     short = len(state["priors"]) <= _LONGEST_PRIORS and longest <= _LONGEST_LINE
     _need(short, f"priors is too long, or has a line of more than {_LONGEST_LINE:,} characters")
@@ -90,14 +97,16 @@ def check_priors(priors: Priors) -> None:
     """The phrases can be laid into a tree of a bounded size, and found in a bounded time."""
     phrases = [phrase.text for phrase in (*priors.phrases, *priors.neighbours)]
     phrases += [context for _, context in priors.exceptions]
-    phrases += [*priors.titles["product"], *priors.titles["project"], *priors.title_exceptions]
+    titles = [*priors.titles["product"], *priors.titles["project"], *priors.title_exceptions]
     steps = 0
-    for phrase in (*phrases, *priors.names):
+    for phrase in (*phrases, *titles, *priors.names):
         parts = phrase.split()
         ways = math.prod(len(part.split("|")) for part in parts)
         _need(ways <= _MOST_WAYS and parts.count("~") <= _MOST_GAPS, "a phrase has too many forms")
         steps += ways * len(parts)
     _need(steps <= _MOST_STEPS and steps * len(priors.words()) <= _MOST_CELLS, "too many phrases")
+    work = max(Tree(each).most_work() for each in (phrases, titles, priors.names))
+    _need(work <= _MOST_WORK, "too many phrases can stand in one place")
     weights = [phrase.weight for phrase in (*priors.phrases, *priors.neighbours)]
     _need(all(map(_is_number, weights)), "a phrase has no weight")
 
@@ -130,6 +139,7 @@ def check_arrays(arrays: Mapping[str, NDArray[Any]], n_words: int, priors: Prior
     """Shapes that fit one another, keys in order and of known words, finite numbers."""
     n_phrases = len(priors.phrases) + len(priors.neighbours)
     n_body, n_title = arrays["body_keys"].size, arrays["title_keys"].size
+    _need(max(n_body, n_title) <= _MOST_GRAMS, "it has too many n-grams")
     n_duties = n_body + n_phrases + len(THEMES) + 1
     shapes = {
         "body_keys": (n_body,),

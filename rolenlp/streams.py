@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rolenlp.chunks import ChunkReader, ReadChunk
+from rolenlp.guard import Guard
 from rolenlp.lexicon import BREAK_ID, Lexicon
 from rolenlp.tokens import lower
 
@@ -68,49 +69,82 @@ class Places:
         return np.asarray(start[:, None] + self.spans[self.word[words]], np.int64)
 
 
+@dataclass(frozen=True)
 class _Rows:
-    """An array that rows are added to; room is doubled, so that adding costs what is added."""
+    """The first rows of an array, with room behind them.
 
-    def __init__(self, rows: NDArray[Any]) -> None:
-        self._room = rows
-        self.array = rows  # what is there, a view
+    Room is doubled when it is full, so that adding costs what is added. What stands behind the
+    rows is nobody's: of two that were made of one by `then`, the later one counts.
+    """
 
-    def extend(self, rows: Sequence[Any]) -> None:
-        """Add rows at the end."""
+    room: NDArray[Any]
+    size: int = 0
+
+    @property
+    def array(self) -> NDArray[Any]:
+        """What is there, a view."""
+        return self.room[: self.size]
+
+    def then(self, rows: Sequence[Any]) -> _Rows:
+        """These rows and others after them."""
         if not rows:
-            return
-        size = len(self.array)
-        if size + len(rows) > len(self._room):
-            more = np.zeros((max(size, len(rows)), *self._room.shape[1:]), self._room.dtype)
-            self._room = np.concatenate((self.array, more))
-        self._room[size : size + len(rows)] = rows
-        self.array = self._room[: size + len(rows)]
+            return self
+        room, end = self.room, self.size + len(rows)
+        if end > len(room):
+            room = np.zeros((max(2 * self.size, end), *room.shape[1:]), room.dtype)
+            room[: self.size] = self.array
+        room[self.size : end] = rows
+        return _Rows(room, end)
 
 
+@dataclass(frozen=True)
 class ChunkMemory:
     """What chunks gave. Chunk ``n`` has the words ``ids[first[n]:first[n] + count[n]]``."""
 
-    def __init__(self) -> None:
-        self.ids = _Rows(np.zeros(0, np.int32))
-        self.spans = _Rows(np.zeros((0, 2), np.int32))
-        self.first = _Rows(np.zeros(0, np.int64))
-        self.count = _Rows(np.zeros(0, np.int64))
+    ids: _Rows = _Rows(np.zeros(0, np.int32))
+    spans: _Rows = _Rows(np.zeros((0, 2), np.int32))
+    first: _Rows = _Rows(np.zeros(0, np.int64))
+    count: _Rows = _Rows(np.zeros(0, np.int64))
 
-    def add(self, chunks: Sequence[ReadChunk]) -> None:
-        """Keep what some chunks gave; they get the next numbers, in order."""
+    def __len__(self) -> int:
+        return self.first.size
+
+    def then(self, chunks: Sequence[ReadChunk]) -> ChunkMemory:
+        """This and what some more chunks gave; they get the next numbers, in order."""
         counts = [len(chunk.ids) for chunk in chunks]
-        ends = len(self.ids.array) + np.cumsum(counts, dtype=np.int64)
-        self.first.extend((ends - counts).tolist())
-        self.count.extend(counts)
-        self.ids.extend([number for chunk in chunks for number in chunk.ids])
-        self.spans.extend([span for chunk in chunks for span in chunk.spans])
+        ends = self.ids.size + np.cumsum(counts, dtype=np.int64)
+        return ChunkMemory(
+            self.ids.then([number for chunk in chunks for number in chunk.ids]),
+            self.spans.then([span for chunk in chunks for span in chunk.spans]),
+            self.first.then((ends - counts).tolist()),
+            self.count.then(counts),
+        )
+
+
+class _Table:
+    """Chunks by number, and what they gave; one thread at a time adds to it."""
+
+    def __init__(self) -> None:
+        self.number: dict[str, int] = {}
+        self.memory = ChunkMemory()
+        self.characters = 0
+        self.add([_LINE, ""], [ReadChunk([BREAK_ID], [(0, 0)]), ReadChunk([], [])])
+
+    def add(self, chunks: Sequence[str], read: Sequence[ReadChunk]) -> None:
+        """Keep what some chunks gave, or nothing of it where an interruption comes."""
+        start = len(self.memory)
+        self.memory = self.memory.then(read)
+        self.characters += sum(map(len, chunks))
+        # This is the one step that counts: what no chunk has the number of is never looked at.
+        self.number.update(dict(zip(chunks, range(start, len(self.memory)), strict=True)))
 
 
 class Streamer:
     """Streams of texts by way of remembered chunks; the same answer as the plain pipeline.
 
     At most ``memory`` chunks are remembered, and what one batch holds; when they are reached, all
-    are forgotten and numbering of words goes on, so answers do not change.
+    are forgotten and numbering of words goes on, so answers do not change. It serves any number of
+    threads, one of which reads new chunks at a time. A copy remembers nothing.
     """
 
     def __init__(
@@ -118,22 +152,19 @@ class Streamer:
     ) -> None:
         self.chunks = ChunkReader(lemmas, lexicon)
         self._most = memory
+        self._guard = Guard()  # of chunks, table and scanner
+        self._table = _Table()
+        self._compiled = False
         self._scanner: Scanner | None = None
-        self._forget()
 
-    def _forget(self) -> None:
-        self._number = {_LINE: 0, "": 1}  # chunk -> its number; an empty text is one empty chunk
-        self._characters = 0
-        self._memory = ChunkMemory()
-        self._memory.add([ReadChunk([BREAK_ID], [(0, 0)]), ReadChunk([], [])])
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_table": _Table(), "_scanner": None}
 
     def compile(self) -> None:
         """Read by kernels from now on."""
-        from rolenlp.scan import Scanner
-
-        if self._scanner is None:
-            self._scanner = Scanner(self.chunks, self._most)
-            self._forget()
+        if not self._compiled:
+            self._compiled = True
+            self._table = _Table()
 
     def streams(self, texts: Sequence[str]) -> Stream:
         """The streams of clean texts, in order."""
@@ -141,16 +172,16 @@ class Streamer:
 
     def read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
         """The streams of clean texts, in order, and where their words stand."""
-        if self._scanner is not None:
-            return self._scanner.read(texts)
+        if self._compiled:
+            return self._scan(texts)
         # Arrow splits and counts the chunks: on white space just as Python does, several times
         # faster, and only chunks that differ become Python's own.
         lines = [lower(text).replace("\n", _SPACED_LINE).strip() for text in texts]
         split = pc.utf8_split_whitespace(pa.array(lines, pa.large_string()))
         coded = split.values.dictionary_encode()
         sizes = pc.list_value_length(split).to_numpy()
-        numbers = self._numbers(coded.dictionary.to_pylist())[coded.indices.to_numpy()]
-        memory = self._memory
+        of_distinct, memory = self._numbers(coded.dictionary.to_pylist())
+        numbers = of_distinct[coded.indices.to_numpy()]
         starts, counts = memory.first.array[numbers], memory.count.array[numbers]
         picked = _ranges(starts, counts)
         ids = memory.ids.array[picked]
@@ -168,16 +199,27 @@ class Streamer:
         places = Places(chunk_starts, chunk, picked[keep], memory.spans.array)
         return Stream(ids[keep], kept_before[bounds]), places
 
-    def _numbers(self, distinct: Sequence[str]) -> NDArray[np.int64]:
-        """The numbers of chunks that differ from one another."""
-        if len(self._number) > self._most or self._characters > MOST_CHARACTERS:
-            self._forget()
-        new = [chunk for chunk in distinct if chunk not in self._number]
-        self._memory.add(self.chunks.read(new))
-        for chunk in new:
-            self._number[chunk] = len(self._number)
-            self._characters += len(chunk)
-        return np.fromiter(map(self._number.__getitem__, distinct), np.int64, len(distinct))
+    def _numbers(self, distinct: Sequence[str]) -> tuple[NDArray[np.int64], ChunkMemory]:
+        """The numbers of chunks that differ from one another, and what they number."""
+        with self._guard.lock:
+            table = self._table
+            if len(table.number) > self._most or table.characters > MOST_CHARACTERS:
+                table = self._table = _Table()
+            new = [chunk for chunk in distinct if chunk not in table.number]
+            if new:
+                table.add(new, self.chunks.read(new))
+            numbers = map(table.number.__getitem__, distinct)
+            return np.fromiter(numbers, np.int64, len(distinct)), table.memory
+
+    def _scan(self, texts: Sequence[str]) -> tuple[Stream, Places]:
+        from rolenlp.scan import Scanner
+
+        with self._guard.lock:
+            # Kernels change what it holds: where one is stopped halfway, another is made next time.
+            scanner, self._scanner = self._scanner or Scanner(self.chunks, self._most), None
+            read = scanner.read(texts)
+            self._scanner = scanner
+            return read
 
 
 def _chunk_starts(text: str) -> NDArray[np.int64]:

@@ -32,6 +32,7 @@ __all__ = [
     "LONGEST_CHUNK",
     "Word",
     "build_nlp",
+    "build_tokenizer",
     "doc_stream",
     "english_lemmas",
     "is_kept",
@@ -88,8 +89,8 @@ def english_lemmas() -> dict[str, str]:
     return {**kept, **_MORE_LEMMAS}
 
 
-def build_nlp(lemmas: Mapping[str, str]) -> Language:
-    """The plain pipeline over a lemma table; it expects text that went through `lower`."""
+def build_tokenizer() -> Language:
+    """A pipeline of the tokenizer alone; it expects text that went through `lower`."""
     nlp = spacy.blank("en")
     # Emoticons swallow marks ("(B2B):" ends in one), and one broken by a space would undo its
     # neighbours, so that chunks would depend on each other.
@@ -107,6 +108,12 @@ def build_nlp(lemmas: Mapping[str, str]) -> Language:
     # No component asks a word for its shape, prefix, likeness to a number ...
     vocab: Any = nlp.vocab
     vocab.lex_attr_getters = {}
+    return nlp
+
+
+def build_nlp(lemmas: Mapping[str, str]) -> Language:
+    """The plain pipeline over a lemma table; it expects text that went through `lower`."""
+    nlp = build_tokenizer()
     lookups = Lookups()
     lookups.add_table("lemma_lookup", dict(lemmas))
     lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "lookup"})

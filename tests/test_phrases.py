@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from rolenlp.lexicon import BREAK, Lexicon
-from rolenlp.phrases import GAP, PhraseFinder, words_of
+from rolenlp.phrases import GAP, PhraseFinder, Tree, words_of
 from rolenlp.plain import matcher_pattern
 from rolenlp.streams import Stream
 
@@ -69,6 +69,25 @@ def test_places_of_phrases(
     phrases: list[str], texts: list[str], expected: list[tuple[int, int, int]]
 ) -> None:
     assert find(phrases, *texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("phrases", "work"),
+    [
+        ([], 1),  # the root is looked at
+        (["a"], 3),  # and one word, and a phrase is found
+        (["a", "a"], 4),
+        (["a", "b"], 3),  # the same place holds no two words
+        (["a|b", "b"], 4),
+        (["a b", "a c"], 4),
+        (["a", "a b"], 5),
+        (["a ~ b"], 1 + 1 + (GAP + 1) * 3),  # a, then b after none, one, two or three others
+        (["a ~ b ~ c"], 1 + 1 + (GAP + 1) * (1 + 1 + (GAP + 1) * 3)),
+        (["a|a"], 4),
+    ],
+)
+def test_the_most_work_at_one_place(phrases: list[str], work: int) -> None:
+    assert Tree(phrases).most_work() == work
 
 
 def test_words_learnt_later_are_found() -> None:

@@ -212,6 +212,8 @@ def test_what_is_read_from_toml() -> None:
         ('{ phrase = "risk", weight = 1 }', '"risk"', "phrases = "),
         ('project = ["project manager"]', "", "project"),
         ('"manage ~ risk"', '"manage risk ~"', "'manage risk ~' is no phrase"),
+        ('"pm"', '"pm", "pm"', "'pm' stands twice in one list; once is enough"),
+        ('"credit risk"', '"credit risk", " credit  risk"', "' credit  risk' stands twice in one"),
         ('"manage ~ risk"', '"~ risk"', "is no phrase"),
         ('"manage ~ risk"', '"manage ~ ~ risk"', "is no phrase"),
         ('"manage ~ risk"', '" "', "is no phrase"),

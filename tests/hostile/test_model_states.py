@@ -74,6 +74,14 @@ def _phrases(text: str) -> Change:
     )
 
 
+def _names(*names: str) -> Change:
+    """More names of roles."""
+    listed = "".join(f'"{name}",\n' for name in names)
+    return lambda state: state.update(
+        priors=state["priors"].replace("[names]\nphrases = [", f"[names]\nphrases = [{listed}", 1)
+    )
+
+
 BOTH = "'descr': '<f8', 'fortran_order': False, 'shape': "
 WORDS = '"' + " ".join(["a|b"] * 60) + '"'
 GAPS = '"' + " ~ ".join(["a"] * 12) + '"'
@@ -197,6 +205,42 @@ STATES: dict[str, tuple[Change, str]] = {
     ),
     "a phrase of 2**60 forms": (_phrases(WORDS), "a phrase has too many forms"),
     "a phrase of 11 gaps": (_phrases(GAPS), "a phrase has too many forms"),
+    "a name 56,000 times": (_names(*["jo"] * 56_000), "its priors are none"),
+    "a name twice, written otherwise": (_names("jo smith", "jo  smith"), "its priors are none"),
+    "5,000 phrases that end alike": (
+        _phrases(",\n".join(f'"a|w{i}"' for i in range(5_000))),
+        "too many phrases can stand in one place",
+    ),
+    "5,000 names that end alike": (
+        _names(*(f"a|w{i}" for i in range(5_000))),
+        "too many phrases can stand in one place",
+    ),
+    "two names with one word 900 times": (
+        _names("|".join("a" * 900), "|".join("a" * 901)),
+        "too many phrases can stand in one place",
+    ),
+    "names that go on from one another": (
+        _names(*(" ".join("a" * n) for n in range(1, 400))),
+        "too many phrases can stand in one place",
+    ),
+    "names with gaps that fork": (
+        _names(*(" ".join("a ~ a ~ a".split() + ["a"] * n) for n in range(40))),
+        "too many phrases can stand in one place",
+    ),
+    "a lemma of a million letters": (_in("lemmas", "jobs", "is" * 500_000), "a word is too long"),
+    "a form of a million letters": (_in("lemmas", "s" * 1_000_000, "job"), "a word is too long"),
+    "a word of a million letters": (
+        lambda state: state["words"].append("s" * 1_000_000),
+        "a word is too long",
+    ),
+    "boilerplate of a million letters": (
+        _in("boilerplate", "s" * 1_000_000, 1.0),
+        "a word is too long",
+    ),
+    "too many n-grams": (
+        _in("arrays", "title_keys", array(np.arange(2, 2_000_003), INT)),
+        "it has too many n-grams",
+    ),
     "too many phrases": (
         _phrases(",\n".join(f'"a{i} b{i} c{i} d{i} e{i}"' for i in range(9_000))),
         "too many phrases",
