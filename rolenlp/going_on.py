@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.features import Grams
+from rolenlp.features import Grams, words_of_keys
 from rolenlp.heads import Heads, Scales
 from rolenlp.lexicon import Lexicon
+from rolenlp.personal import is_address
 
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
@@ -46,8 +47,9 @@ class Start:
     def of(cls, base: RoleClassifier, lexicon: Lexicon, body: Grams, titles: Grams) -> Self:
         """From a base, with the n-grams of new ads, whose words `lexicon` numbers."""
         new_id = np.array([lexicon.id(word) for word in base.reader_.lexicon.words], np.int64)
-        bodies, order, places = _together(base.body_grams_, new_id, body)
-        titled, title_order, title_places = _together(base.title_grams_, new_id, titles)
+        dropped = np.array([is_address(word) for word in lexicon.words])
+        bodies, order, places = _together(base.body_grams_, new_id, body, dropped)
+        titled, title_order, title_places = _together(base.title_grams_, new_id, titles, dropped)
 
         def moved(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
             return _moved(coefficients, order, places, len(bodies))
@@ -70,10 +72,16 @@ def keep_calibration(model: RoleClassifier, base: RoleClassifier) -> None:
 
 
 def _together(
-    old: Grams, new_id: NDArray[np.int64], new: Grams
+    old: Grams, new_id: NDArray[np.int64], new: Grams, dropped: NDArray[np.bool_]
 ) -> tuple[Grams, NDArray[np.int64], NDArray[np.int64]]:
-    """All n-grams, the order that the old ones had, and the places that they now have."""
+    """All n-grams, the order that the old ones had, and the places that they now have.
+
+    Of the old ones those go that hold a word, by its new number, that is dropped.
+    """
     kept, order = old.renumbered(new_id)
+    words = words_of_keys(kept.keys)
+    stays = ~(dropped[words[:, 0]] | ((words[:, 1] >= 0) & dropped[words[:, 1]]))
+    kept, order = Grams(kept.keys[stays], kept.idf[stays]), order[stays]
     added = kept.find(new.keys) < 0
     keys = np.concatenate((kept.keys, new.keys[added]))
     idf = np.concatenate((kept.idf, new.idf[added]))

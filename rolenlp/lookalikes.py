@@ -24,6 +24,7 @@ _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by their class,
 _FULL_STOPS = frozenset("\u3002\ufe52\uff61")
 _CHINESE = dict(zip("〇一二三四五六七八九", "0123456789", strict=True))
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Me", "Mn"))
+_ASCII = bytes(range(128))
 _CONTROL = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r"})
 _ANY_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
@@ -48,9 +49,11 @@ class Plain:
         self.text = source
         if "&" in source or "%" in source:
             self.rewrite((*m.span(), _decoded(m[0])) for m in _REFERENCE.finditer(source))
+        data = self.text.encode("utf-8", "surrogatepass")
         if not self.text.isascii():
-            self._take_plain_characters()
-        if len(data := self.text.encode("utf-8", "replace")) != len(data.translate(None, _CONTROL)):
+            odd = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+            self._take_plain_characters({*odd})
+        if len(data) != len(data.translate(None, _CONTROL)):
             self.rewrite((*m.span(), "") for m in _ANY_CONTROL.finditer(self.text))
 
     def rewrite(self, replaced: Iterable[tuple[int, int, str]]) -> None:
@@ -72,8 +75,8 @@ class Plain:
             start -= 1
         return start, end
 
-    def _take_plain_characters(self) -> None:
-        odd = {c: plain for c in {*self.text} if not c.isascii() and (plain := _plain(c)) != c}
+    def _take_plain_characters(self, characters: Iterable[str]) -> None:
+        odd = {c: plain for c in characters if (plain := _plain(c)) != c}
         same_length = {ord(c): plain for c, plain in odd.items() if len(plain) == 1}
         if same_length:
             self.text = self.text.translate(same_length)

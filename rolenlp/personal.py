@@ -19,7 +19,6 @@ __all__ = ["find_personal", "is_address", "mask_personal", "masked", "quoted"]
 EMAIL, PHONE = "[email]", "[phone]"
 LONGEST_QUOTE = 300  # numbers and marks leave no word, so that a phrase can have any length
 _REACH = 256  # characters around a quote that may belong to an address or a number in it
-_NEAR = 80  # so near it is what tells that it does: an @, a digit, an "at"
 
 _AT = r"(?:@|at|ät|arroba|chiocciola|at[-\s]sign|at the rate(?: of)?)"
 _DOT = r"(?:dot|\.|punkt|point|punto|ponto)"
@@ -45,11 +44,20 @@ _ANY_DOT = re.compile(
     re.IGNORECASE,
 )
 _ANY_AT = re.compile(
-    rf"(?<=[\w\"'])(\s{{0,3}}{_OPEN}(?:{_AT}|a){_CLOSE}\s{{0,3}})(?=[\w\"])"
+    rf"(?<=[\w\"'])(\s{{0,3}}{_OPEN}{_AT}{_CLOSE}\s{{0,3}})(?=[\w\"])"
+    rf"|(?<=\w)(\s{{0,3}}{_OPEN}a{_CLOSE}\s{{0,3}})(?={_LABEL}(?:[.\0]{_LABEL}){{0,4}}[.\0]{_TLD})"
     rf"|(?<=\w)({_MARK}{_AT}{_MARK}\s?)(?={_LABEL}(?:[.\0]{_LABEL}){{0,4}}[.\0]{_TLD})"
     rf"|(?<=\w)(\s{{1,3}}{_AT}\s{{1,3}})(?={_LABEL}(?:\.{_LABEL}){{0,3}}\0|{_OF_MAIL})"
     rf"|(?<=[a-z0-9])((?-i:AT))(?=[a-z0-9-]{{2,40}}(?:[.\0]|DOT){_TLD})",
     re.IGNORECASE,
+)
+# Without one of these, in lower case, there is none, and they are quick to search.
+_DOT_WORDS = ("dot", "punkt", "punto", "ponto")
+_BRACKETED_DOT = re.compile(r"[(\[{<«]\s{0,2}(?:\.|point)\s{0,2}[)\]}>»]")
+_AT_WORDS = ("arroba", "chiocciola", "ät", "at sign", "at-sign", "at the rate", "(a)", "[a]", "{a}")
+_MAY_BE_AT = re.compile(
+    r"at(?:[^a-z0-9.]{1,8}[\w-]{1,64}(?:[.\0]|\s{0,3}\W{0,3}dot)|[^\w.]{0,4}[)\]}>»]"
+    r"|[a-z0-9-]{2,40}(?:\.|dot)[a-z])"
 )
 # "at" between spaces: an address after a name that is no plain word, or where mail is spoken of.
 _PLAIN_AT = re.compile(rf"(?<=\w)(\s{{1,3}}{_AT}\s{{1,3}})(?={_DOMAIN})", re.IGNORECASE)
@@ -69,10 +77,13 @@ _SPACED_DOT = re.compile(
     rf"(?<=@)({_LABEL}(?:[.\0]{_LABEL}){{0,4}})(?:\s{{1,2}}\.\s{{0,2}}|\.\s{{1,2}})(?={_TLD})"
 )
 _WORD = re.compile(r"(?<!\S)[^\s@]*+@\S*+")
+# What tells that a quote may hold a number, or be near an address; few do, so it saves time.
+_NUMBER_NEAR, _ADDRESS_NEAR = 16, 80
+_MAY_BE_NUMBER = re.compile(r"[0-9]|[^\x00-\x7f\u2010-\u2027]")
+_SIGNS = ("@", "＠", "﹫", "&#", "&commat", "%40")
 _SINGLE_BEFORE = re.compile(r"(?:(?<!\w)[\w.+-]\s){2,40}\Z")
 _SINGLE_AFTER = re.compile(r"(?:\s[\w.-](?!\w)){3,60}")
 _BEFORE, _AFTER = "<([{\"'`,;:.!?*|¡¿«", ">)]}\"'`,;:.!?*|»"
-_HINT = re.compile(r"[^\x00-\x7f]|[@&%0-9]|\bat\b|AT|\b(?:one|two|three|five|six)\b", re.IGNORECASE)
 
 _URL_PARTS = ("@", "://", "www.")
 _MOST_DIGITS = 4  # of a word that a model may learn
@@ -113,8 +124,8 @@ def mask_personal(text: str) -> str:
 def quoted(text: str, start: int, end: int) -> str:
     """``text[start:end]`` as it may be quoted: masked, white space single, and not too long."""
     before, after = max(0, start - _REACH), end + _REACH
-    if _HINT.search(text, max(0, start - _NEAR), end + _NEAR) or "@" in text[before:after]:
-        around = text[before:after]
+    around = text[before:after]
+    if _may_be_personal(text, start, end, around):
         quote = masked(around, start - before, end - before, find_personal(around))
     else:
         quote = text[start:end]
@@ -123,6 +134,15 @@ def quoted(text: str, start: int, end: int) -> str:
         half = LONGEST_QUOTE // 2
         quote = f"{quote[:half]} ... {quote[-half:]}"
     return quote
+
+
+def _may_be_personal(text: str, start: int, end: int, around: str) -> bool:
+    if _MAY_BE_NUMBER.search(text, max(0, start - _NUMBER_NEAR), end):
+        return True
+    if any(sign in around for sign in _SIGNS):
+        return True
+    near = text[max(0, start - _ADDRESS_NEAR) : end + _ADDRESS_NEAR].lower()
+    return _MAY_BE_AT.search(near) is not None or any(word in near for word in _AT_WORDS)
 
 
 def is_address(word: str) -> bool:
@@ -135,15 +155,19 @@ def is_address(word: str) -> bool:
 
 def _spell(plain: Plain) -> None:
     """Put signs for at-signs and full stops that are spelt out or parted by spaces."""
-    plain.rewrite((*m.span(), _SPELT) for m in _ANY_DOT.finditer(plain.text))
-    plain.rewrite((*m.span(), "@") for m in _ANY_AT.finditer(plain.text))
-    text = plain.text
-    plain.rewrite(
-        (*m.span(), "@")
-        for m in _PLAIN_AT.finditer(text)
-        if _ODD_NAME.search(text, max(0, m.start() - 90), m.start())
-        or _MAIL.search(text, max(0, m.start() - 90), m.start())
-    )
+    lower = plain.text.lower()
+    if any(word in lower for word in _DOT_WORDS) or _BRACKETED_DOT.search(lower):
+        plain.rewrite((*m.span(), _SPELT) for m in _ANY_DOT.finditer(plain.text))
+        lower = plain.text.lower()
+    if "@" in lower or any(word in lower for word in _AT_WORDS) or _MAY_BE_AT.search(lower):
+        plain.rewrite((*m.span(), "@") for m in _ANY_AT.finditer(plain.text))
+        text = plain.text
+        plain.rewrite(
+            (*m.span(), "@")
+            for m in _PLAIN_AT.finditer(text)
+            if _ODD_NAME.search(text, max(0, m.start() - 90), m.start())
+            or _MAIL.search(text, max(0, m.start() - 90), m.start())
+        )
     if "@" in plain.text:
         plain.rewrite((*m.span(), "@") for m in _SPACED_AT.finditer(plain.text))
         plain.rewrite((m.end(1), m.end(), ".") for m in _SPACED_DOT.finditer(plain.text))

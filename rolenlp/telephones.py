@@ -24,7 +24,13 @@ _VANITY = re.compile(
     r"(?<!\d)(?:1[-. ]8\d\d|0?8\d\d(?=[-.])|1[38]00)[-. ](?=[A-Z0-9-]{0,9}[A-Z]{3})"
     r"[A-Z0-9](?:-?[A-Z0-9]){4,9}\b"
 )
-_DIGIT_WORD = r"(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|double|triple)"
+_FEWEST_VANITY = 4
+_DIGIT_WORDS = (
+    "zero", "oh", "nought", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    "double", "triple",
+)  # fmt: skip
+_DIGIT_WORD = f"(?:{'|'.join(_DIGIT_WORDS)})"
+_NO_DIGITS = bytes({*range(256)} - {*b"0123456789"})
 _IN_WORDS = re.compile(
     rf"(?<!\w){_DIGIT_WORD}(?:[-\s,.]{{1,3}}{_DIGIT_WORD}){{6,}}+(?!\w)", re.IGNORECASE
 )
@@ -134,10 +140,19 @@ _CLOSING = {"(": ")", "[": "]"}
 
 def find_telephones(text: str) -> list[tuple[int, int]]:
     """Where the telephone numbers of a text of plain characters start and end; some may overlap."""
-    found = [match.span() for match in _RUN.finditer(text) if len(match[0]) >= _FEWEST_SPOKEN]
-    spans = [span for start, end in found for span in _in_run(text, start, end)]
-    for pattern in (_LONE_EXTENSION, _VANITY, _IN_WORDS):
-        spans += [match.span() for match in pattern.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    lower = text.lower()
+    digits = len(text.encode("utf-8", "replace").translate(None, _NO_DIGITS))
+    if digits >= _FEWEST_SPOKEN:
+        for run in _RUN.finditer(text):
+            if len(run[0]) >= _FEWEST_SPOKEN:
+                spans += _in_run(text, *run.span())
+    if digits >= _FEWEST_VANITY:
+        spans += [match.span() for match in _VANITY.finditer(text)]
+    if digits and "ext" in lower:
+        spans += [match.span() for match in _LONE_EXTENSION.finditer(text)]
+    if sum(map(lower.count, _DIGIT_WORDS)) >= _FEWEST:
+        spans += [match.span() for match in _IN_WORDS.finditer(text)]
     return spans
 
 
