@@ -47,7 +47,7 @@ _ANY_AT = re.compile(
     rf"(?<=[\w\"'])(\s{{0,3}}{_OPEN}{_AT}{_CLOSE}\s{{0,3}})(?=[\w\"])"
     rf"|(?<=\w)(\s{{0,3}}{_OPEN}a{_CLOSE}\s{{0,3}})(?={_LABEL}(?:[.\0]{_LABEL}){{0,4}}[.\0]{_TLD})"
     rf"|(?<=\w)({_MARK}{_AT}{_MARK}\s?)(?={_LABEL}(?:[.\0]{_LABEL}){{0,4}}[.\0]{_TLD})"
-    rf"|(?<=\w)(\s{{1,3}}{_AT}\s{{1,3}})(?={_LABEL}(?:\.{_LABEL}){{0,3}}\0|{_OF_MAIL})"
+    rf"|(?<=\w)(\s{{1,3}}{_AT}\s{{1,3}})(?={_LABEL}(?:[.\0]{_LABEL}){{0,3}}\0{_TLD}|{_OF_MAIL})"
     rf"|(?<=[a-z0-9])((?-i:AT))(?=[a-z0-9-]{{2,40}}(?:[.\0]|DOT){_TLD})",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ _MAY_BE_AT = re.compile(
     r"|[a-z0-9-]{2,40}(?:\.|dot)[a-z])"
 )
 # "at" between spaces: an address after a name that is no plain word, or where mail is spoken of.
-_PLAIN_AT = re.compile(rf"(?<=\w)(\s{{1,3}}{_AT}\s{{1,3}})(?={_DOMAIN})", re.IGNORECASE)
+_PLAIN_AT = re.compile(rf"(?<=\w)(\s{{1,3}}{_AT}\s{{1,3}})(?!www\.)(?={_DOMAIN})", re.IGNORECASE)
 _ODD_NAME = re.compile(r"(?<!\S)[(<\[\"']{0,2}\w[\w+-]{0,40}[._\d+][\w.+-]{1,40}\Z")
 _MAIL = re.compile(
     r"\b(?:e-?mail|mail|write|contact|reach|cv|resume|send)\b[^.!?\n]{0,40}?"
