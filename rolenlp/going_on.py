@@ -52,14 +52,16 @@ class Start:
         titled, title_order, title_places = _together(base.title_grams_, new_id, titles, dropped)
 
         def moved(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
-            return _moved(coefficients, order, places, len(bodies))
+            return _moved(coefficients, len(base.body_grams_), order, places, len(bodies))
 
         return cls(
             bodies,
             titled,
             Heads(
                 moved(base.heads_.duties),
-                _moved(base.heads_.title, title_order, title_places, len(titled)),
+                _moved(
+                    base.heads_.title, len(base.title_grams_), title_order, title_places, len(titled)
+                ),
             ),
             None if base.theme_heads_ is None else moved(base.theme_heads_),
         )
@@ -92,11 +94,15 @@ def _together(
 
 def _moved(
     coefficients: NDArray[np.float64],
+    n_old: int,
     order: NDArray[np.int64],
     places: NDArray[np.int64],
     n_grams: int,
 ) -> NDArray[np.float64]:
-    """Coefficients with those of the n-grams, which come first, at their new places."""
+    """Coefficients with those of the n-grams, which come first, at their new places.
+
+    Of the `n_old` n-grams that there were, `order` has those that stay.
+    """
     grams = np.zeros((len(coefficients), n_grams))
     grams[:, places] = coefficients[:, order]
-    return np.hstack((grams, coefficients[:, len(order) :]))
+    return np.hstack((grams, coefficients[:, n_old:]))
