@@ -60,7 +60,11 @@ class Start:
             Heads(
                 moved(base.heads_.duties),
                 _moved(
-                    base.heads_.title, len(base.title_grams_), title_order, title_places, len(titled)
+                    base.heads_.title,
+                    len(base.title_grams_),
+                    title_order,
+                    title_places,
+                    len(titled),
                 ),
             ),
             None if base.theme_heads_ is None else moved(base.theme_heads_),

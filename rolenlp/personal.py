@@ -192,7 +192,9 @@ def _addresses(text: str) -> Iterator[tuple[int, int]]:
             if before and after:
                 yield before.start(), after.end()
         elif any(map(str.isalpha, name)):
-            if name.startswith("@") and (odd := _ODD_BEFORE.search(text, max(0, start - 90), start)):
+            if name.startswith("@") and (
+                odd := _ODD_BEFORE.search(text, max(0, start - 90), start)
+            ):
                 start = odd.start()
             if name.endswith("@") and (label := _LABEL_AFTER.match(text, end)):
                 end = label.end()

@@ -49,7 +49,9 @@ _AMOUNT = (
     rf"|\d{{1,3}}(?:[ ']\d{{3}}){{1,5}}{_CENTS}|\d{{1,12}}{_CENTS})"
 )
 _ONE_OR_TWO = re.compile(rf"{_AMOUNT}(?:\s{{0,2}}[-/]\s{{0,2}}{_AMOUNT})?")
-_FIRST_AMOUNT = re.compile(r"(?!0\d)(?:\d{1,3}(?:,\d{2,3}){1,5}|\d{1,12})(?:[.,]\d{1,2})?(?![-.,/]?\d)")
+_FIRST_AMOUNT = re.compile(
+    r"(?!0\d)(?:\d{1,3}(?:,\d{2,3}){1,5}|\d{1,12})(?:[.,]\d{1,2})?(?![-.,/]?\d)"
+)
 _LAST_AMOUNT = re.compile(
     r"(?<![\d.,])(?:\d{1,3}(?:,\d{2,3}){1,5}|\d{1,3}(?:[ .']\d{3}){1,3}|\d{1,12})"
     r"(?:[.,]\d{1,8})?\Z"
@@ -61,10 +63,12 @@ _CODES = (
 )
 _SIGN = r"[$¢£¤¥฿₠-⃀]"
 _MONEY_BEFORE = re.compile(
-    rf"(?:{_SIGN}|\b(?:{_CODES}|(?-i:RM|Rp|kr))\.?)\s?[-+(~]?\s?\Z"
-    r"|\b(?:budgets?|salary|salaries|revenues?|turnover|worth|valued?|pay|wages?|compensation|bonus|"
+    rf"(?:{_SIGN}|\b(?:{_CODES}|(?-i:RM|Rp|kr))\.?)\s?[-+(~]?\s?\Z", re.IGNORECASE
+)
+_MONEY_WORD_BEFORE = re.compile(
+    r"\b(?:budgets?|salary|salaries|revenues?|turnover|worth|valued?|pay|wages?|compensation|bonus|"
     r"package|income|funding|capital)\b(?:\s(?:of|is|was|up|to|at|over|about|around|from|between|range|"
-    r"exceeding|under|above|more|less|than|approx\w*)\b\.?){0,4}[:\s]{1,3}(?=\Z)",
+    r"exceeding|under|above|more|less|than|approx\w*)\b\.?){0,4}[:\s]{1,3}\Z",
     re.IGNORECASE,
 )
 _MONEY_AFTER = re.compile(
@@ -77,7 +81,8 @@ _MONEY_AFTER = re.compile(
 )
 _COUNT_AFTER = re.compile(
     r"\+?\s?(?:(?:active|monthly|daily|registered|paying|business|annual|unique|online|new|total|"
-    r"concurrent|retail|residential|commercial|daily active|monthly active)\s)?(?:users?|customers?|clients?|people|persons?|employees|members|staff|"
+    r"concurrent|retail|residential|commercial|daily active|monthly active)\s)?"
+    r"(?:users?|customers?|clients?|people|persons?|employees|members|staff|"
     r"subscribers|visitors|visits|views|downloads|installs|students|pupils|patients|residents|"
     r"households|homes|units|items|products|parts|records|rows|entries|documents|files|"
     r"transactions|orders|requests|queries|events|messages|parcels|packages|shipments|shares|"
@@ -89,10 +94,11 @@ _COUNT_AFTER = re.compile(
     r"citizens|inhabitants|donors|volunteers)\b",
     re.IGNORECASE,
 )
+_STANDARD = re.compile(r"[1-9]\d{1,4}(?:[-./:\s()]{1,3}\d{1,5}){0,7}")
 _PERCENT_AFTER = re.compile(r"\s?(?:%|‰|per\s?cent|percent|pct\b|basis points)", re.IGNORECASE)
 _STANDARD_BEFORE = re.compile(
-    r"(?:\b(?:ISO|IEC|EN|DIN|BS|ANSI|IEEE|ASTM|NFPA|NIST|SP|RFC|CFR|USC|FAR|DFARS|NZS|IATF|SAE|"
-    r"ASME|ASCE|API|MIL|STD|JIS|GB|ETSI|ITU|UL|OSHA|FIPS|TS|TR|BRC|OHSAS|PAS|UNE|NF|KS|EIA|AIA|"
+    r"(?:\b(?:ISO|IEC|EN|DIN|BS|ANSI|IEEE|ASTM|NFPA|NIST|NIST SP|RFC|CFR|USC|FAR|DFARS|NZS|IATF|SAE|"
+    r"ASME|ASCE|API|MIL|STD|JIS|ETSI|ITU|OSHA|FIPS|BRC|OHSAS|PAS|UNE|NF|KS|EIA|AIA|"
     r"HTM|CSA)\b[-/\s:]{0,2}){1,4}\Z"
 )
 
@@ -180,8 +186,9 @@ def _without_amounts(text: str, start: int, end: int, spoken: bool) -> tuple[int
     before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
     money_before = _MONEY_BEFORE.search(before) is not None
     money_after = _MONEY_AFTER.match(after) is not None
-    counted = not spoken and text[start] != "0" and _COUNT_AFTER.match(after) is not None
-    if _STANDARD_BEFORE.search(before):
+    counted = not spoken and text[start] != "0"
+    counted = counted and bool(_COUNT_AFTER.match(after) or _MONEY_WORD_BEFORE.search(before))
+    if _STANDARD_BEFORE.search(before) and _STANDARD.fullmatch(text, start, end):
         return end, end
     if (money_before or money_after or counted) and _ONE_OR_TWO.fullmatch(text, start, end):
         return end, end
@@ -232,7 +239,9 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
             start -= 1
     if text[max(0, start - 2) : start] == "+ ":
         start -= 2
-    if text[end : end + 1] in (")", "]") and text.count("(", start, end) > text.count(")", start, end):
+    if text[end : end + 1] in (")", "]") and text.count("(", start, end) > text.count(
+        ")", start, end
+    ):
         end += 1
     extension = _EXTENSION.match(text, end)
     return start, extension.end() if extension else end

@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from hostile.personal_cases import ADDRESSES, HARMLESS, NUMBERS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostile.personal_cases import ADDRESSES, HARMLESS, NUMBERS
 from rolenlp.personal import find_personal, mask_personal, masked, quoted
 
 AFTER_WORDS = ["tel: 12 34 56", "Call us on 79460018", "phone 555 0132", "fax no. 946-0018"]
+
+
 @pytest.mark.parametrize("text", ADDRESSES)
 def test_addresses(text: str) -> None:
     assert mask_personal(text) == "[email]"

@@ -88,7 +88,12 @@ def _verdict(text: str) -> Prediction:
     cleaned = clean(text)
     end = len(cleaned.text)
     start, last = cleaned.source_span(max(0, end - 2), end) if end else (0, 0)
-    return Prediction("product", 0.5, orientation=0.0, evidence=(Evidence("vision", "x", start, max(last, 1), 1.0),))
+    return Prediction(
+        "product",
+        0.5,
+        orientation=0.0,
+        evidence=(Evidence("vision", "x", start, max(last, 1), 1.0),),
+    )
 
 
 def _explain(text: str) -> None:
