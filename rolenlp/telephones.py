@@ -94,11 +94,13 @@ _COUNT_AFTER = re.compile(
     r"citizens|inhabitants|donors|volunteers)\b",
     re.IGNORECASE,
 )
+_HOURS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d\s?-\s?(?:[01]\d|2[0-4])[0-5]\d")
+_HOURS_AFTER = re.compile(r"\s?(?:h|hrs?|hours)\b", re.IGNORECASE)
 _STANDARD = re.compile(r"[1-9]\d{1,4}(?:[-./:\s()]{1,3}\d{1,5}){0,7}")
 _PERCENT_AFTER = re.compile(r"\s?(?:%|‰|per\s?cent|percent|pct\b|basis points)", re.IGNORECASE)
 _STANDARD_BEFORE = re.compile(
-    r"(?:\b(?:ISO|IEC|EN|DIN|BS|ANSI|IEEE|ASTM|NFPA|NIST|NIST SP|RFC|CFR|USC|FAR|DFARS|NZS|IATF|SAE|"
-    r"ASME|ASCE|API|MIL|STD|JIS|ETSI|ITU|OSHA|FIPS|BRC|OHSAS|PAS|UNE|NF|KS|EIA|AIA|"
+    r"(?:\b(?:ISO|IEC|EN|DIN|BS|ANSI|IEEE|ASTM|NFPA|NIST|NIST SP|RFC|CFR|USC|FAR|DFARS|NZS|IATF|"
+    r"SAE|ASME|ASCE|API|MIL|STD|JIS|ETSI|ITU|OSHA|FIPS|BRC|OHSAS|PAS|UNE|NF|KS|EIA|AIA|"
     r"HTM|CSA)\b[-/\s:]{0,2}){1,4}\Z"
 )
 
@@ -112,16 +114,18 @@ def _apart(inside: str, part: str) -> str:
     return rf"(?<!\d)(?<!\d{part}){inside}(?!\d)(?!{part}\d)"
 
 
+_COMPACT = r"(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
 _DATE_OR_TIME = [
     *(_apart(f"{_D}{part}{_D}{part}{_YEAR}", part) for part in (r"\.", "/", "-", r"\s")),
     *(_apart(f"{_YEAR}{part}{_M}{part}{_D}", part) for part in (r"\.", "/", "-")),
-    _apart(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", r"[-.\s/]"),
+    _apart(rf"{_COMPACT}(?:\s?-\s?{_COMPACT})?", r"[-.\s/]"),
     _apart(rf"{_HH_MM}\s{{0,2}}[-/]\s{{0,2}}{_HH_MM}", r"[.:-]"),
     _apart(r"(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?", ":"),
 ]
 _NUMBER = [
     _apart(rf"\d{{3,6}}(?:-\d{{1,2}})?:{_YEAR}", ":"),  # an edition: 9001:2015
-    _apart(r"[1-9]\d{0,2}(?:,\d{3}){1,5}(?:\.\d{1,2})?", r"[.,]"),
+    _apart(r"[1-9]\d{0,2}(?:,\d{3}){1,5}(?:\.\d{1,2})?", r"[.,]")
+    + r"(?! 0\d{3}(?!\d)| \d{3}(?![\d,]))",
     _apart(r"[1-9]\d?(?:,\d{2}){1,4},\d{3}(?:\.\d{1,2})?", r"[.,]"),  # 12,00,000
     _apart(r"[1-9]\d{0,2}(?:'\d{3}){2,5}(?:[.,]\d{1,2})?", r"[.,']"),
     _apart(r"[1-9]\d{0,2}(?:\.\d{3}){1,5},\d{1,2}", r"[.,]"),
@@ -138,10 +142,11 @@ _ROUND = re.compile(
     r"|[1-9]\d{0,9}[.,]\d{1,2}|[2-9]\.\d{3,16}|0[.,]\d{1,16}"
 )
 _RANGE = re.compile(r"([1-9]\d{0,5})\s{0,2}-\s{0,2}([1-9]\d{0,3}00)")
+_LIST = re.compile(r"[1-9]\d?(?:/\d{1,2}){2,7}")  # of versions: 11/14/17/20
 _PRICES = re.compile(r"([1-9]\d{0,2}[.,]\d\d)\s{0,2}-\s{0,2}([1-9]\d{0,2}[.,]\d\d)")
 
 
-_CLOSING = {"(": ")", "[": "]"}
+_CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 
 def find_telephones(text: str) -> list[tuple[int, int]]:
@@ -188,6 +193,8 @@ def _without_amounts(text: str, start: int, end: int, spoken: bool) -> tuple[int
     money_after = _MONEY_AFTER.match(after) is not None
     counted = not spoken and text[start] != "0"
     counted = counted and bool(_COUNT_AFTER.match(after) or _MONEY_WORD_BEFORE.search(before))
+    if _HOURS.fullmatch(text, start, end) and _HOURS_AFTER.match(after):
+        return end, end
     if _STANDARD_BEFORE.search(before) and _STANDARD.fullmatch(text, start, end):
         return end, end
     if (money_before or money_after or counted) and _ONE_OR_TWO.fullmatch(text, start, end):
@@ -220,6 +227,9 @@ def _is_harmless(piece: str, spoken: bool) -> bool:
     a_range = _RANGE.fullmatch(piece)
     if a_range and (len(a_range[1]) < 3 or a_range[1].endswith("0")):
         return int(a_range[1]) < int(a_range[2])
+    if _LIST.fullmatch(piece):
+        numbers = list(map(int, piece.split("/")))
+        return numbers == sorted(numbers)
     prices = _PRICES.fullmatch(piece)
     if prices:
         low, high = (float(price.replace(",", ".")) for price in prices.groups())
