@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.features import Grams
+from rolenlp.features import Grams, words_of_keys
 from rolenlp.heads import Heads, Scales
 from rolenlp.lexicon import Lexicon
+from rolenlp.personal import is_address
 
 if TYPE_CHECKING:
     from rolenlp.model import RoleClassifier
@@ -46,18 +47,25 @@ class Start:
     def of(cls, base: RoleClassifier, lexicon: Lexicon, body: Grams, titles: Grams) -> Self:
         """From a base, with the n-grams of new ads, whose words `lexicon` numbers."""
         new_id = np.array([lexicon.id(word) for word in base.reader_.lexicon.words], np.int64)
-        bodies, order, places = _together(base.body_grams_, new_id, body)
-        titled, title_order, title_places = _together(base.title_grams_, new_id, titles)
+        dropped = np.array([is_address(word) for word in lexicon.words])
+        bodies, order, places = _together(base.body_grams_, new_id, body, dropped)
+        titled, title_order, title_places = _together(base.title_grams_, new_id, titles, dropped)
 
         def moved(coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
-            return _moved(coefficients, order, places, len(bodies))
+            return _moved(coefficients, len(base.body_grams_), order, places, len(bodies))
 
         return cls(
             bodies,
             titled,
             Heads(
                 moved(base.heads_.duties),
-                _moved(base.heads_.title, title_order, title_places, len(titled)),
+                _moved(
+                    base.heads_.title,
+                    len(base.title_grams_),
+                    title_order,
+                    title_places,
+                    len(titled),
+                ),
             ),
             None if base.theme_heads_ is None else moved(base.theme_heads_),
         )
@@ -70,10 +78,16 @@ def keep_calibration(model: RoleClassifier, base: RoleClassifier) -> None:
 
 
 def _together(
-    old: Grams, new_id: NDArray[np.int64], new: Grams
+    old: Grams, new_id: NDArray[np.int64], new: Grams, dropped: NDArray[np.bool_]
 ) -> tuple[Grams, NDArray[np.int64], NDArray[np.int64]]:
-    """All n-grams, the order that the old ones had, and the places that they now have."""
+    """All n-grams, the order that the old ones had, and the places that they now have.
+
+    Of the old ones those go that hold a word, by its new number, that is dropped.
+    """
     kept, order = old.renumbered(new_id)
+    words = words_of_keys(kept.keys)
+    stays = ~(dropped[words[:, 0]] | ((words[:, 1] >= 0) & dropped[words[:, 1]]))
+    kept, order = Grams(kept.keys[stays], kept.idf[stays]), order[stays]
     added = kept.find(new.keys) < 0
     keys = np.concatenate((kept.keys, new.keys[added]))
     idf = np.concatenate((kept.idf, new.idf[added]))
@@ -84,11 +98,15 @@ def _together(
 
 def _moved(
     coefficients: NDArray[np.float64],
+    n_old: int,
     order: NDArray[np.int64],
     places: NDArray[np.int64],
     n_grams: int,
 ) -> NDArray[np.float64]:
-    """Coefficients with those of the n-grams, which come first, at their new places."""
+    """Coefficients with those of the n-grams, which come first, at their new places.
+
+    Of the `n_old` n-grams that there were, `order` has those that stay.
+    """
     grams = np.zeros((len(coefficients), n_grams))
     grams[:, places] = coefficients[:, order]
-    return np.hstack((grams, coefficients[:, len(order) :]))
+    return np.hstack((grams, coefficients[:, n_old:]))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rolenlp.curves import proportion
 from rolenlp.metrics import JUDGED, Figure, resampled_confusion
+from rolenlp.personal import mask_personal
 from rolenlp.trial import TITLES, Trial
 
 __all__ = ["Group", "TitleRow", "groups", "title_rows"]
@@ -80,6 +81,8 @@ def title_rows(trial: Trial, roles: Sequence[str], columns: Sequence[str]) -> tu
 
 def _by_source(sources: Sequence[str]) -> dict[str, NDArray[np.int64]]:
     """The sources with the most ads first, the small ones of many together."""
+    shown = {source: mask_personal(source) for source in set(sources)}
+    sources = [shown[source] for source in sources]
     names, counts = np.unique(np.array(sources), return_counts=True)
     order = names[np.lexsort((names, -counts))].tolist()
     if len(order) > _MOST_SOURCES:

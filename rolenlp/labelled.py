@@ -12,6 +12,7 @@ from rolenlp.calibrate import ROLES
 from rolenlp.columns import find_column, find_columns
 from rolenlp.errors import InputError
 from rolenlp.lexicon import Lexicon
+from rolenlp.personal import mask_personal
 from rolenlp.postings import Posting
 from rolenlp.priors import Priors
 from rolenlp.reading import Reader
@@ -57,11 +58,12 @@ class Labelled:
     notes: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Source -> role -> number of ads."""
-        pairs = Counter(zip(self.sources, self.roles, strict=True))
+        """Source -> role -> number of ads; what is personal in the names of sources is masked."""
+        names = {source: mask_personal(source) for source in set(self.sources)}
+        pairs = Counter(zip(map(names.__getitem__, self.sources), self.roles, strict=True))
         return {
             source: {role: pairs[source, role] for role in ROLES if pairs[source, role]}
-            for source in sorted(set(self.sources))
+            for source in sorted(set(names.values()))
         }
 
     def sha256(self) -> str:

@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 from rolenlp.explain import Piece, how_sure, marked
+from rolenlp.personal import mask_personal
 from rolenlp.prediction import Prediction
 from rolenlp.priors import POLES, THEMES
 
@@ -115,8 +116,8 @@ def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], train: str) ->
 
 def _shown(ad: PageAd) -> dict[str, Any]:
     return {
-        "title": ad.title,
-        "company": ad.company,
+        "title": mask_personal(ad.title),
+        "company": mask_personal(ad.company),
         "role": ad.verdict.role,
         "sure": how_sure(ad.verdict).removesuffix(" sure"),
         "title_role": ad.verdict.title_role,

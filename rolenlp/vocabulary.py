@@ -11,6 +11,7 @@ from rolenlp.features import Grams, choose_grams
 from rolenlp.gist import Gist
 from rolenlp.lexicon import Lexicon
 from rolenlp.names import names_in
+from rolenlp.personal import is_address
 from rolenlp.priors import Priors
 from rolenlp.spelling import american
 
@@ -53,7 +54,7 @@ def vocabulary(
 def _banned(
     lexicon: Lexicon, names: Iterable[str], lemmas: Mapping[str, str], priors: Priors
 ) -> NDArray[np.bool_]:
-    """Which words of the lexicon are names of persons, places and firms."""
+    """Which words of the lexicon are names of persons, places and firms, addresses or numbers."""
     kept = set(priors.words())
     words = {american(lemmas.get(name, name)) for name in names} - kept
-    return np.array([word in words for word in lexicon.words])
+    return np.array([word in words or is_address(word) for word in lexicon.words])
