@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import islice
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-__all__ = ["leaves", "parts", "values"]
+__all__ = ["leaves", "values"]
 
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _DAY = 86_400
@@ -39,21 +38,16 @@ def values(array: Any, *, odd: bool = False) -> list[Any]:
         return values(array.dictionary_decode(), odd=odd)
     if pa.types.is_struct(kind):
         names = [field.name for field in kind]
-        children = [values(each, odd=odd) for each in parts(array)]
-        rows = zip(*children, strict=True)
-        valid = array.is_valid().to_pylist()
-        return [
-            dict(zip(names, row, strict=True)) if there else None
-            for row, there in zip(rows, valid, strict=True)
-        ]
-    if pa.types.is_map(kind):
-        return _each(
-            lambda entries: [list(each.values()) for each in entries], values(_list(array), odd=odd)
+        children = [values(each, odd=odd) for each in array.flatten()]
+        return _there(
+            array, [dict(zip(names, row, strict=True)) for row in zip(*children, strict=True)]
         )
     if pa.types.is_nested(kind):
-        flat = iter(values(parts(array)[0], odd=odd))
-        lengths = pc.list_value_length(array).to_pylist()
-        return _each(lambda length: list(islice(flat, length)), lengths)
+        runs = _runs(array)
+        start, end = min(runs, default=(0, 0))[0], max((end for _, end in runs), default=0)
+        within = [values(each.slice(start, end - start), odd=odd) for each in _within(array)]
+        items = list(map(list, zip(*within, strict=True))) if pa.types.is_map(kind) else within[0]
+        return _there(array, [items[first - start : last - start] for first, last in runs])
     if pa.types.is_temporal(kind):
         numbers = array.view(pa.int32() if kind.bit_width == 32 else pa.int64())
         return _each(_written(kind), numbers.to_pylist())
@@ -66,30 +60,43 @@ def values(array: Any, *, odd: bool = False) -> list[Any]:
         return list(array.cast(pa.binary()).to_pylist())
 
 
-def parts(array: Any) -> list[Any]:
-    """The arrays within a nested one, without what lies under its nulls; none within others."""
-    kind = array.type
-    if pa.types.is_struct(kind):
-        return list(array.flatten())
-    if pa.types.is_map(kind):
-        return parts(_list(array))
-    return [pc.list_flatten(array)] if pa.types.is_nested(kind) else []
-
-
 def leaves(array: Any) -> list[Any]:
     """The arrays within one, and within those, that are not nested."""
-    within = parts(getattr(array, "storage", array))
+    within = _within(getattr(array, "storage", array))
     return [leaf for each in within for leaf in leaves(each)] if within else [array]
+
+
+def _within(array: Any) -> list[Any]:
+    """The arrays right within a nested one: whole, of whatever slice; none within others."""
+    kind = array.type
+    if pa.types.is_struct(kind):
+        return [array.field(at) for at in range(kind.num_fields)]
+    if pa.types.is_map(kind):
+        return [array.keys, array.items]
+    return [array.values] if pa.types.is_nested(kind) else []
+
+
+def _runs(array: Any) -> list[tuple[int, int]]:
+    """Where each list starts and ends in what is within."""
+    if pa.types.is_fixed_size_list(array.type):
+        size = array.type.list_size
+        starts = range(array.offset, array.offset + len(array))
+        return [(at * size, (at + 1) * size) for at in starts]
+    offsets = array.offsets.to_pylist()
+    if hasattr(array, "sizes"):  # a view, whose lists may lie in any order
+        sizes = array.sizes.to_pylist()
+        return [(at, at + size) for at, size in zip(offsets, sizes, strict=True)]
+    return list(pairwise(offsets))
+
+
+def _there(array: Any, found: list[Any]) -> list[Any]:
+    """What was found, with None where the array has nulls."""
+    valid = array.is_valid().to_pylist()
+    return [value if there else None for value, there in zip(found, valid, strict=True)]
 
 
 def _each(change: Callable[[Any], Any], found: list[Any]) -> list[Any]:
     return [None if value is None else change(value) for value in found]
-
-
-def _list(array: Any) -> Any:
-    """A map as a list of its entries, which Arrow has more functions for."""
-    entry = [pa.field("key", array.type.key_type, False), pa.field("value", array.type.item_type)]
-    return array.view(pa.list_(pa.field("entries", pa.struct(entry), False)))
 
 
 def _written(kind: Any) -> Callable[[int], str]:

@@ -60,7 +60,7 @@ class ParquetReader(TableReader):
 
     def __iter__(self) -> Iterator[Batch]:
         first = 1
-        batches = self._file.iter_batches(self._batch_size)
+        batches = self._batches()
         while (batch := self._next(batches)) is not None:
             for part in self._usable(batch):
                 columns = LazyColumns(part.num_columns, _lists(part))
@@ -84,20 +84,37 @@ class ParquetReader(TableReader):
         for at, field in enumerate(self.schema):
             own = list(islice(kinds, _width(field.type)))
             written = _kinds(_schema_written(field, options))
-            differs = (
-                k["Type"] for k, other in zip(own, written, strict=True) if k not in (_NONE, other)
-            )
-            why = "Variant" if at in variants else next(differs, "")
-            if not why and form != self.format and _has_twins(field.type):
-                why = "fields of one name"
+            why = [
+                kind["Type"] + " in UTC" * kind.get("isAdjustedToUTC", False)
+                for kind, other in zip(own, written, strict=True)
+                if kind not in (_NONE, other)
+            ]
+            if at in variants:
+                why = ["Variant"]
+            elif form != self.format and _has_twins(field.type):
+                why.append("fields of one name")
             if why:
-                found.append(f'"{field.name}" ({why})')
+                found.append(f'"{field.name}" ({why[0]})')
         return found
+
+    def _batches(self) -> Iterator[Any]:
+        groups = range(self._file.num_row_groups)
+        # Arrow cannot put together the dictionaries of row groups where they lie within lists.
+        together = not any(_nests_dictionary(field.type) for field in self.schema)
+        for some in [groups] if together else [[group] for group in groups]:
+            yield from self._file.iter_batches(self._batch_size, row_groups=some)
 
     def _next(self, batches: Iterator[Any]) -> Any:
         try:
             return next(batches, None)
+        except pa.ArrowNotImplementedError as error:
+            raise InputError(f"{self.path}: cannot be read: {error}") from error
         except (pa.ArrowException, OSError) as error:
+            if "Invalid UTF8" in str(error):  # of a dictionary, which Arrow reads whole or not
+                raise InputError(
+                    f"{self.path}: has text that is not UTF-8 in a column of categories; "
+                    "write that column as plain text"
+                ) from error
             raise InputError(
                 f"{self.path}: cannot be read to its end, the file is damaged"
             ) from error
@@ -171,6 +188,11 @@ def _has_twins(kind: Any) -> bool:
     fields = _within(kind)
     names = {field.name for field in fields}
     return len(names) < len(fields) or any(_has_twins(field.type) for field in fields)
+
+
+def _nests_dictionary(kind: Any) -> bool:
+    within = [field.type for field in _within(kind)]
+    return any(pa.types.is_dictionary(each) or _nests_dictionary(each) for each in within)
 
 
 def _int96_unit(path: Path) -> str | None:

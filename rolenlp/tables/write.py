@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from rolenlp.errors import OutputError
 from rolenlp.output import OutputFile
 from rolenlp.tables.batches import Batch, TableReader
 from rolenlp.tables.checks import refuse_clash, refuse_input, refuse_lost, refuse_twins
@@ -251,7 +252,11 @@ class _ParquetWriter(TableWriter):
     def _put_held(self) -> None:
         # Few large row groups: readers are slow on many small ones.
         if self._held:
-            self._parquet.write_table(self._pyarrow.Table.from_batches(self._held, self._schema))
+            table = self._pyarrow.Table.from_batches(self._held, self._schema)
+            try:
+                self._parquet.write_table(table)
+            except self._pyarrow.ArrowNotImplementedError as error:
+                raise OutputError(f"{self._file.name}: cannot be written: {error}") from error
             self._held.clear()
             self._held_bytes = 0
 
