@@ -54,16 +54,19 @@ class ParquetReader(TableReader):
             raise InputError(f"{path}: is not a Parquet file, or is damaged") from error
         refuse_width(self.path, len(self.names))
         self.rows_hint = self._file.metadata.num_rows
-        self._kinds = _kinds(self._file.schema)
-        in_utc = any(k["Type"] == "Time" and k["isAdjustedToUTC"] for k in self._kinds)
+        kinds = iter(_kinds(self._file.schema))
+        self._kinds = [list(islice(kinds, _width(field.type))) for field in self.schema]
+        in_utc = [at for at, own in enumerate(self._kinds) if any(map(_is_utc_time, own))]
         self.options = {"write_time_adjusted_to_utc": True} if in_utc else {}
+        # Arrow's times know nothing of it; as text they say so.
+        self._in_utc = {at for at in in_utc if pa.types.is_time(self.schema.field(at).type)}
 
     def __iter__(self) -> Iterator[Batch]:
         first = 1
         batches = self._batches()
         while (batch := self._next(batches)) is not None:
             for part in self._usable(batch):
-                columns = LazyColumns(part.num_columns, _lists(part))
+                columns = LazyColumns(part.num_columns, self._lists(part))
                 yield Batch(first, part.num_rows, columns, part)
                 first += part.num_rows
 
@@ -79,10 +82,11 @@ class ParquetReader(TableReader):
     def lost(self, form: str) -> list[str]:
         """The columns that a table of format ``form`` cannot keep as they are, and why."""
         options = self.options if form == self.format else {}
-        variants, kinds = _variants(self._file.schema), iter(self._kinds)
+        variants = _variants(self._file.schema)
         found = []
-        for at, field in enumerate(self.schema):
-            own = list(islice(kinds, _width(field.type)))
+        for at, (field, own) in enumerate(zip(self.schema, self._kinds, strict=True)):
+            if form != self.format and at in self._in_utc:
+                continue
             written = _kinds(_schema_written(field, options))
             why = [
                 kind["Type"] + " in UTC" * kind.get("isAdjustedToUTC", False)
@@ -96,6 +100,15 @@ class ParquetReader(TableReader):
             if why:
                 found.append(f'"{field.name}" ({why[0]})')
         return found
+
+    def _lists(self, batch: Any) -> Callable[[int], list[Any]]:
+        def column(at: int) -> list[Any]:
+            found = values(batch.column(at))
+            if at in self._in_utc:
+                return [None if time is None else time + "+00:00" for time in found]
+            return found
+
+        return column
 
     def _batches(self) -> Iterator[Any]:
         groups = range(self._file.num_row_groups)
@@ -161,6 +174,10 @@ def _kinds(schema: Any) -> list[dict[str, Any]]:
         kind["Type"] = _SAME.get(kind["Type"], kind["Type"])
         found.append(_NONE if kind in _PLAIN else kind)
     return found
+
+
+def _is_utc_time(kind: dict[str, Any]) -> bool:
+    return kind["Type"] == "Time" and bool(kind["isAdjustedToUTC"])
 
 
 def _variants(schema: Any) -> set[int]:
@@ -254,7 +271,3 @@ def _is_odd(column: Any, row: int) -> bool:
     except UnicodeDecodeError:
         return True
     return False
-
-
-def _lists(batch: Any) -> Callable[[int], list[Any]]:
-    return lambda at: values(batch.column(at))

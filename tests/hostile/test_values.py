@@ -398,7 +398,8 @@ VARIANT = "{'a': 1, 'b': 'x'}::VARIANT"
         (INTERVAL, {"parquet", "csv", "jsonl"}, "Interval"),
         (VARIANT, {"parquet", "csv", "jsonl"}, "Variant"),
         (f"{{'b': 1, 'a': {INTERVAL}}}", {"parquet", "csv", "jsonl"}, "Interval"),
-        (TIMETZ, {"csv", "jsonl"}, "Time in UTC"),
+        (TIMETZ, set(), ""),
+        (f"[{TIMETZ}]", {"csv", "jsonl"}, "Time in UTC"),
         ("TIME '10:20:30'", set(), ""),
         ("'10:20:30.123456789'::TIME_NS", set(), ""),
         ("1.5::DECIMAL(4, 1)", set(), ""),
@@ -430,6 +431,13 @@ def test_what_duckdb_writes_is_kept_or_refused(
         assert duck(query, path=tmp_path / "b.parquet") == duck(query, path=source)
 
 
+def test_times_in_utc_say_so_as_text(tmp_path: Path) -> None:
+    source = tmp_path / "a.parquet"
+    duckdb.execute(f"COPY (SELECT {TIMETZ} AS v, NULL::TIMETZ AS w) TO '{source}' (FORMAT parquet)")
+    copy(source, tmp_path / "b.csv")
+    assert duck_csv(tmp_path / "b.csv") == [("04:50:30.123456+00:00", None, "x")]
+
+
 def test_times_of_both_kinds_are_not_mixed_up(tmp_path: Path) -> None:
     source = tmp_path / "a.parquet"
     duckdb.execute(
@@ -437,6 +445,8 @@ def test_times_of_both_kinds_are_not_mixed_up(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match=r'column "t" \(Time\)'):
         copy(source, tmp_path / "b.parquet")
+    copy(source, tmp_path / "b.csv")
+    assert duck_csv(tmp_path / "b.csv") == [("10:20:30", "04:50:30.123456+00:00", "x")]
 
 
 def test_a_column_is_refused_before_the_model_is_loaded(tmp_path: Path) -> None:
