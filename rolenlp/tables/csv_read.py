@@ -145,7 +145,7 @@ class CsvReader(TextReader):
     def _told_apart(self, row: list[str]) -> list[str]:
         """The row under way, with ``EMPTY`` for cells that have quotes and nothing in them."""
         raw = self._lines.between(self._lines.mark, self._line)
-        if '""' not in raw:
+        if self._dialect.delimiter + '""' not in raw and not raw.startswith('""'):
             return row
         cells = self._shapes[0].cells(raw)
         if len(cells) != len(row):
