@@ -31,6 +31,7 @@ from rolenlp.tables import (
     open_output,
     unchanged,
 )
+from rolenlp.tables.checks import refuse_lost
 from rolenlp.verdicts import columns, measures
 
 __all__ = ["Options", "Summary", "label_table"]
@@ -66,6 +67,7 @@ def label_table(
     output or the journal cannot be used, or another run writes the output, and ValueError for a
     precision that is none.
     """
+    refuse_lost(output, reader)
     summary = Summary(card=read_card(options.model))
     empty = columns([], themes=options.themes, prefix=options.prefix)
     added = [AddedColumn(column.name, column.kind) for column in empty]

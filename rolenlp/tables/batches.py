@@ -100,6 +100,10 @@ class TableReader(ABC):
         """Complete ``names``, which for JSONL takes a pass over the whole file."""
         return
 
+    def lost(self, form: str) -> list[str]:
+        """The columns that a table of format ``form`` cannot keep as they are, and why."""
+        return []
+
     @abstractmethod
     def close(self) -> None:
         """Close the file; stdin stays open."""

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from rolenlp.errors import InputError
 from rolenlp.tables.batches import TableReader
+from rolenlp.tables.files import table_format
 
-__all__ = ["refuse_clash", "refuse_input", "refuse_twins", "refuse_width"]
+__all__ = ["refuse_clash", "refuse_input", "refuse_lost", "refuse_twins", "refuse_width"]
 
 _MOST_COLUMNS = 100_000
 
@@ -37,6 +38,17 @@ def refuse_twins(path: str | Path, reader: TableReader) -> None:
         raise InputError(
             f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
             "such; rename them, or write CSV"
+        )
+
+
+def refuse_lost(path: str | Path, reader: TableReader) -> None:
+    """Refuse columns that the output cannot keep as they are."""
+    lost = reader.lost(table_format(path).kind)
+    if lost:
+        raise InputError(
+            f"{path}: cannot keep all that {reader.source} has in the "
+            f"column{'s' * (len(lost) > 1)} {', '.join(lost)}; leave out such a column, or change "
+            "its type"
         )
 
 

@@ -15,6 +15,7 @@ from rolenlp.tables.mend import is_odd
 from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape
 from rolenlp.tables.text import TextFile
 from rolenlp.tables.text_read import TextReader
+from rolenlp.tables.values import EMPTY
 
 __all__ = ["CsvReader"]
 
@@ -117,6 +118,8 @@ class CsvReader(TextReader):
             try:
                 for row in rows:
                     if len(row) == width and not odd:  # as nearly always
+                        if "" in row:
+                            row = self._told_apart(row)
                         lines.mark = after + rows.line_num
                         self.rows_in += 1
                         yield row
@@ -138,6 +141,16 @@ class CsvReader(TextReader):
                     yield mended
                 else:
                     yield from self._reject_to_next()
+
+    def _told_apart(self, row: list[str]) -> list[str]:
+        """The row under way, with ``EMPTY`` for cells that have quotes and nothing in them."""
+        raw = self._lines.between(self._lines.mark, self._line)
+        if self._dialect.delimiter + '""' not in raw and not raw.startswith('""'):
+            return row
+        cells = self._shapes[0].cells(raw)
+        if len(cells) != len(row):
+            return row
+        return [EMPTY if cell == '""' else text for cell, text in zip(cells, row, strict=True)]
 
     def _fitted(self, row: list[str], width: int) -> list[str] | None:
         """A row of another width than the header's, or with odd bytes, if it can be used."""

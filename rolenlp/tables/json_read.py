@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -14,10 +15,11 @@ from rolenlp.tables.checks import refuse_width
 from rolenlp.tables.text import TextFile
 from rolenlp.tables.text_read import TextReader
 
-__all__ = ["JsonReader"]
+__all__ = ["JsonReader", "written"]
 
 _PEEK = 1000  # rows whose keys are known before the first batch
-_decode = json.JSONDecoder(strict=False).decode  # a line break within a string does no harm
+_MOST_DIGITS = 4000  # of a whole number; Python refuses to read some more
+_TO_NEXT = re.compile(r"[ \t\r\n,:]*")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ class JsonReader(TextReader):
                 row = None
             elif row is None:
                 self._reject(number, "is not a JSON object", line)
+            elif isinstance(row.values, _Twins):
+                self._reject(number, "has a key twice", line)
+                row = None
             else:
                 self.rows_in += 1
             yield row
@@ -98,6 +103,56 @@ def _lines(file: TextFile) -> Iterator[tuple[int, str]]:
         stripped = line.strip(" \t\r\n")
         if stripped:
             yield number, stripped
+
+
+class _Twins(dict[str, Any]):
+    """The members of an object that has a key twice."""
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    return found if len(found) == len(members) else _Twins(found)
+
+
+def _whole(digits: str) -> float:
+    return int(digits) if len(digits) < _MOST_DIGITS else float(digits)
+
+
+# Not strict: a line break within a string does no harm.
+_json = json.JSONDecoder(strict=False, object_pairs_hook=_object, parse_int=_whole)
+_decode = _json.decode
+_as_spelt = json.JSONDecoder(
+    strict=False, parse_int=str, parse_float=str, parse_constant=str
+).decode
+_TRUTH = {True: "true", False: "false"}
+
+
+def written(line: str) -> dict[str, str | None]:
+    """The members of an object, each value as the line spells it; strings without their quotes.
+
+    Null is None. Numbers keep their zeros and digits, nested values their spaces.
+    """
+    members = _as_spelt(line)
+    if not any(isinstance(value, dict | list) for value in members.values()):  # as mostly
+        return {key: _TRUTH.get(value, value) for key, value in members.items()}
+    found: dict[str, str | None] = {}
+    at = _after_marks(line, 1)
+    while line[at] != "}":
+        key, at = _json.raw_decode(line, at)
+        at = _after_marks(line, at)
+        value, end = _json.raw_decode(line, at)
+        if isinstance(value, str):
+            found[key] = value
+        else:
+            found[key] = None if value is None else line[at:end]
+        at = _after_marks(line, end)
+    return found
+
+
+def _after_marks(line: str, at: int) -> int:
+    """Where the next key or value starts, or the object ends."""
+    found = _TO_NEXT.match(line, at)
+    return found.end() if found else at
 
 
 def _parsed(line: str) -> _JsonRow | None:

@@ -97,9 +97,14 @@ class Shape:
         cell = f'(?:"{within}"|{plain})(?={mark}|{end})'
         self._row = re.compile(f"{cell}(?:{mark}{cell})*+{end}", re.DOTALL)
         self._open = re.compile(rf'(?:{cell}{mark})*+"{within}\Z', re.DOTALL)
+        self._written = re.compile(rf'(?:\A|{mark})("{within}"|[^\r\n{mark}]*+)', re.DOTALL)
         # Quotes within quotes that are not doubled: the cell ends at one with a delimiter after.
         loose = rf'"(?:[^"\r\n]|"(?!{mark}|{end}))*+"|"[^"\r\n{mark}]*+"[^"\r\n{mark}]*+'
         self._cell = re.compile(rf'({loose}|[^"\r\n{mark}]*+)({mark}|{end})')
+
+    def cells(self, text: str) -> list[str]:
+        """The cells of a row with which nothing is amiss, as they are written."""
+        return self._written.findall(text)
 
     def row(self, text: str) -> tuple[list[str], int] | None:
         """The row that a text starts with, and how many lines it takes, if nothing is amiss."""

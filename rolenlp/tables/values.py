@@ -6,16 +6,28 @@ import json
 import math
 from collections.abc import Iterable
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
-__all__ = ["as_json", "as_text", "encoded", "harmless", "of_kind", "spliced", "writable"]
+__all__ = ["EMPTY", "as_json", "as_text", "encoded", "harmless", "of_kind", "spliced", "writable"]
 
 _DECIMALS = 6  # of numbers added
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what may start one
 
 
+class _Empty(str):
+    __slots__ = ()
+
+
+EMPTY = _Empty()  # a cell that holds a text of no characters, where others that are empty hold none
+
+
 def as_text(value: Any) -> str:
-    """A value of any format as a CSV cell: null is empty, dates are ISO, nested values JSON."""
+    """A value of any format as a CSV cell: null is empty, dates are ISO, nested values JSON.
+
+    Bytes are read as UTF-8. Those that are none are ``\\x`` and their hexadecimal digits, and so
+    are those that would look like these: no two values come to the same text.
+    """
     if isinstance(value, str):
         return value
     if value is None:
@@ -27,12 +39,12 @@ def as_text(value: Any) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, dict | list | tuple):
-        return json.dumps(value, ensure_ascii=False, default=as_text)
+        return as_json(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     if isinstance(value, bytes):
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return value.hex()
+        text = value.decode(errors="replace")
+        return text if text.encode() == value and text[:2] != "\\x" else "\\x" + value.hex()
     return str(value)
 
 
@@ -69,17 +81,17 @@ def spliced(line: str, tail: str) -> str:
     return body + ("" if body == "{" else ", ") + tail[1:]
 
 
-def as_json(row: dict[str, Any]) -> str:
-    """A row as a JSON object; what JSON has no type for is text, NaN and infinity are null."""
+def as_json(value: Any) -> str:
+    """A value as JSON; what JSON has no form for is text, NaN and infinities among them."""
     try:
-        return json.dumps(row, ensure_ascii=False, allow_nan=False, default=as_text)
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=as_text)
     except ValueError:
-        return json.dumps(_finite(row), ensure_ascii=False, default=as_text)
+        return json.dumps(_finite(value), ensure_ascii=False, default=as_text)
 
 
 def _finite(value: Any) -> Any:
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        return value if math.isfinite(value) else as_text(value)
     if isinstance(value, dict):
         return {key: _finite(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -11,12 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from rolenlp.errors import OutputError
 from rolenlp.output import OutputFile
 from rolenlp.tables.batches import Batch, TableReader
-from rolenlp.tables.checks import refuse_clash, refuse_input, refuse_twins
+from rolenlp.tables.checks import refuse_clash, refuse_input, refuse_lost, refuse_twins
 from rolenlp.tables.files import table_format
-from rolenlp.tables.read import CsvReader, ParquetReader
-from rolenlp.tables.values import as_json, as_text, encoded, of_kind, spliced, writable
+from rolenlp.tables.json_read import written
+from rolenlp.tables.read import CsvReader
+from rolenlp.tables.values import EMPTY, as_json, as_text, encoded, of_kind, spliced, writable
 
 __all__ = ["AddedColumn", "TableWriter", "open_output"]
 
@@ -41,14 +43,15 @@ def open_output(path: str | Path, reader: TableReader, added: Sequence[AddedColu
 
     Raises:
         InputError: the name's ending is not known, the place cannot be written to or is the
-            input's own, an added column is already there, or two columns have one name and the
-            format does not allow it.
+            input's own, an added column is already there, a column cannot be kept as it is, or
+            two have one name and the format does not allow it.
     """
     form = table_format(path)
     names = [column.name for column in added]
     if str(path) != "-":
         refuse_input(Path(path), reader)
     refuse_clash(reader, names)
+    refuse_lost(path, reader)
     if form.kind != "jsonl":
         reader.see_all_names()
         refuse_clash(reader, names)
@@ -155,7 +158,11 @@ class _CsvWriter(TableWriter):
     def _write(self, batch: Batch, ready: Sequence[str]) -> None:
         rows: list[list[str]] = batch.native
         if not isinstance(self._reader, CsvReader):
-            columns = [[as_text(value) for value in column] for column in batch.columns]
+            # As many databases do: of two cells that are empty, the text has quotes.
+            columns = [
+                ["" if text is None else text or EMPTY for text in column]
+                for column in _texts(self._reader, batch)
+            ]
             rows = _rows(columns, len(batch))
         self._put(self._line(row) + tail for row, tail in zip(rows, ready, strict=True))
 
@@ -163,7 +170,10 @@ class _CsvWriter(TableWriter):
         # As the csv module writes them, which takes each character by itself, and so its time.
         needs_quotes = self._needs_quotes
         return self._delimiter.join(
-            ['"' + cell.replace('"', '""') + '"' if needs_quotes(cell) else cell for cell in cells]
+            [
+                '"' + cell.replace('"', '""') + '"' if needs_quotes(cell) or cell is EMPTY else cell
+                for cell in cells
+            ]
         )
 
     def _put(self, lines: Iterable[str]) -> None:
@@ -182,7 +192,9 @@ class _JsonWriter(TableWriter):
             lines = batch.native
         else:
             names = self._reader.names
-            rows = _rows(batch.columns, len(batch))
+            is_text = isinstance(self._reader, CsvReader)
+            columns = _texts(self._reader, batch) if is_text else batch.columns
+            rows = _rows(columns, len(batch))
             lines = [as_json(dict(zip(names, row, strict=True))) for row in rows]
         self._file.stream.write(
             encoded(spliced(line, tail) + "\n" for line, tail in zip(lines, ready, strict=True))
@@ -194,6 +206,8 @@ class _ParquetWriter(TableWriter):
         import pyarrow
         import pyarrow.parquet
 
+        from rolenlp.tables.parquet_read import ParquetReader
+
         super().__init__(file, reader, added)
         types = {
             "string": pyarrow.string(),
@@ -201,10 +215,12 @@ class _ParquetWriter(TableWriter):
             "integer": pyarrow.int64(),
             "boolean": pyarrow.bool_(),
         }
+        options: dict[str, Any] = {}
         if isinstance(reader, ParquetReader):
-            schema = reader.schema
+            schema, options = reader.schema, reader.options
         else:
-            schema = pyarrow.schema([(name, pyarrow.string()) for name in reader.names])
+            texts = [(writable(name), pyarrow.string()) for name in reader.names]
+            schema = pyarrow.schema(texts)
         for column in added:
             schema = schema.append(pyarrow.field(column.name, types[column.kind]))
         self._pyarrow = pyarrow
@@ -212,7 +228,7 @@ class _ParquetWriter(TableWriter):
         self._held: list[Any] = []
         self._held_bytes = 0
         with file.writing():
-            self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema)
+            self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema, **options)
 
     def _ready(self, rows: list[list[Any]]) -> list[list[Any]]:
         return [[writable(value) for value in row] for row in rows]
@@ -220,11 +236,11 @@ class _ParquetWriter(TableWriter):
     def _write(self, batch: Batch, ready: Sequence[list[Any]]) -> None:
         arrays: list[Any] = []
         fresh = [[row[at] for row in ready] for at in range(len(self._added))]
-        if isinstance(self._reader, ParquetReader):
+        if self._reader.format == "parquet":
             arrays += batch.native.columns
         else:
-            columns = [[None if v is None else as_text(v) for v in each] for each in batch.columns]
-            fresh = [[writable(value) for value in column] for column in columns] + fresh
+            texts = _texts(self._reader, batch)
+            fresh = [[writable(value) for value in column] for column in texts] + fresh
         for field, values in zip(list(self._schema)[len(arrays) :], fresh, strict=True):
             arrays.append(self._pyarrow.array(values, field.type))
         rows = self._pyarrow.record_batch(arrays, schema=self._schema)
@@ -236,7 +252,11 @@ class _ParquetWriter(TableWriter):
     def _put_held(self) -> None:
         # Few large row groups: readers are slow on many small ones.
         if self._held:
-            self._parquet.write_table(self._pyarrow.Table.from_batches(self._held, self._schema))
+            table = self._pyarrow.Table.from_batches(self._held, self._schema)
+            try:
+                self._parquet.write_table(table)
+            except self._pyarrow.ArrowNotImplementedError as error:
+                raise OutputError(f"{self._file.name}: cannot be written: {error}") from error
             self._held.clear()
             self._held_bytes = 0
 
@@ -244,6 +264,17 @@ class _ParquetWriter(TableWriter):
         if whole:
             self._put_held()
         self._parquet.close()
+
+
+def _texts(reader: TableReader, batch: Batch) -> Sequence[list[str | None]]:
+    """The columns of a batch as text; None for what is missing."""
+    if isinstance(reader, CsvReader):
+        rows = [[cell if cell or cell is EMPTY else None for cell in row] for row in batch.native]
+        return list(map(list, zip(*rows, strict=True))) or [[] for _ in reader.names]
+    if reader.format == "jsonl":
+        members = [written(line) for line in batch.native]
+        return [[each.get(name) for each in members] for name in reader.names]
+    return [[None if v is None else as_text(v) for v in column] for column in batch.columns]
 
 
 def _rows(columns: Sequence[list[Any]], count: int) -> list[list[Any]]:
