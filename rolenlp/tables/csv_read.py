@@ -14,7 +14,7 @@ from rolenlp.tables.found import DELIMITERS, Dialect, find_dialect, given_delimi
 from rolenlp.tables.mend import is_odd
 from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape, line_count
 from rolenlp.tables.text import TextFile
-from rolenlp.tables.text_read import TextReader
+from rolenlp.tables.text_read import MOST_RAW, TextReader
 
 __all__ = ["CsvReader"]
 
@@ -302,7 +302,7 @@ class CsvReader(TextReader):
                     break
                 within = False
             self._lines.mark += 1
-            raw = raw or line
+            raw += line if len(raw) < MOST_RAW else ""
             if at > taken and not (within or long):
                 break
         self._reject(start, TOO_LONG, raw)

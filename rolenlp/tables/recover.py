@@ -64,7 +64,7 @@ class KeptLines:
     def _blocks_from(self, number: int, most: int | None) -> Iterator[Iterable[str]]:
         at = number
         while True:
-            for first, block, size in self._kept:
+            for first, block, size in self._kept:  # noqa: B007
                 if first <= at < first + len(block):
                     break
             else:

@@ -7,10 +7,10 @@ from bisect import bisect_right
 from rolenlp.tables.batches import TOO_LONG, Reject, TableReader
 from rolenlp.tables.text import TextFile
 
-__all__ = ["TextReader"]
+__all__ = ["MOST_RAW", "TextReader"]
 
 _MOST_HELD = 1 << 24  # characters of rejected rows, before a batch is given out so that they go
-_MOST_RAW = 1 << 16  # characters of a rejected row that is too long
+MOST_RAW = 1 << 16  # characters of a rejected row that is too long
 
 
 class TextReader(TableReader):
@@ -42,7 +42,7 @@ class TextReader(TableReader):
     def _reject(self, line: int, reason: str, raw: str) -> None:
         """Set aside a row; `line` counts parts of long lines, as `TextFile.blocks` gives them."""
         if reason == TOO_LONG:
-            raw = raw[:_MOST_RAW]
+            raw = raw[:MOST_RAW]
         line -= bisect_right(self._file.parts, line)
         self.rows_in += 1
         self._rejects.append(Reject(line, reason, raw.removesuffix("\n").removesuffix("\r")))
