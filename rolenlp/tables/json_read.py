@@ -38,6 +38,7 @@ class JsonReader(TextReader):
         self._rest = self._rows()
         self._head = self._some(self._rest, _PEEK)
         self.names = []
+        self._known: set[str] = set()
         self._see(row for row in self._head if row)
         if self._rejects and not any(self._head):
             first = self._rejects[0]
@@ -52,8 +53,7 @@ class JsonReader(TextReader):
         while taken := self._some(rows, self._batch_size):
             batch = [row for row in taken if row]
             self._see(batch)
-            names = tuple(self.names)
-            columns = LazyColumns(len(names), _values(batch, names))
+            columns = LazyColumns(len(self.names), _values(batch, self.names))
             lines = [row.line for row in batch]
             yield Batch(first, len(batch), columns, lines, sum(map(len, lines)))
             first += len(batch)
@@ -99,12 +99,11 @@ class JsonReader(TextReader):
         return taken
 
     def _see(self, rows: Iterator[_JsonRow] | Sequence[_JsonRow]) -> None:
-        known = set(self.names)
         for row in rows:
-            if not known.issuperset(row.values):
-                fresh = [name for name in row.values if name not in known]
+            if not self._known.issuperset(row.values):
+                fresh = [name for name in row.values if name not in self._known]
                 self.names += fresh
-                known.update(fresh)
+                self._known.update(fresh)
                 refuse_width(self.source, len(self.names))
 
 

@@ -118,8 +118,7 @@ class Shape:
         # Lines on which a row ends, or goes on, that was within quotes before; one is put in front.
         self._rest = re.compile(f'"{within}"(?:{mark}{cell}){{0,{width - 1}}}+{end}\\Z', re.DOTALL)
         # Quotes within quotes that are not doubled: the cell ends at one with a delimiter after.
-        self._closing = re.compile(f'"(?={mark}|{end})')
-        self._cell = re.compile(rf'"[^"\r\n{mark}]*+"[^"\r\n{mark}]*+|[^"\r\n{mark}]*+')
+        self._closing = re.compile(rf'"(?={mark}|\Z)')
 
     def row(self, text: str) -> tuple[list[str], int] | None:
         """The row that a text starts with, and how many lines it takes, if nothing is amiss."""
@@ -155,26 +154,26 @@ class Shape:
     def loose_row(self, line: str) -> list[str] | None:
         """The cells of one line with quotes amiss, all other characters kept; None if unclear."""
         row: list[str] = []
+        body = line.rstrip("\r\n")
+        closings = (found.start() for found in self._closing.finditer(body))
         at, closing = 0, -1
-        closings = (found.start() for found in self._closing.finditer(line))
         while len(row) < self._width:
-            if line.startswith('"', at):
-                while closing <= at:  # each is looked for once, whichever cell it ends
-                    closing = next(closings, len(line))
-            if line.startswith('"', at) and closing < len(line):
-                row.append(line[at + 1 : closing].replace('""', '"'))
+            quoted = body.startswith('"', at)
+            while quoted and closing <= at:  # each is looked for once, whichever cell it ends
+                closing = next(closings, len(body))
+            if quoted and closing < len(body):
+                row.append(body[at + 1 : closing].replace('""', '"'))
                 at = closing + 1
             else:
-                found = self._cell.match(line, at)
-                assert found is not None
-                row.append(found[0])
-                at = found.end()
-            end = self._end.match(line, at)
-            if end is None:
-                return None
-            at = end.end()
-            if end[0] != self._dialect.delimiter:
-                return row if len(row) == self._width and at == len(line) else None
+                start, at = at, body.find(self._dialect.delimiter, at)
+                at = len(body) if at < 0 else at
+                row.append(body[start:at])
+                quotes = row[-1].count('"')
+                if quotes and not (quoted and quotes == 2):
+                    return None
+            if at == len(body):
+                return row if len(row) == self._width else None
+            at += 1
         return None
 
 
