@@ -1,4 +1,4 @@
-"""Memory is bounded by characters: rows too long are set aside, and batches of long rows are small."""
+"""Memory is bounded by characters: rows too long are set aside, batches of long rows are small."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ CSV: dict[str, tuple[bytes, list[list[str]], dict[int, str], bytes]] = {
         {2: TOO_LONG},
         b'1,"1,bb',
     ),
-    "quotes amiss before it": (
+    "quotes not doubled before it": (
         b'id,text\n1,"a "b"\n2,"' + b"b" * LONG + b'"\n3,d\n',
-        [["3", "d"]],
-        {2: "has quotes that do not match", 3: TOO_LONG},
-        b"",
+        [["1", 'a "b'], ["3", "d"]],
+        {3: TOO_LONG},
+        b'2,"bbb',
     ),
     "the longest that are none too long": (
         b"id,text\n1," + b"b" * (LONGEST_ROW - 4) + b"\n2,c\n",
@@ -141,10 +141,8 @@ def test_a_parquet_row_too_long_is_set_aside(tmp_path: Path) -> None:
     kind = pa.array(["x", "y"] * 3).dictionary_encode()
     pq.write_table(pa.table({"id": range(6), "text": texts, "kind": kind}), path)
     rows, rejected, _, _ = read(path)
-    kinds = ["x", "x", "y", "y"]
-    assert rows == list(
-        zip([0, 2, 3, 5], [*texts[::2][:1], texts[2], "d", "f"], kinds, strict=True)
-    )
+    kinds = [(0, "x"), (2, "x"), (3, "y"), (5, "y")]
+    assert rows == [(at, texts[at], kind) for at, kind in kinds]
     assert rejected == dict.fromkeys((2, 5), f"is longer than {LONGEST_ROW:,} bytes")
 
 
@@ -225,13 +223,14 @@ BOMBS: dict[str, tuple[str, Callable[[], Iterator[bytes]], int]] = {
 def test_small_files_of_large_tables_take_little_memory(tmp_path: Path, name: str) -> None:
     file, make, rows = BOMBS[name]
     path = tmp_path / file
-    opened: Any = gzip.open(path, "wb", 1)
     if file.endswith("zst"):
-        opened = zstandard.ZstdCompressor().stream_writer(path.open("wb"), closefd=True)
-    with opened as out:
-        for piece in make():
-            out.write(piece)
-    limit = "480"  # MB, of addresses; 0.1 takes 200 for less than nothing
+        with path.open("wb") as raw, zstandard.ZstdCompressor().stream_writer(raw) as packed:
+            for piece in make():
+                packed.write(piece)
+    else:
+        with gzip.open(path, "wb", 1) as out:
+            out.writelines(make())
+    limit = "480"  # MB
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, path, limit], capture_output=True, text=True, check=False
     )
