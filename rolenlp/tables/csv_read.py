@@ -292,10 +292,12 @@ class CsvReader(TextReader):
         raw = ""
         within = taken >= start  # quotes; a row goes on over the end of a line for nothing else
         long = False  # whether this is part of a line that is too long: its quotes are counted
+        cut = ""
         for at, line in enumerate(self._lines.passing(start), start):
             ended = line[-1] in "\r\n"
             if long or len(line) >= LONGEST_ROW:
-                within ^= line.count('"') % 2 == 1
+                quotes, cut = self._shapes[0].quotes(cut + line)
+                within ^= quotes % 2 == 1
                 long = not ended
             elif at > taken and (ends := self._shapes[0].ends(line)) is not False:
                 if ends is None:

@@ -15,6 +15,7 @@ from rolenlp.tables.found import Dialect
 __all__ = ["KeptLines", "RowTooLongError", "Shape", "line_count"]
 
 _ENDS = re.compile(r"\r\n|\r|\n")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 class RowTooLongError(Exception):
@@ -142,6 +143,14 @@ class Shape:
         end = found.end()
         well = end < len(text) and text[end] == '"' and self._end.match(text, end + 1)
         return 0 if well else end
+
+    def quotes(self, part: str) -> tuple[int, str]:
+        """How many quotes part of a line has that no backslash escapes, and what the next lacks.
+
+        That is a backslash whose character comes next.
+        """
+        plain = _ESCAPED.sub("", part) if self._dialect.backslash else part
+        return plain.count('"'), "\\" if self._dialect.backslash and plain[-1:] == "\\" else ""
 
     def ends(self, line: str) -> bool | None:
         """Whether a row that is within quotes ends with a line; None if the line is amiss."""

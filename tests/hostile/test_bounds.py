@@ -87,6 +87,12 @@ CSV: dict[str, tuple[bytes, list[list[str]], dict[int, str], bytes]] = {
         {3: TOO_LONG},
         b'1,"\\"\n',
     ),
+    "backslashes on one line": (
+        b'id,text\n0,"say \\"a\\""\n1,"' + b'\\"' * (LONG // 4 * 2 + 1) + b'\n2,"\n2,b\n',
+        [["0", 'say "a"'], ["2", "b"]],
+        {3: TOO_LONG},
+        b'1,"\\"',
+    ),
 }
 
 
