@@ -36,7 +36,7 @@ from rolenlp.verdicts import columns, measures
 
 __all__ = ["Options", "Summary", "label_table"]
 
-# Fewer rows, or characters of text, are judged here before other processes are ready.
+# Fewer rows, or characters, are judged here before other processes are ready.
 _FEW_ROWS = 8_192
 _FEW_CHARACTERS = 1 << 25
 
@@ -77,7 +77,7 @@ def label_table(
         stack.enter_context(claimed(output))
         batches, ahead = unchanged(reader), 0
         if jobs > 1:
-            batches, small = _peeked(batches, found)
+            batches, small = _peeked(batches)
             jobs = 1 if small else jobs
         if jobs == 1:
             judge = judge_here(options)
@@ -119,14 +119,14 @@ def label_table(
     return summary
 
 
-def _peeked(batches: Iterator[Batch], found: Columns) -> tuple[Iterator[Batch], bool]:
+def _peeked(batches: Iterator[Batch]) -> tuple[Iterator[Batch], bool]:
     """The batches of a table, and whether it is small."""
     head: list[Batch] = []
     rows = characters = 0
     for batch in batches:
         head.append(batch)
         rows += len(batch)
-        characters += sum(len(as_text(value)) for value in batch.columns[found.text])
+        characters += batch.characters
         if rows > _FEW_ROWS or characters > _FEW_CHARACTERS:
             return chain(head, batches), False
     return iter(head), True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_CHARACTERS", "ChunkMemory", "Places", "Stream", "Streamer"]
 
 MOST_CHARACTERS = 64_000_000  # of remembered chunks; a chunk can be as long as an ad
+_AT_ONCE = 1 << 21  # characters read before it is looked whether too much is remembered
+_NEW_AT_ONCE = 1 << 14  # chunks read by spaCy's objects, which are far larger than what is kept
 
 _LINE = "\x00"  # stands for a line break among the chunks; clean text holds no NUL
 _SPACED_LINE = f" {_LINE} "
@@ -174,6 +177,10 @@ class Streamer:
         """The streams of clean texts, in order, and where their words stand."""
         if self._compiled:
             return self._scan(texts)
+        read = [self._read(some) for some in _portions(texts)]
+        return read[0] if len(read) == 1 else _joined(read, texts)
+
+    def _read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
         # Arrow splits and counts the chunks: on white space just as Python does, several times
         # faster, and only chunks that differ become Python's own.
         lines = [lower(text).replace("\n", _SPACED_LINE).strip() for text in texts]
@@ -206,8 +213,9 @@ class Streamer:
             if len(table.number) > self._most or table.characters > MOST_CHARACTERS:
                 table = self._table = _Table()
             new = [chunk for chunk in distinct if chunk not in table.number]
-            if new:
-                table.add(new, self.chunks.read(new))
+            for at in range(0, len(new), _NEW_AT_ONCE):
+                some = new[at : at + _NEW_AT_ONCE]
+                table.add(some, self.chunks.read(some))
             numbers = map(table.number.__getitem__, distinct)
             return np.fromiter(numbers, np.int64, len(distinct)), table.memory
 
@@ -220,6 +228,36 @@ class Streamer:
             read = scanner.read(texts)
             self._scanner = scanner
             return read
+
+
+def _portions(texts: Sequence[str]) -> list[Sequence[str]]:
+    """The texts in order, in portions of about `_AT_ONCE` characters; one at the least."""
+    ends = [0]
+    characters = 0
+    for number, text in enumerate(texts):
+        if characters + len(text) > _AT_ONCE and number > ends[-1]:
+            ends.append(number)
+            characters = 0
+        characters += len(text)
+    return [texts[start:end] for start, end in pairwise([*ends, len(texts)])]
+
+
+def _joined(read: Sequence[tuple[Stream, Places]], texts: Sequence[str]) -> tuple[Stream, Places]:
+    """What was read of portions of texts as of all of them."""
+    streams, places = zip(*read, strict=True)
+    words = np.cumsum([len(stream.ids) for stream in streams])
+    rest = zip(words, streams[1:], strict=False)
+    bounds = [streams[0].bounds, *(before + stream.bounds[1:] for before, stream in rest)]
+    spans = np.concatenate([each.spans[each.word] for each in places])
+    chunk = np.concatenate([each.chunk for each in places])
+
+    def chunk_starts(text: int) -> NDArray[np.int64]:
+        return _chunk_starts(texts[text])
+
+    ids = np.concatenate([stream.ids for stream in streams])
+    return Stream(ids, np.concatenate(bounds)), Places(
+        chunk_starts, chunk, np.arange(len(ids)), spans
+    )
 
 
 def _chunk_starts(text: str) -> NDArray[np.int64]:

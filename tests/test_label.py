@@ -98,7 +98,7 @@ def test_a_table_is_small_by_rows_and_by_text(
     monkeypatch.setattr(label, "_FEW_ROWS", rows)
     monkeypatch.setattr(label, "_FEW_CHARACTERS", characters)
     with open_table(ads_table(tmp_path / "ads.csv", times=12), batch_size=8) as reader:
-        batches, found_small = label._peeked(iter(reader), FOUND)
+        batches, found_small = label._peeked(iter(reader))
         assert found_small is small
         assert [len(batch) for batch in batches] == [8] * 7 + [4]
 

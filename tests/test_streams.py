@@ -145,3 +145,13 @@ WORDS = st.text("ab'.-/", min_size=1, max_size=8)
 def test_words_that_are_marks_as_well(words: list[str]) -> None:
     text = " ".join(words)
     assert quick(QUICK[True], [text]) == quick(QUICK[False], [text]) == [plain(text)]
+
+
+def test_many_characters_are_read_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of long texts gives the same, and no more of it is remembered than of small ones."""
+    monkeypatch.setattr(streams, "_AT_ONCE", 500)
+    monkeypatch.setattr(streams, "_NEW_AT_ONCE", 7)
+    texts = ["", *(" ".join(f"word{text}x{n}," for n in range(30)) for text in range(20)), "", "a."]
+    made = streamer(compiled=False, memory=50, closed=False)
+    assert quick(made, texts) == [plain(text) for text in texts]
+    assert len(made._number) <= 50 + 2 + 2 * 30

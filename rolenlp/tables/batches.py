@@ -10,7 +10,21 @@ from typing import Any, Self, overload
 
 from rolenlp.tables.watch import Watch
 
-__all__ = ["Batch", "LazyColumns", "Reject", "TableReader"]
+__all__ = [
+    "BATCH_CHARACTERS",
+    "LONGEST_ROW",
+    "TOO_LONG",
+    "Batch",
+    "LazyColumns",
+    "Reject",
+    "TableReader",
+]
+
+# Memory is bounded by what is read, not by how many rows it makes. An ad has under 100,000
+# characters; of Parquet, whose text is not decoded, these are bytes.
+LONGEST_ROW = 1 << 24  # characters; a longer row is rejected
+BATCH_CHARACTERS = 1 << 23  # a batch that has so many is full; 512 usual ads have a quarter
+TOO_LONG = f"is longer than {LONGEST_ROW:,} characters"
 
 
 @dataclass(frozen=True)
@@ -24,12 +38,14 @@ class Batch:
             Each column is made when asked for.
         native: the rows as a writer of the same format passes them on: lists of cells (CSV),
             lines (JSONL), a ``pyarrow.RecordBatch`` (Parquet).
+        characters: about how many these rows have, all columns together.
     """
 
     first_row: int
     size: int
     columns: Sequence[list[Any]]
     native: Any
+    characters: int = 0
 
     def __len__(self) -> int:
         return self.size
@@ -42,7 +58,8 @@ class Reject:
     Attributes:
         line: number of its first line in the file, from 1.
         reason: why; quotes nothing of the row.
-        raw: its lines as they are in the file, without the last line's end.
+        raw: its lines as they are in the file, without the last line's end; the start of them
+            where the row is too long.
     """
 
     line: int

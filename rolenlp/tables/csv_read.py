@@ -8,23 +8,24 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.tables.batches import Batch, LazyColumns
+from rolenlp.tables.batches import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG, Batch, LazyColumns
 from rolenlp.tables.checks import refuse_width
 from rolenlp.tables.found import DELIMITERS, Dialect, find_dialect, given_delimiter
 from rolenlp.tables.mend import is_odd
-from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape
+from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape, line_count
 from rolenlp.tables.text import TextFile
-from rolenlp.tables.text_read import TextReader
+from rolenlp.tables.text_read import MOST_RAW, TextReader
 from rolenlp.tables.values import EMPTY
 
 __all__ = ["CsvReader"]
 
 _LONGEST_CELL = 2**31 - 1  # characters; the csv module's own limit is 131,072
 _NO_DELIMITER = "\x1f"  # between the cells of a table that has one column
-_REACHES = (1, 1 << 12, 1 << 16, 1 << 20, 1 << 24)  # characters looked at for the end of a row
+_REACH = 1 << 10  # characters looked at, beyond a line, for the end of a row; then ever more
 _MOST_LOOKED_AT = 1 << 26  # characters, of all rows that turn out to be none: seconds
 _PER_LINE = 32  # characters that take as long as a line
 _MOST_LINES = 10_000  # of one rejected row
+_MOST_TOGETHER = 1 << 20  # characters of them
 _QUOTES_AMISS = "has quotes that do not match"
 
 
@@ -42,6 +43,9 @@ class CsvReader(TextReader):
         self._lines = KeptLines(file.blocks(newline=""))
         self._said: set[str] = set()
         self._look_at = _MOST_LOOKED_AT
+        # A row within quotes where a line starts, up to this one, cannot be read: such a row was
+        # tried, and all of them go on alike. For the dialect, and for the other way of escaping.
+        self._amiss = [0, 0]
         self._start(1)
         self.names = self._header()
         if kind == "csv" and delimiter is None and len(self.names) == 1:
@@ -73,7 +77,20 @@ class CsvReader(TextReader):
         """Parse from a line on."""
         self._lines.mark = number
         self._before = number - 1
-        self._rows = self._dialect.rows(self._lines.starting(number))
+        lines = self._lines.starting(number)
+        if number < self._amiss[0]:
+            lines = self._unless_amiss(number, lines)
+        self._rows = self._dialect.rows(lines)
+
+    def _unless_amiss(self, number: int, lines: Iterator[str]) -> Iterator[str]:
+        """Lines from a number on, up to where a row that is known to go amiss asks for more."""
+        for at, line in enumerate(lines, start=number):
+            if self._lines.mark < at <= self._amiss[0]:
+                raise csv.Error(_QUOTES_AMISS)
+            yield line
+            if at >= self._amiss[0]:
+                break
+        yield from lines
 
     @property
     def _line(self) -> int:
@@ -83,7 +100,11 @@ class CsvReader(TextReader):
     def _header(self) -> list[str]:
         try:
             names = next(filter(None, self._rows), [])
-        except (csv.Error, RowTooLongError):
+        except RowTooLongError:
+            raise InputError(
+                f"{self.source}: the first row, which names the columns, {TOO_LONG}; mend it"
+            ) from None
+        except csv.Error:
             raise InputError(
                 f"{self.source}: the first row, which names the columns, {_QUOTES_AMISS}; mend it"
             ) from None
@@ -96,18 +117,19 @@ class CsvReader(TextReader):
         return names
 
     def __iter__(self) -> Iterator[Batch]:
-        width, first = len(self.names), 1
+        width, first, characters = len(self.names), 1, 0
         batch: list[list[str]] = []
         for row in self._all_rows(width):
             if row is not None:
                 batch.append(row)
-                if len(batch) < self._batch_size:
+                characters += width + sum(map(len, row))
+                if len(batch) < self._batch_size and characters < BATCH_CHARACTERS:
                     continue
-            yield Batch(first, len(batch), LazyColumns(width, _cells(batch)), batch)
+            yield Batch(first, len(batch), LazyColumns(width, _cells(batch)), batch, characters)
             first += len(batch)
-            batch = []
+            batch, characters = [], 0
         if batch:
-            yield Batch(first, len(batch), LazyColumns(width, _cells(batch)), batch)
+            yield Batch(first, len(batch), LazyColumns(width, _cells(batch)), batch, characters)
 
     def _all_rows(self, width: int) -> Iterator[list[str] | None]:
         """The rows; None where rejected ones have piled up."""
@@ -135,7 +157,11 @@ class CsvReader(TextReader):
                         lines.mark = after + rows.line_num
                 else:
                     going = False
-            except (csv.Error, RowTooLongError):
+            except RowTooLongError:
+                yield from self._reject_long()
+            except csv.Error:
+                if self._line > lines.mark:
+                    self._amiss[0] = max(self._amiss[0], self._line)
                 if (mended := self._mended()) is not None:
                     self.rows_in += 1
                     yield mended
@@ -196,10 +222,14 @@ class CsvReader(TextReader):
 
     def _looks_like_rows(self, number: int) -> bool:
         """Whether what comes next may be a row, rather than more of the one before."""
-        line = self._lines.between(number, number)
-        shape = self._shapes[0]
+        try:
+            line = self._lines.between(number, number)
+        except RowTooLongError:
+            return True
         return (
-            not line or shape.loose_row(line) is not None or self._row_at(number, shape) is not None
+            not line
+            or self._shapes[0].loose_row(line) is not None
+            or self._row_at(number, 0) is not None
         )
 
     def _other_way(self) -> list[str] | None:
@@ -207,7 +237,7 @@ class CsvReader(TextReader):
         start = self._lines.mark
         if '\\"' not in self._lines.between(start, max(start, self._line)):
             return None
-        found = self._row_at(start, self._shapes[1])
+        found = self._row_at(start, 1)
         if found is None or any(map(is_odd, found[0])):
             return None
         way = "doubled" if self._dialect.backslash else 'written \\"'
@@ -215,33 +245,49 @@ class CsvReader(TextReader):
         self._start(start + found[1])
         return found[0]
 
-    def _row_at(self, number: int, shape: Shape) -> tuple[list[str], int] | None:
-        """The row that starts at a line, and how many lines it takes, if nothing is amiss."""
-        for reach in _REACHES:
-            text = self._lines.text(number, reach)
+    def _row_at(self, number: int, way: int) -> tuple[list[str], int] | None:
+        """The row that starts at a line, and how many lines it takes, if nothing is amiss.
+
+        `way` is the place of the way of escaping in ``_shapes``.
+        """
+        shape, reach, looked_at = self._shapes[way], 1, 0
+        while True:
+            try:
+                text = self._lines.text(number, reach)
+            except RowTooLongError:
+                return None
             found = shape.row(text)
             if found is not None:
                 return found
-            if reach > 1:
+            if looked_at:
                 self._look_at -= len(text) + _PER_LINE * text.count("\n")
-            if self._look_at < 0 or not shape.is_open(text):
+            open_to = shape.open_to(text)
+            if open_to < len(text) or len(text) == looked_at:  # amiss, or the end of the file
+                amiss = number + line_count(text[:open_to]) - 1
+                self._amiss[way] = max(self._amiss[way], amiss)
                 return None
-        return None
+            if self._look_at < 0 or number < self._amiss[way]:
+                return None
+            looked_at = len(text)
+            reach = max(_REACH, 2 * looked_at)
 
     def _reject_to_next(self) -> Iterator[None]:
-        """Reject all lines up to the next row with which nothing is amiss."""
+        """Reject all lines up to the next row with which nothing is amiss, one at the least."""
         start = first = self._lines.mark
         raw: list[str] = []
-        for line in self._lines.starting(start):
-            if self._lines.mark > start and any(
-                self._row_at(self._lines.mark, shape) for shape in self._shapes
+        held = 0
+        for line in self._lines.passing(start):
+            if len(line) >= LONGEST_ROW or (
+                self._lines.mark > start
+                and (self._row_at(self._lines.mark, 0) or self._row_at(self._lines.mark, 1))
             ):
                 break
             self._lines.mark += 1
             raw.append(line)
-            if len(raw) == _MOST_LINES:  # memory stays that of a batch
+            held += len(line)
+            if len(raw) == _MOST_LINES or held > _MOST_TOGETHER:  # memory stays that of a batch
                 self._reject(first, _QUOTES_AMISS, "".join(raw))
-                first, raw = self._lines.mark, []
+                first, raw, held = self._lines.mark, [], 0
                 yield None
         if raw:
             self._reject(first, _QUOTES_AMISS, "".join(raw))
@@ -249,6 +295,35 @@ class CsvReader(TextReader):
         self._start(self._lines.mark)
         if self._many_rejects:
             yield None
+
+    def _reject_long(self) -> Iterator[None]:
+        """Reject the row under way, which is too long, up to its end; no row is looked for in it.
+
+        Where its quotes turn out to be amiss, it ends before that line.
+        """
+        start, taken = self._lines.mark, self._line
+        raw = ""
+        within = taken >= start  # quotes; a row goes on over the end of a line for nothing else
+        long = False  # whether this is part of a line that is too long: its quotes are counted
+        cut = ""
+        for at, line in enumerate(self._lines.passing(start), start):
+            ended = line[-1] in "\r\n"
+            if long or len(line) >= LONGEST_ROW:
+                quotes, cut = self._shapes[0].quotes(cut + line)
+                within ^= quotes % 2 == 1
+                long = not ended
+            elif at > taken and (ends := self._shapes[0].ends(line)) is not False:
+                if ends is None:
+                    break
+                within = False
+            self._lines.mark += 1
+            raw += line if len(raw) < MOST_RAW else ""
+            if at > taken and not (within or long):
+                break
+        self._reject(start, TOO_LONG, raw)
+        self._odd(self._lines.mark - 1)
+        self._start(self._lines.mark)
+        yield None
 
     def _say(self, note: str) -> None:
         """A note, unless one of its kind was said: they differ in the numbers before ``;``."""

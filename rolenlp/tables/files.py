@@ -28,7 +28,7 @@ _KINDS: dict[str, Kind] = {
     ".parquet": "parquet",
 }
 _COMPRESSED = (".gz", ".zst")
-_CHUNK = 1 << 16
+_CHUNK = 1 << 10  # bytes: zstandard makes up to 32,768 times as many of them at once
 
 
 @dataclass(frozen=True)

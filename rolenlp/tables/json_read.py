@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.tables.batches import Batch, LazyColumns
+from rolenlp.tables.batches import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG, Batch, LazyColumns
 from rolenlp.tables.checks import refuse_width
 from rolenlp.tables.text import TextFile
 from rolenlp.tables.text_read import TextReader
@@ -36,9 +36,11 @@ class JsonReader(TextReader):
     def __init__(self, file: TextFile, path: str, encoding: str | None, batch_size: int) -> None:
         super().__init__(file, path, batch_size)
         self._encoding = encoding
+        self._ended = False
         self._rest = self._rows()
-        self._head = list(islice(self._rest, _PEEK))
+        self._head = self._some(self._rest, _PEEK)
         self.names = []
+        self._known: set[str] = set()
         self._see(row for row in self._head if row)
         if self._rejects and not any(self._head):
             first = self._rejects[0]
@@ -50,30 +52,36 @@ class JsonReader(TextReader):
     def __iter__(self) -> Iterator[Batch]:
         rows = chain(self._head, self._rest)
         first = 1
-        while taken := list(islice(rows, self._batch_size)):
+        while taken := self._some(rows, self._batch_size):
             batch = [row for row in taken if row]
             self._see(batch)
-            names = tuple(self.names)
-            columns = LazyColumns(len(names), _values(batch, names))
-            yield Batch(first, len(batch), columns, [row.line for row in batch])
+            columns = LazyColumns(len(self.names), _values(batch, self.names))
+            lines = [row.line for row in batch]
+            yield Batch(first, len(batch), columns, lines, sum(map(len, lines)))
             first += len(batch)
 
     def see_all_names(self) -> None:
         """Complete ``names``, by a pass over the whole file."""
-        if len(self._head) == _PEEK:
+        if not self._ended:
             again = TextFile(self.path, self._encoding)
             try:
-                self._see(row for _, line in _lines(again) if (row := _parsed(line)))
+                self._see(
+                    row
+                    for _, line in _lines(again)
+                    if len(line) < LONGEST_ROW and (row := _parsed(line))
+                )
             finally:
                 again.close()
 
     def _rows(self) -> Iterator[_JsonRow | None]:
         """The rows; None for one that cannot be used."""
         for number, line in _lines(self._file):
-            row = _parsed(line)
-            if self._file.odd_lines and self._odd(number):
+            odd = self._file.odd_lines and self._odd(number)
+            row = _parsed(line) if len(line) < LONGEST_ROW and not odd else None
+            if len(line) >= LONGEST_ROW:
+                self._reject(number, TOO_LONG, line)
+            elif odd:
                 self._reject(number, self._odd_reason, line)
-                row = None
             elif row is None:
                 self._reject(number, "is not a JSON object", line)
             elif isinstance(row.values, _Twins):
@@ -82,14 +90,25 @@ class JsonReader(TextReader):
             else:
                 self.rows_in += 1
             yield row
+        self._ended = True
+
+    def _some(self, rows: Iterator[_JsonRow | None], most: int) -> list[_JsonRow | None]:
+        """The next rows, fewer than `most` where they are long."""
+        taken: list[_JsonRow | None] = []
+        characters = 0
+        for row in rows:
+            taken.append(row)
+            characters += len(row.line) if row else 0
+            if len(taken) >= most or characters >= BATCH_CHARACTERS or self._held_enough:
+                break
+        return taken
 
     def _see(self, rows: Iterator[_JsonRow] | Sequence[_JsonRow]) -> None:
-        known = set(self.names)
         for row in rows:
-            if not known.issuperset(row.values):
-                fresh = [name for name in row.values if name not in known]
+            if not self._known.issuperset(row.values):
+                fresh = [name for name in row.values if name not in self._known]
                 self.names += fresh
-                known.update(fresh)
+                self._known.update(fresh)
                 refuse_width(self.source, len(self.names))
 
 
@@ -98,10 +117,14 @@ def _values(rows: list[_JsonRow], names: Sequence[str]) -> Callable[[int], list[
 
 
 def _lines(file: TextFile) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, with their numbers."""
+    """The lines that are not blank, with their numbers; the start of one that is too long."""
+    goes_on = False
     for number, line in enumerate(file.lines(newline="\n"), start=1):
-        stripped = line.strip(" \t\r\n")
-        if stripped:
+        if len(line) >= LONGEST_ROW or goes_on:
+            if not goes_on:
+                yield number, line
+            goes_on = line[-1] != "\n"
+        elif stripped := line.strip(" \t\r\n"):
             yield number, stripped
 
 

@@ -15,7 +15,14 @@ import pyarrow.parquet as pq
 
 from rolenlp.errors import InputError
 from rolenlp.tables.arrow_values import leaves, values
-from rolenlp.tables.batches import Batch, LazyColumns, Reject, TableReader
+from rolenlp.tables.batches import (
+    BATCH_CHARACTERS,
+    LONGEST_ROW,
+    Batch,
+    LazyColumns,
+    Reject,
+    TableReader,
+)
 from rolenlp.tables.checks import refuse_width
 from rolenlp.tables.files import open_input
 from rolenlp.tables.values import as_json
@@ -65,10 +72,11 @@ class ParquetReader(TableReader):
         first = 1
         batches = self._batches()
         while (batch := self._next(batches)) is not None:
-            for part in self._usable(batch):
-                columns = LazyColumns(part.num_columns, self._lists(part))
-                yield Batch(first, part.num_rows, columns, part)
-                first += part.num_rows
+            for portion in self._portions(batch):
+                for part in self._usable(portion):
+                    columns = LazyColumns(part.num_columns, self._lists(part))
+                    yield Batch(first, part.num_rows, columns, part, part.nbytes)
+                    first += part.num_rows
 
     def take_rejects(self) -> list[Reject]:
         """The rows that cannot be used, since this was last asked."""
@@ -115,11 +123,40 @@ class ParquetReader(TableReader):
         # Arrow cannot put together the dictionaries of row groups where they lie within lists.
         together = not any(_nests_dictionary(field.type) for field in self.schema)
         for some in [groups] if together else [[group] for group in groups]:
-            yield from self._file.iter_batches(self._batch_size, row_groups=some)
+            yield from self._file.iter_batches(self._rows_at_once(), row_groups=some)
+
+    def _rows_at_once(self) -> int:
+        """So many rows that a batch is not too large, by what the file says of its row groups."""
+        metadata = self._file.metadata
+        groups = map(metadata.row_group, range(metadata.num_row_groups))
+        longest = max((each.total_byte_size // max(each.num_rows, 1) for each in groups), default=0)
+        return min(self._batch_size, max(1, BATCH_CHARACTERS // max(longest, 1)))
+
+    def _portions(self, batch: Any) -> Iterator[Any]:
+        """A batch as it is, or where it is large after all in portions, without rows too long."""
+        if batch.nbytes <= BATCH_CHARACTERS:
+            yield batch
+            return
+        start = held = 0
+        for at, size in enumerate(_row_bytes(batch)):
+            if size > LONGEST_ROW or held + size > BATCH_CHARACTERS:
+                if at > start:
+                    yield batch.slice(start, at - start)
+                start, held = at, 0
+            held += size
+            if size > LONGEST_ROW:
+                self.rows_in += 1
+                reason = f"is longer than {LONGEST_ROW:,} bytes"
+                self._rejects.append(Reject(self.rows_in, reason, ""))
+                start, held = at + 1, 0
+        if batch.num_rows > start:
+            yield batch.slice(start)
 
     def _next(self, batches: Iterator[Any]) -> Any:
         try:
             return next(batches, None)
+        except MemoryError:  # some of Arrow's exceptions are
+            raise
         except pa.ArrowNotImplementedError as error:
             raise InputError(f"{self.path}: cannot be read: {error}") from error
         except (pa.ArrowException, OSError) as error:
@@ -147,6 +184,17 @@ class ParquetReader(TableReader):
                 start = row + 1
         self.rows_in += batch.num_rows
         yield batch.slice(start)
+
+
+def _row_bytes(batch: Any) -> list[int]:
+    """How many bytes each row takes."""
+    sizes = [0] * batch.num_rows
+    for column in batch.columns:
+        coded = pa.types.is_dictionary(column.type)  # its bytes would be those of the dictionary
+        for at in range(len(column)):
+            cell = column.slice(at, 1)
+            sizes[at] += (cell.dictionary_decode() if coded else cell).nbytes
+    return sizes
 
 
 def _open(path: Path, unit: str | None) -> pq.ParquetFile:

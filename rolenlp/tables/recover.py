@@ -9,33 +9,41 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+from rolenlp.tables.batches import LONGEST_ROW
 from rolenlp.tables.found import Dialect
 
 __all__ = ["KeptLines", "RowTooLongError", "Shape", "line_count"]
 
-_MOST_BLOCKS = 1024  # of 64 KB and more: a row that takes them all has lost its closing quote
 _ENDS = re.compile(r"\r\n|\r|\n")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 class RowTooLongError(Exception):
-    """A row goes on for so long that its quotes must be wrong."""
+    """A row goes on for more than `LONGEST_ROW` characters, but for a block or two."""
 
 
 class KeptLines:
-    """The lines of a text, kept from the one numbered ``mark`` on, so as to be read again."""
+    """The lines of a text, kept from the one numbered ``mark`` on, so as to be read again.
+
+    Parts of a line that is too long for a row are given out by :meth:`passing` alone.
+    """
 
     def __init__(self, blocks: Iterator[list[str]]) -> None:
         self.mark = 1
         self._blocks = blocks
-        self._kept: deque[tuple[int, list[str]]] = deque()
+        self._kept: deque[tuple[int, list[str], int]] = deque()  # with the characters of each
         self._next = 1
 
     def starting(self, number: int) -> Iterator[str]:
         """The lines from a number on.
 
-        Raises RowTooLongError where far more lines are asked for than one row can have.
+        Raises RowTooLongError where more is asked for than a row from ``mark`` on can have.
         """
-        return chain.from_iterable(self._blocks_from(number))
+        return chain.from_iterable(self._blocks_from(number, LONGEST_ROW))
+
+    def passing(self, number: int) -> Iterator[str]:
+        """The lines from a number on, for as long as is asked for; move ``mark`` along."""
+        return chain.from_iterable(self._blocks_from(number, None))
 
     def between(self, first: int, last: int) -> str:
         """The lines from one number to another, both included."""
@@ -54,24 +62,32 @@ class KeptLines:
                 break
         return "".join(out)
 
-    def _blocks_from(self, number: int) -> Iterator[Iterable[str]]:
+    def _blocks_from(self, number: int, most: int | None) -> Iterator[Iterable[str]]:
         at = number
         while True:
-            for first, block in self._kept:
+            for first, block, size in self._kept:  # noqa: B007
                 if first <= at < first + len(block):
                     break
             else:
                 first, block = self._next, next(self._blocks, [])
                 if not block:
                     return
+                size = sum(map(len, block))
                 self._forget(min(self.mark, at))
-                self._kept.append((first, block))
+                self._kept.append((first, block, size))
                 self._next += len(block)
-                if len(self._kept) > _MOST_BLOCKS:
+                if most and self._passed() >= most:
                     raise RowTooLongError
+            if most and size >= most:  # a block that long is a single line
+                raise RowTooLongError
             # Not a slice: often only a line or two of a block are wanted.
             yield map(block.__getitem__, range(at - first, len(block))) if at > first else block
             at = first + len(block)
+
+    def _passed(self) -> int:
+        """Characters of the blocks that a row from the first to the last one kept takes whole."""
+        inner = islice(self._kept, 1, len(self._kept) - 1)
+        return sum(size for _, _, size in inner)
 
     def _forget(self, number: int) -> None:
         """Let go of blocks that end before a line."""
@@ -95,12 +111,16 @@ class Shape:
             plain = rf'[^"\r\n{mark}]*+(?:(?<=\d)"[^"\r\n{mark}]*+)*+'
         end = r"(?:\r\n|\r|\n|\Z)"
         cell = f'(?:"{within}"|{plain})(?={mark}|{end})'
-        self._row = re.compile(f"{cell}(?:{mark}{cell})*+{end}", re.DOTALL)
-        self._open = re.compile(rf'(?:{cell}{mark})*+"{within}\Z', re.DOTALL)
+        # Never more cells than the header has: what comes after them is looked at once, by the
+        # row that it is in, and not by each row before.
+        self._row = re.compile(f"{cell}(?:{mark}{cell}){{0,{width - 1}}}+{end}", re.DOTALL)
+        self._open = re.compile(rf'(?:{cell}{mark}){{0,{width - 1}}}+"{within}', re.DOTALL)
         self._written = re.compile(rf'(?:\A|{mark})("{within}"|[^\r\n{mark}]*+)', re.DOTALL)
+        self._end = re.compile(f"{mark}|{end}")
+        # Lines on which a row ends, or goes on, that was within quotes before; one is put in front.
+        self._rest = re.compile(f'"{within}"(?:{mark}{cell}){{0,{width - 1}}}+{end}\\Z', re.DOTALL)
         # Quotes within quotes that are not doubled: the cell ends at one with a delimiter after.
-        loose = rf'"(?:[^"\r\n]|"(?!{mark}|{end}))*+"|"[^"\r\n{mark}]*+"[^"\r\n{mark}]*+'
-        self._cell = re.compile(rf'({loose}|[^"\r\n{mark}]*+)({mark}|{end})')
+        self._closing = re.compile(rf'"(?={mark}|\Z)')
 
     def cells(self, text: str) -> list[str]:
         """The cells of a row with which nothing is amiss, as they are written."""
@@ -117,20 +137,57 @@ class Shape:
             return None
         return (row, line_count(found[0])) if len(row) == self._width else None
 
-    def is_open(self, text: str) -> bool:
-        """Whether the row that a text starts with goes on after it."""
-        return self._open.match(text) is not None
+    def open_to(self, text: str) -> int:
+        """How far into a text its first row stays open, to end amiss there; 0 if it does not.
+
+        All of the text, if the row goes on after it.
+        """
+        found = self._open.match(text)
+        if found is None:
+            return 0
+        end = found.end()
+        well = end < len(text) and text[end] == '"' and self._end.match(text, end + 1)
+        return 0 if well else end
+
+    def quotes(self, part: str) -> tuple[int, str]:
+        """How many quotes part of a line has that no backslash escapes, and what the next lacks.
+
+        That is a backslash whose character comes next.
+        """
+        plain = _ESCAPED.sub("", part) if self._dialect.backslash else part
+        return plain.count('"'), "\\" if self._dialect.backslash and plain[-1:] == "\\" else ""
+
+    def ends(self, line: str) -> bool | None:
+        """Whether a row that is within quotes ends with a line; None if the line is amiss."""
+        if '"' not in line:
+            return False
+        if self._rest.match('"' + line):
+            return True
+        return False if self.open_to('"' + line) > len(line) else None
 
     def loose_row(self, line: str) -> list[str] | None:
         """The cells of one line with quotes amiss, all other characters kept; None if unclear."""
-        row, at = [], 0
-        while found := self._cell.match(line, at):
-            cell = found[1]
-            quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
-            row.append(cell[1:-1].replace('""', '"') if quoted else cell)
-            at = found.end()
-            if not found[2].startswith(self._dialect.delimiter):
-                return row if len(row) == self._width and at == len(line) else None
+        row: list[str] = []
+        body = line.rstrip("\r\n")
+        closings = (found.start() for found in self._closing.finditer(body))
+        at, closing = 0, -1
+        while len(row) < self._width:
+            quoted = body.startswith('"', at)
+            while quoted and closing <= at:  # each is looked for once, whichever cell it ends
+                closing = next(closings, len(body))
+            if quoted and closing < len(body):
+                row.append(body[at + 1 : closing].replace('""', '"'))
+                at = closing + 1
+            else:
+                start, at = at, body.find(self._dialect.delimiter, at)
+                at = len(body) if at < 0 else at
+                row.append(body[start:at])
+                quotes = row[-1].count('"')
+                if quotes and not (quoted and quotes == 2):
+                    return None
+            if at == len(body):
+                return row if len(row) == self._width else None
+            at += 1
         return None
 
 

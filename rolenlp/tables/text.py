@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rolenlp.errors import InputError
+from rolenlp.tables.batches import LONGEST_ROW
 from rolenlp.tables.files import decompressed, open_input, reading, table_format
 from rolenlp.tables.found import find_encoding
 from rolenlp.tables.mend import MENDABLE, ODD_BYTES, is_odd, mended
@@ -38,6 +39,7 @@ class TextFile:
         notes: what was found out, one line each; grows while reading.
         odd_lines: numbers, from 1, of lines with bytes that ``encoding`` cannot read, and that
             could not be mended; grows while reading, ahead of the lines given out.
+        parts: numbers of what is given out as a line and is more of the one before, see `blocks`.
 
     Raises:
         InputError: the file cannot be opened, is empty, or the encoding is not known.
@@ -48,6 +50,7 @@ class TextFile:
         self.source = "stdin" if standard else str(path)
         self.notes: list[str] = []
         self.odd_lines: deque[int] = deque()
+        self.parts: list[int] = []
         self._raw = sys.stdin.buffer if standard else open_input(Path(path))
         self._closes = not standard
         self.bytes_total = None if standard else _size(self._raw)
@@ -81,12 +84,16 @@ class TextFile:
         return chain.from_iterable(self.blocks(newline))
 
     def blocks(self, newline: str) -> Iterator[list[str]]:
-        """The lines, many at a time: of most files there is nothing to look at in each."""
+        """The lines, many at a time: of most files there is nothing to look at in each.
+
+        A line of `LONGEST_ROW` characters or more comes in parts, all but the last that long, and
+        each a block of its own.
+        """
         text = io.TextIOWrapper(self._bytes, self._as, ODD_BYTES, newline)
         before, told = 0, False
         mends = self.encoding in MENDABLE
         with reading(self.source):
-            while block := text.readlines(_AT_ONCE):
+            for block in _blocks(text):
                 for at, line in enumerate(block):
                     if line.isascii():
                         continue
@@ -111,6 +118,8 @@ class TextFile:
                         told = True
                 yield block
                 before += len(block)
+                if len(block[-1]) >= LONGEST_ROW and block[-1][-1] not in "\r\n":
+                    self.parts.append(before + 1)
 
     @property
     def _as(self) -> str:
@@ -139,6 +148,22 @@ class TextFile:
             ) from None
         name = codecs.lookup(given).name
         return "utf-8-sig" if name == "utf-8" else name
+
+
+def _blocks(text: io.TextIOWrapper) -> Iterator[list[str]]:
+    """Some lines at a time; one longer than `_AT_ONCE` comes alone."""
+    while True:
+        block: list[str] = []
+        size = 0
+        while size < _AT_ONCE and (line := text.readline(LONGEST_ROW)):
+            block.append(line)
+            size += len(line)
+        if len(block) > 1 and len(block[-1]) > _AT_ONCE:
+            yield block[:-1]
+            del block[:-1]
+        if not block:
+            return
+        yield block
 
 
 class _Rejoined(io.RawIOBase):

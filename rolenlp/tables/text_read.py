@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from rolenlp.tables.batches import Reject, TableReader
+from bisect import bisect_right
+
+from rolenlp.tables.batches import TOO_LONG, Reject, TableReader
 from rolenlp.tables.text import TextFile
 
-__all__ = ["TextReader"]
+__all__ = ["MOST_RAW", "TextReader"]
 
 _MOST_HELD = 1 << 24  # characters of rejected rows, before a batch is given out so that they go
+MOST_RAW = 1 << 16  # characters of a rejected row that is too long
 
 
 class TextReader(TableReader):
@@ -37,13 +40,21 @@ class TextReader(TableReader):
         self._file.close()
 
     def _reject(self, line: int, reason: str, raw: str) -> None:
+        """Set aside a row; `line` counts parts of long lines, as `TextFile.blocks` gives them."""
+        if reason == TOO_LONG:
+            raw = raw[:MOST_RAW]
+        line -= bisect_right(self._file.parts, line)
         self.rows_in += 1
         self._rejects.append(Reject(line, reason, raw.removesuffix("\n").removesuffix("\r")))
         self._held += len(raw)
 
     @property
+    def _held_enough(self) -> bool:
+        return self._held > _MOST_HELD
+
+    @property
     def _many_rejects(self) -> bool:
-        return len(self._rejects) >= self._batch_size or self._held > _MOST_HELD
+        return len(self._rejects) >= self._batch_size or self._held_enough
 
     def _odd(self, last: int) -> bool:
         """Whether lines up to this one, and not asked about before, have bytes not readable."""
