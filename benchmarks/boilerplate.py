@@ -1,6 +1,6 @@
 """Which words speak for boilerplate? Learned from ads that name their sections in headings.
 
-    python benchmarks/boilerplate.py DATA -o rolenlp/boilerplate.json
+    python benchmarks/boilerplate.py DATA -o rolenlp/reading/boilerplate.json
 
 Every line under a heading such as "Responsibilities", "Requirements" or "Benefits" is labelled by
 it; a logistic regression on the words of the lines tells employer, pay and applying from duties
@@ -21,12 +21,12 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rolenlp.clean import clean
-from rolenlp.features import Grams, choose_grams, count_grams
-from rolenlp.lexicon import Lexicon
-from rolenlp.names import names_in
-from rolenlp.streams import Streamer
-from rolenlp.tokens import english_lemmas
+from rolenlp.model.features import Grams, choose_grams, count_grams
+from rolenlp.model.proper_nouns import names_in
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.streams import Streamer
+from rolenlp.text.clean import clean
 
 MIN_LINES, MIN_SOURCES = 30, 4
 _LONGEST = 60  # characters of a heading
@@ -78,7 +78,8 @@ def lines_of(text: str) -> Iterator[tuple[str, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("-o", "--output", type=Path, default=Path("rolenlp/boilerplate.json"))
+    table = Path("rolenlp/reading/boilerplate.json")
+    parser.add_argument("-o", "--output", type=Path, default=table)
     args = parser.parse_args()
     ads = pd.read_parquet(args.data / "postings.parquet")
     texts = [clean(text).text for text in ads.description]

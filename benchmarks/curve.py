@@ -13,7 +13,7 @@ from measures import named
 from ours import fit, probabilities
 from rolenlp import RoleClassifier
 from rolenlp.metrics import JUDGED, Figure, bootstrap, macro_f1
-from rolenlp.priors import Priors
+from rolenlp.reading.priors import Priors
 from views import DUTIES, VIEWS
 
 __all__ = ["Point", "curve"]

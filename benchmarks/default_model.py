@@ -18,10 +18,10 @@ from typing import Any
 
 import pandas as pd
 
-from rolenlp.card import card_lines
-from rolenlp.labelled import Labelled
+from rolenlp.model_file.card import card_lines
 from rolenlp.postings import Posting
-from rolenlp.train import train
+from rolenlp.train.labelled import Labelled
+from rolenlp.train.run import train
 
 UNSURE = 0.5  # the weight of a label that its annotator was not sure of
 

@@ -28,7 +28,7 @@ from itertools import cycle, islice, zip_longest
 from pathlib import Path
 
 from marked import markdown_table, write_between
-from rolenlp.journal import journal_path
+from rolenlp.label.journal import journal_path
 from speed_data import read_ads
 
 __all__ = ["Kill", "compare", "write_distinct"]

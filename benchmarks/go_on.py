@@ -7,7 +7,7 @@ or 200 ads of the source are labelled, and the rest of its ads of draw 1 is judg
 by the base as it is, by a model fitted anew on the new ads, and by one that goes on from the base.
 Macro-F1 is over the ads of all these sources, the mean of the seeds, with a bootstrap over the ads;
 those that any seed drew are not judged. `--held` tries other ways to hold the base's coefficients
-(`rolenlp.going_on.HELD`), which was chosen with seed 0.
+(`rolenlp.model.warm_start.HELD`), which was chosen with seed 0.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ import numpy as np
 
 from data import Ads, read_labels
 from ours import fit, postings
-from rolenlp import RoleClassifier, going_on
+from rolenlp import RoleClassifier
 from rolenlp.metrics import bootstrap, macro_f1
+from rolenlp.model import warm_start as going_on
 
 FEWEST = 500  # labelled ads of a source
 SIZES = (50, 200)

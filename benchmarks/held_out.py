@@ -14,8 +14,8 @@ import pandas as pd
 from data import Ads, read_gold
 from default_model import read
 from rolenlp import Posting, RoleClassifier
-from rolenlp.decide import judge
 from rolenlp.prediction import Prediction
+from rolenlp.verdicts.judge import judge
 
 __all__ = ["VIEWS", "Judged", "judge_gold"]
 

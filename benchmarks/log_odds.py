@@ -1,4 +1,4 @@
-"""Which words and phrases tell a role or a theme? Candidates for `rolenlp/priors.toml`.
+"""Which words and phrases tell a role or a theme? Candidates for `rolenlp/reading/priors.toml`.
 
     python benchmarks/log_odds.py DATA [--target project] [--top 60]
 
@@ -20,12 +20,12 @@ import numpy as np
 from scipy import sparse
 
 from data import Ads, read_labels, read_themes
-from rolenlp.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.postings import Posting
-from rolenlp.priors import THEMES, Priors
-from rolenlp.reading import Reader
-from rolenlp.streams import Stream
-from rolenlp.tokens import english_lemmas
+from rolenlp.reading.lexicon import UNKNOWN_ID, Lexicon
+from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.priors import THEMES, Priors
+from rolenlp.reading.reader import Reader
+from rolenlp.reading.streams import Stream
 
 FEWEST_ADS = 12  # that hold an n-gram
 FEWEST_SOURCES = 3

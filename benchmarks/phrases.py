@@ -1,4 +1,4 @@
-"""What is each phrase of `rolenlp/priors.toml` worth, and what are they worth together?
+"""What is each phrase of `rolenlp/reading/priors.toml` worth, and what are they worth together?
 
     python benchmarks/phrases.py DATA [-o docs/phrases.md]
 
@@ -17,12 +17,12 @@ import numpy as np
 
 from data import Ads, read_labels, read_themes
 from rolenlp import Posting, RoleClassifier
-from rolenlp.decide import judge
-from rolenlp.heads import QUESTIONS, phrase_starts
 from rolenlp.metrics import JUDGED, bootstrap, f1, macro_f1
+from rolenlp.model.heads import QUESTIONS, phrase_starts
 from rolenlp.predict import default_model
 from rolenlp.prediction import Prediction
-from rolenlp.priors import POLES, THEMES, Hits
+from rolenlp.reading.priors import POLES, THEMES, Hits
+from rolenlp.verdicts.judge import judge
 
 FEWEST = 5  # ads of a role in a source, for the role to be judged there
 BATCH = 256
@@ -141,9 +141,10 @@ def report(data: Path) -> str:
     reading = model.reader_.read([Posting(text) for text in ads.texts])
     parts: list[str | Iterator[str]] = [
         "# Phrases",
-        f"The phrases of `rolenlp/priors.toml` on {len(ads):,} labelled ads, by duties alone: no "
-        "title, role names hidden. They were chosen and weighed on these ads, so the figures say "
-        "how well they fit, not how well they will do on others. Made by `benchmarks/phrases.py`.",
+        f"The phrases of `rolenlp/reading/priors.toml` on {len(ads):,} labelled ads, by duties "
+        "alone: no title, role names hidden. They were chosen and weighed on these ads, so the "
+        "figures say how well they fit, not how well they will do on others. Made by "
+        "`benchmarks/phrases.py`.",
         "## The verdict by phrases alone",
         f"`RoleClassifier().fit([], [])`: no ad was learnt from. Roles with {FEWEST} ads or more.",
         role_table(ads, judged, draws),

@@ -17,13 +17,13 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from rolenlp import Posting, RoleClassifier
-from rolenlp.clean import clean
-from rolenlp.features import Grams, theme_density, words_of_keys
-from rolenlp.heads import Answers, theme_weights
-from rolenlp.lexicon import BREAK, UNKNOWN
-from rolenlp.plain import PlainFinder, Themes
-from rolenlp.reading import MAX_CHARACTERS
-from rolenlp.tokens import Word, build_nlp, doc_stream, english_lemmas, lower
+from rolenlp.model.features import Grams, theme_density, words_of_keys
+from rolenlp.model.heads import Answers, theme_weights
+from rolenlp.reading.lexicon import BREAK, UNKNOWN
+from rolenlp.reading.pipeline import Word, build_nlp, doc_stream, english_lemmas, lower
+from rolenlp.reading.reader import MAX_CHARACTERS
+from rolenlp.reading.reference import PlainFinder, Themes
+from rolenlp.text.clean import clean
 
 __all__ = ["Hit", "PlainReading", "PlainWay"]
 

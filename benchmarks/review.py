@@ -24,7 +24,7 @@ from ours import postings
 from rolenlp import RoleClassifier
 from rolenlp.metrics import macro_f1
 from rolenlp.predict import predict_many
-from rolenlp.selection import Candidate, Shortlist, choose
+from rolenlp.train.active_learning import Candidate, Shortlist, choose
 
 __all__ = ["KNOWN_SOURCES", "NEW_SOURCES", "Trial", "gain", "splits"]
 

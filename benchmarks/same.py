@@ -22,14 +22,14 @@ from scipy import sparse
 from marked import markdown_table, write_between
 from plain_way import Hit, PlainWay
 from rolenlp import Posting
-from rolenlp.clean import Cleaned, clean_many
-from rolenlp.features import count_grams, tfidf
-from rolenlp.lexicon import BREAK, Lexicon
-from rolenlp.markup import _strip_plain_tags, _strip_with_parser, has_tags
+from rolenlp.model.features import count_grams, tfidf
 from rolenlp.predict import default_model
-from rolenlp.reading import Reading
-from rolenlp.streams import Streamer
-from rolenlp.tokens import Word, english_lemmas
+from rolenlp.reading.lexicon import BREAK, Lexicon
+from rolenlp.reading.pipeline import Word, english_lemmas
+from rolenlp.reading.reader import Reading
+from rolenlp.reading.streams import Streamer
+from rolenlp.text.clean import Cleaned, clean_many
+from rolenlp.text.html import _strip_plain_tags, _strip_with_parser, has_tags
 from speed_data import read_ads
 
 __all__ = ["Compared", "compare", "other_cleaned", "quick_words", "same_markup"]

@@ -22,13 +22,13 @@ import pandas as pd
 
 from marked import markdown_table, write_between
 from rolenlp import RoleClassifier
-from rolenlp.clean import clean
-from rolenlp.features import words_of_keys
-from rolenlp.heads import QUESTIONS
+from rolenlp.model.features import words_of_keys
+from rolenlp.model.heads import QUESTIONS
 from rolenlp.predict import default_model, load
-from rolenlp.priors import Priors
-from rolenlp.spelling import american
-from rolenlp.tokens import english_lemmas
+from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.priors import Priors
+from rolenlp.reading.spelling import american
+from rolenlp.text.clean import clean
 
 __all__ = ["HEAVIEST", "Shortcut", "board_words", "features", "read_boards", "shortcuts"]
 

@@ -18,8 +18,8 @@ from child import cost_of
 from default_model import read
 from marked import markdown_table
 from rolenlp import RoleClassifier
-from rolenlp.heads import QUESTIONS
-from rolenlp.priors import THEMES
+from rolenlp.model.heads import QUESTIONS
+from rolenlp.reading.priors import THEMES
 from speed_data import read_ads
 from speed_tables import label
 from turns import in_turns, ratio

@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from data import Ads, read_labels
 from marked import markdown_table
 from rolenlp import RoleClassifier
-from rolenlp.card import default_model_path
+from rolenlp.model_file.card import default_model_path
 from rolenlp.predict import load, predict_many
 from speed_data import read_ads
 from turns import Measure, in_turns, ratio

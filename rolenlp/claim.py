@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rolenlp.errors import InputError, OutputError
 from rolenlp.file_use import check_files, label_files
-from rolenlp.output import why
+from rolenlp.files import why
 
 __all__ = ["claimed"]
 

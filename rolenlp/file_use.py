@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from rolenlp.errors import InputError
-from rolenlp.output import check_place
+from rolenlp.files import check_place
 
 __all__ = [
     "CARD",
@@ -115,7 +115,7 @@ def is_ours(path: Path, mark: re.Pattern[bytes]) -> bool:
 
 def model_files(option: str, path: str | Path | None) -> list[Read]:
     """What is read for a model: that of `path`, or else the one that ships with rolenlp."""
-    from rolenlp.card import card_path, default_model_path
+    from rolenlp.model_file.card import card_path, default_model_path
 
     path = path or default_model_path()
     return [Read(option, path), Read(f"the card of {option}", card_path(path))]
@@ -123,7 +123,7 @@ def model_files(option: str, path: str | Path | None) -> list[Read]:
 
 def saved_files(output: str | Path) -> list[Written]:
     """What saving a model writes."""
-    from rolenlp.card import card_path
+    from rolenlp.model_file.card import card_path
 
     return [
         Written("--output", output),

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from rolenlp.bundle import load
-from rolenlp.card import default_model_path
 from rolenlp.guard import Once
+from rolenlp.model_file.bundle import load
+from rolenlp.model_file.card import default_model_path
 from rolenlp.postings import Posting, as_postings
 from rolenlp.prediction import MIN_PRECISION, Evidence, Prediction
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rolenlp.model import RoleClassifier
+    from rolenlp.model.classifier import RoleClassifier
 
 __all__ = [
     "Evidence",
@@ -67,7 +67,7 @@ def predict_many(
     One model serves any number of threads, and stays as it was where a call is interrupted.
     """
     # spaCy comes with it, and takes its time.
-    from rolenlp.decide import judge
+    from rolenlp.verdicts.judge import judge
 
     model = model or default_model()
     ads = iter(as_postings(postings))
@@ -93,7 +93,7 @@ def label_frame(
     """
     import pandas as pd
 
-    from rolenlp.verdicts import columns
+    from rolenlp.verdicts.columns import columns
 
     names = [column.name for column in columns([], themes=themes, prefix=prefix)]
     if taken := [name for name in names if name in df.columns]:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import settings
 from spacy.language import Language
 
-from rolenlp.model import RoleClassifier
-from rolenlp.priors import Priors
-from rolenlp.tokens import build_nlp, english_lemmas
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.reading.pipeline import build_nlp, english_lemmas
+from rolenlp.reading.priors import Priors
 
 # No deadline: the first example that meets a lazily made table is slow, and tells nothing.
 settings.register_profile("rolenlp", deadline=None, max_examples=60)

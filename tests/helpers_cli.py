@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rolenlp.bundle import save
-from rolenlp.model import RoleClassifier
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model_file.bundle import save
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "postings.csv"

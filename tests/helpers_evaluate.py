@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from rolenlp.compare import Change, Comparison, Flip
 from rolenlp.curves import proportion, reliability, risk_by_coverage
-from rolenlp.evaluation import Evaluation, Mistake
-from rolenlp.explain import Piece
-from rolenlp.groups import Group, TitleRow
+from rolenlp.evaluate.breakdowns import Group, TitleRow
+from rolenlp.evaluate.compare import Change, Comparison, Flip
+from rolenlp.evaluate.phrase_use import PhraseUse
+from rolenlp.evaluate.result import Evaluation, Mistake
 from rolenlp.metrics import Figure
-from rolenlp.phrase_use import PhraseUse
 from rolenlp.prediction import Evidence
+from rolenlp.verdicts.explain import Piece
 
 
 def group(name: str, right: int, n: int) -> Group:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from rolenlp.model import RoleClassifier
-from rolenlp.priors import Priors
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.reading.priors import Priors
 
 PRODUCT = [
     "You own the product roadmap and prioritise the backlog with engineering and design.",

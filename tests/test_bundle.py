@@ -11,11 +11,11 @@ import pytest
 from helpers_cli import SAMPLE, ads_table, lines, read, run
 from small_ads import ADS, fitted, small_priors
 
-from rolenlp.bundle import check_output, load, save
-from rolenlp.card import FORMAT_VERSION, card_path, default_model_path, read_card
 from rolenlp.errors import ModelError
-from rolenlp.model import RoleClassifier
-from rolenlp.priors import Priors
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model_file.bundle import check_output, load, save
+from rolenlp.model_file.card import FORMAT_VERSION, card_path, default_model_path, read_card
+from rolenlp.reading.priors import Priors
 
 MODELS = Path(__file__).parent / "models"
 SUFFIXES = [".joblib", ".skops"]
@@ -103,7 +103,7 @@ def test_a_model_of_each_format_loads_or_is_refused(version: int) -> None:
 def test_a_joblib_file_needs_no_skops() -> None:
     code = (
         "import sys; sys.modules['skops'] = None\n"
-        "from rolenlp.bundle import load\n"
+        "from rolenlp.model_file.bundle import load\n"
         "print(load(sys.argv[1]).n_postings_)\n"
     )
     done = subprocess.run(

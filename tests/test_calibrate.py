@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rolenlp.calibrate import PRECISIONS, ROLES, Calibrator, precision_thresholds
+from rolenlp.model.calibration import PRECISIONS, ROLES, Calibrator, precision_thresholds
 
 NOTHING = np.zeros(0)
 HYBRID, OTHER, PRODUCT, PROJECT = range(4)

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from rolenlp.card import (
+from rolenlp.errors import ModelError
+from rolenlp.model_file.card import (
     FORMAT_VERSION,
     card_lines,
     card_path,
     default_model_path,
     read_card,
 )
-from rolenlp.errors import ModelError
 
 CARD = {"format_version": FORMAT_VERSION, "rolenlp": "9.8", "sha256": "0"}
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rolenlp.chunks import ChunkReader
-from rolenlp.lexicon import Lexicon
-from rolenlp.tokens import english_lemmas
+from rolenlp.reading.chunks import ChunkReader
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.pipeline import english_lemmas
 
 READER = ChunkReader(english_lemmas(), Lexicon())
 

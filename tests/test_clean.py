@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rolenlp.clean import clean
+from rolenlp.text.clean import clean
 
 FILLER = " and so on and so forth" * 20
 

@@ -413,7 +413,7 @@ def test_light_commands_import_nothing_heavy(args: list[str]) -> None:
         check=True,
     )
     imported = {line.rpartition("|")[2].strip() for line in lines(done.stderr)}
-    assert "rolenlp.cli" in imported
+    assert "rolenlp.cli.main" in imported
     assert imported & HEAVY == set()
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from rolenlp.columns import Columns, find_column, find_columns
 from rolenlp.errors import InputError
+from rolenlp.tables.columns import Columns, find_column, find_columns
 
 
 @pytest.mark.parametrize(

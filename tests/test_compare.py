@@ -4,10 +4,10 @@ from helpers_evaluate import compared
 from small_ads import fitted
 from test_evaluate import ADS, labelled
 
-from rolenlp.compare import compare
+from rolenlp.evaluate.compare import compare
+from rolenlp.evaluate.predictions import Trial
 from rolenlp.metrics import bootstrap, macro_f1
-from rolenlp.model import RoleClassifier
-from rolenlp.trial import Trial
+from rolenlp.model.classifier import RoleClassifier
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ads import fitted, shipped_phrases, small_phrases, small_priors
 
-from rolenlp.clean import clean
-from rolenlp.decide import judge
-from rolenlp.heads import SLOPE, THEME_FACTOR
-from rolenlp.model import RoleClassifier
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model.heads import SLOPE, THEME_FACTOR
 from rolenlp.postings import Posting
 from rolenlp.prediction import Evidence, Prediction
-from rolenlp.priors import POLES, THEMES
-from rolenlp.reading import MAX_CHARACTERS
+from rolenlp.reading.priors import POLES, THEMES
+from rolenlp.reading.reader import MAX_CHARACTERS
+from rolenlp.text.clean import clean
+from rolenlp.verdicts.judge import judge
 
 PRODUCT = "Own the product roadmap, share the vision and study each customer need with care."
 PROJECT = "Keep the project plan and the risk register, and end on time with subcontractors."

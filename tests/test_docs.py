@@ -18,13 +18,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from rolenlp.cli import cli
-from rolenlp.evaluate import MAIN_VIEW, Evaluation, evaluate
-from rolenlp.labelled import TableOptions, read_labelled
+from rolenlp.cli.main import cli
+from rolenlp.evaluate.run import MAIN_VIEW, Evaluation, evaluate
 from rolenlp.metrics import Figure
-from rolenlp.model import ROLE_PRIOR
+from rolenlp.model.classifier import ROLE_PRIOR
 from rolenlp.predict import default_model
-from rolenlp.verdicts import columns
+from rolenlp.train.labelled import TableOptions, read_labelled
+from rolenlp.verdicts.columns import columns
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import numpy as np
 
-from rolenlp.doubts import find_doubts, write_doubts
-from rolenlp.fitting import HeldOut
-from rolenlp.labelled import Labelled
+from rolenlp.model.targets import HeldOut
 from rolenlp.postings import Posting
+from rolenlp.train.label_issues import find_doubts, write_doubts
+from rolenlp.train.labelled import Labelled
 
 # hybrid, other, product, project
 SHARES = np.array(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from small_ads import ADS, fitted
 
-from rolenlp.calibrate import ROLES
-from rolenlp.drift import Seen, compared, of_training, unlike
+from rolenlp.model.calibration import ROLES
+from rolenlp.model.drift import Seen, compared, of_training, unlike
 from rolenlp.postings import as_posting
 
 RANGES = {

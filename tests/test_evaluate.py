@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from helpers_evaluate import made_up
 
-from rolenlp.decide import judge
 from rolenlp.errors import InputError
-from rolenlp.evaluate import Evaluation, evaluate, write_report
-from rolenlp.labelled import Labelled, TableOptions, read_labelled
-from rolenlp.model import RoleClassifier
+from rolenlp.evaluate.run import Evaluation, evaluate, write_report
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.postings import Posting
+from rolenlp.train.labelled import Labelled, TableOptions, read_labelled
+from rolenlp.verdicts.judge import judge
 
 PRODUCT = (
     "You will own the product roadmap and set the product vision. Research customer needs, talk "
@@ -266,7 +266,7 @@ sys.path.insert(0, sys.argv[2])
 sys.modules["matplotlib"] = None  # as if it were not installed
 from helpers_evaluate import made_up
 from rolenlp.errors import RolenlpError
-from rolenlp.evaluate import write_report
+from rolenlp.evaluate.run import write_report
 try:
     write_report(made_up(), sys.argv[1])
 except ImportError as error:

@@ -1,9 +1,9 @@
 import pytest
 
-from rolenlp.excerpts import excerpt
-from rolenlp.model import RoleClassifier
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.predict import predict
 from rolenlp.prediction import Evidence, Prediction
+from rolenlp.verdicts.excerpts import excerpt
 
 FILL = "and the like " * 30
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.clean import clean
 from rolenlp.errors import InputError
-from rolenlp.explain import Piece, as_text, how_sure, marked, read_ad, why_not
-from rolenlp.model import RoleClassifier
-from rolenlp.personal import mask_personal
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.predict import predict
 from rolenlp.prediction import Evidence, Prediction
+from rolenlp.text.clean import clean
+from rolenlp.text.personal import mask_personal
+from rolenlp.verdicts.explain import Piece, as_text, how_sure, marked, read_ad, why_not
 
 SHARES = {"product": 0.1, "project": 0.875, "hybrid": 0.02, "other": 0.005}
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.features import Grams, choose_grams, tfidf_of, words_of_keys
-from rolenlp.lexicon import Lexicon
-from rolenlp.streams import Stream, Streamer
-from rolenlp.tokens import english_lemmas
+from rolenlp.model.features import Grams, choose_grams, tfidf_of, words_of_keys
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.streams import Stream, Streamer
 
 LEMMAS = english_lemmas()
 TEXTS = ["bake the bread of rye", "bake bread of rye. Rye bread", "sell bread", "of rye"]

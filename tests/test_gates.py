@@ -1,7 +1,7 @@
 import pytest
 
 from rolenlp.errors import RolenlpError
-from rolenlp.gates import Gate, check, figure_names, parse
+from rolenlp.evaluate.gates import Gate, check, figure_names, parse
 from rolenlp.metrics import Figure
 
 FIGURES = {

@@ -9,14 +9,14 @@ import pytest
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from small_ads import ADS, ROLES, fitted, small_priors
 
-from rolenlp import gist as gist_module
-from rolenlp.gist import Gist, Memory
-from rolenlp.heads import Blocks
-from rolenlp.lexicon import Lexicon
-from rolenlp.model import RoleClassifier
+from rolenlp.model import cache as gist_module
+from rolenlp.model.cache import Gist, Memory
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model.heads import Blocks
 from rolenlp.postings import as_postings
-from rolenlp.reading import Reader
-from rolenlp.tokens import english_lemmas
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.reader import Reader
 
 POSTINGS = list(as_postings(ADS))
 

@@ -3,15 +3,15 @@ import pytest
 from sklearn.base import clone
 from small_ads import ADS, OTHER, PRODUCT, PROJECT, ROLES, fitted
 
-from rolenlp import going_on
-from rolenlp.bundle import load, save
-from rolenlp.card import card_lines, read_card
-from rolenlp.going_on import Start
-from rolenlp.labelled import Labelled
-from rolenlp.lexicon import Lexicon
-from rolenlp.model import RoleClassifier
+from rolenlp.model import warm_start as going_on
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model.warm_start import Start
+from rolenlp.model_file.bundle import load, save
+from rolenlp.model_file.card import card_lines, read_card
 from rolenlp.postings import Posting
-from rolenlp.train import train
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.train.labelled import Labelled
+from rolenlp.train.run import train
 
 NEW = [Posting(f"Sort parcels by postcode in shift {i} at night.", "Sorter") for i in range(10)]
 
@@ -58,7 +58,7 @@ def test_new_ads_move_the_verdict() -> None:
 def test_calibration_is_kept_where_new_ads_are_few(
     fewest: int, kept: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rolenlp.learning.FEWEST_TO_CALIBRATE", fewest)
+    monkeypatch.setattr("rolenlp.model.learning.FEWEST_TO_CALIBRATE", fewest)
     base = RoleClassifier(min_postings=2).fit([], [])
     model = clone(base).fit(ADS, ROLES, base=base)
     assert np.array_equal(model.by_duties_.coefficients, base.by_duties_.coefficients) == kept

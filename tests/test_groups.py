@@ -1,11 +1,11 @@
 import pytest
 from test_evaluate import ADS, OTHER, PRODUCT, labelled
 
-from rolenlp.groups import groups, title_rows
-from rolenlp.labelled import Labelled
-from rolenlp.model import RoleClassifier
+from rolenlp.evaluate.breakdowns import groups, title_rows
+from rolenlp.evaluate.predictions import Trial
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.postings import Posting
-from rolenlp.trial import Trial
+from rolenlp.train.labelled import Labelled
 
 ROLES = ("product", "project", "hybrid", "other")
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from small_ads import PRIORS, small_phrases, small_priors
 
-from rolenlp.decide import judge
-from rolenlp.heads import (
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model.heads import (
     CUT,
     QUESTIONS,
     SLOPE,
@@ -19,9 +19,9 @@ from rolenlp.heads import (
     phrase_starts,
     theme_weights,
 )
-from rolenlp.model import RoleClassifier
 from rolenlp.postings import Posting
-from rolenlp.priors import THEMES, Priors
+from rolenlp.reading.priors import THEMES, Priors
+from rolenlp.verdicts.judge import judge
 
 PHRASES = [phrase.text for phrase in small_priors().phrases]
 

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_ads import fitted
 
-from rolenlp.bundle import save
-from rolenlp.columns import Columns
 from rolenlp.errors import InputError, OutputError
-from rolenlp.journal import Journal, before, journal_path
-from rolenlp.judging import Judged, Options
-from rolenlp.label import Summary, label_table
+from rolenlp.label.journal import Journal, before, journal_path
+from rolenlp.label.run import Summary, label_table
+from rolenlp.label.workers import Judged, Options
+from rolenlp.model_file.bundle import save
 from rolenlp.postings import Posting
 from rolenlp.tables import open_table
-from rolenlp.verdicts import Column
+from rolenlp.tables.columns import Columns
+from rolenlp.verdicts.columns import Column
 
 FOUND = Columns(text=1, title=0)
 ROWS = [

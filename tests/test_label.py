@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from helpers_cli import ADDED, ADS, ads_table, phrases_model, read, table
 
-from rolenlp import label
-from rolenlp.columns import Columns
 from rolenlp.errors import InputError, ModelError
-from rolenlp.judging import judge_all
-from rolenlp.label import Options, Summary, label_table
-from rolenlp.model import RoleClassifier
+from rolenlp.label import run as label
+from rolenlp.label.run import Options, Summary, label_table
+from rolenlp.label.workers import judge_all
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.postings import Posting
 from rolenlp.predict import predict
 from rolenlp.prediction import Prediction
 from rolenlp.tables import open_table
+from rolenlp.tables.columns import Columns
 
 FOUND = Columns(text=3, title=1, identifier=0)
 

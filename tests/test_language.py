@@ -1,6 +1,6 @@
 import pytest
 
-from rolenlp.language import is_english
+from rolenlp.text.language import is_english
 
 ENGLISH = (
     "You will own the roadmap of our booking product, talk to its users and decide what the team "
@@ -67,6 +67,6 @@ def test_is_english(text: str, expected: bool) -> None:
 
 
 def test_our_ads_are_english(ads: list[dict[str, str]]) -> None:
-    from rolenlp.clean import clean
+    from rolenlp.text.clean import clean
 
     assert all(is_english(clean(ad["description"]).text) for ad in ads)

@@ -1,6 +1,6 @@
-from rolenlp.lexicon import BREAK, BREAK_ID, UNKNOWN, UNKNOWN_ID, Lexicon
-from rolenlp.streams import Streamer
-from rolenlp.tokens import english_lemmas
+from rolenlp.reading.lexicon import BREAK, BREAK_ID, UNKNOWN, UNKNOWN_ID, Lexicon
+from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.streams import Streamer
 
 
 def test_an_open_lexicon_numbers_new_words() -> None:

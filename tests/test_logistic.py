@@ -7,7 +7,7 @@ from scipy.optimize import approx_fprime
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from rolenlp.logistic import fit_binaries
+from rolenlp.model.logistic import fit_binaries
 
 
 def fit_binary(rows, target, weight, mean, scale):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.markdown import blank_tables, strip_marks
+from rolenlp.text.markdown import blank_tables, strip_marks
 
 
 def stripped(text: str) -> str:

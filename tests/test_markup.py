@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.markup import decode_entities, has_tags, strip_tags
+from rolenlp.text.html import decode_entities, has_tags, strip_tags
 
 
 @pytest.mark.parametrize(

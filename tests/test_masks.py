@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from rolenlp.lexicon import BREAK, BREAK_ID, UNKNOWN, Lexicon
-from rolenlp.masks import (
+from rolenlp.reading.lexicon import BREAK, BREAK_ID, UNKNOWN, Lexicon
+from rolenlp.reading.masks import (
     AFFIRMED,
     CUT,
     ENDS,
@@ -26,9 +26,9 @@ from rolenlp.masks import (
     boilerplate_words,
     mask_words,
 )
-from rolenlp.phrases import words_of
-from rolenlp.streams import Stream, Streamer
-from rolenlp.tokens import english_lemmas
+from rolenlp.reading.phrases import words_of
+from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.streams import Stream, Streamer
 
 LEMMAS = english_lemmas()
 NAMES = ("product|project manager|management", "pm")

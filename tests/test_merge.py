@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from rolenlp.errors import InputError
-from rolenlp.labelled import Labelled, TableOptions, read_tables
-from rolenlp.merge import merged
 from rolenlp.postings import Posting
+from rolenlp.train.labelled import Labelled, TableOptions, read_tables
+from rolenlp.train.merge import merged
 
 Row = tuple[str, str, str, str]  # id, title, text, role
 

@@ -22,13 +22,13 @@ from small_ads import (
     small_priors,
 )
 
-from rolenlp.calibrate import precision_thresholds
-from rolenlp.features import words_of_keys
-from rolenlp.lexicon import UNKNOWN_ID
-from rolenlp.masks import boilerplate_words
-from rolenlp.model import ROLE_PRIOR, RoleClassifier
+from rolenlp.model.calibration import precision_thresholds
+from rolenlp.model.classifier import ROLE_PRIOR, RoleClassifier
+from rolenlp.model.features import words_of_keys
 from rolenlp.postings import Posting
-from rolenlp.priors import Priors
+from rolenlp.reading.lexicon import UNKNOWN_ID
+from rolenlp.reading.masks import boilerplate_words
+from rolenlp.reading.priors import Priors
 
 TEXTS = [text for _, text in ADS]
 CLASSES = ["hybrid", "other", "product", "project"]

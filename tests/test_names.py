@@ -1,6 +1,6 @@
 import pytest
 
-from rolenlp.names import names_in
+from rolenlp.model.proper_nouns import names_in
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rolenlp.predict import load, predict
-from rolenlp.priors import Priors
+from rolenlp.reading.priors import Priors
 
 WHY = "notebooks are not run: nbclient or its kernel is missing, pip install '.[test]'"
 nbclient = pytest.importorskip("nbclient", reason=WHY)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rolenlp.errors import InputError
-from rolenlp.output import OutputFile, check_place, write_whole
+from rolenlp.files import OutputFile, check_place, write_whole
 
 
 def test_a_file_is_written_whole_and_keeps_its_permissions(tmp_path: Path) -> None:

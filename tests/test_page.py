@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rolenlp.page import as_page
 from rolenlp.prediction import Evidence, Prediction
+from rolenlp.verdicts.page import as_page
 
 AD = "Own the <roadmap> & keep the risk register."
 SHARES = {"product": 0.5, "project": 0.25, "hybrid": 0.15, "other": 0.1}

@@ -9,7 +9,7 @@ from hostile.personal_cases import ADDRESSES, HARMLESS, NUMBERS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.personal import find_personal, mask_personal, masked, quoted
+from rolenlp.text.personal import find_personal, mask_personal, masked, quoted
 
 AFTER_WORDS = ["tel: 12 34 56", "Call us on 79460018", "phone 555 0132", "fax no. 946-0018"]
 

@@ -2,12 +2,12 @@ import pytest
 from small_ads import PRIORS
 
 from rolenlp.curves import proportion
-from rolenlp.labelled import Labelled
-from rolenlp.model import RoleClassifier
-from rolenlp.phrase_use import PhraseUse, helping, misleading, phrase_uses
+from rolenlp.evaluate.phrase_use import PhraseUse, helping, misleading, phrase_uses
+from rolenlp.evaluate.predictions import Trial
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.postings import Posting
-from rolenlp.priors import Priors
-from rolenlp.trial import Trial
+from rolenlp.reading.priors import Priors
+from rolenlp.train.labelled import Labelled
 
 
 def use(right: int, n: int, base: float = 0.5) -> PhraseUse:

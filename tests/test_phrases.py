@@ -8,10 +8,10 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from rolenlp.lexicon import BREAK, Lexicon
-from rolenlp.phrases import GAP, PhraseFinder, Tree, words_of
-from rolenlp.plain import matcher_pattern
-from rolenlp.streams import Stream
+from rolenlp.reading.lexicon import BREAK, Lexicon
+from rolenlp.reading.phrases import GAP, PhraseFinder, Tree, words_of
+from rolenlp.reading.reference import matcher_pattern
+from rolenlp.reading.streams import Stream
 
 
 def stream_of(texts: Sequence[Sequence[str]], lexicon: Lexicon) -> Stream:

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from rolenlp.clean import clean
-from rolenlp.lexicon import Lexicon
-from rolenlp.masks import AFFIRMED, ENDS, NEGATIONS, Masks, boilerplate_words, mask_words
-from rolenlp.plain import Themes
-from rolenlp.priors import PriorFinder, Priors
-from rolenlp.streams import Streamer
-from rolenlp.tokens import build_nlp, english_lemmas, lower
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.masks import AFFIRMED, ENDS, NEGATIONS, Masks, boilerplate_words, mask_words
+from rolenlp.reading.pipeline import build_nlp, english_lemmas, lower
+from rolenlp.reading.priors import PriorFinder, Priors
+from rolenlp.reading.reference import Themes
+from rolenlp.reading.streams import Streamer
+from rolenlp.text.clean import clean
 
 # Theme, phrase, and where it stands in the text.
 Hit = tuple[str, str, int, int]

@@ -6,9 +6,9 @@ import pytest
 from helpers_evaluate import group, made_up
 
 from rolenlp.curves import proportion
-from rolenlp.evaluation import Evaluation
-from rolenlp.forest import forest_plot
-from rolenlp.plots import COLOURS, confusion_plot, reliability_plot, risk_plot
+from rolenlp.evaluate.report.forest import forest_plot
+from rolenlp.evaluate.report.plots import COLOURS, confusion_plot, reliability_plot, risk_plot
+from rolenlp.evaluate.result import Evaluation
 
 PLOTS = pytest.mark.parametrize("plot", [confusion_plot, reliability_plot, risk_plot, forest_plot])
 NOBODY_JUDGED = made_up(

@@ -8,11 +8,11 @@ import pytest
 from spacy.language import Language
 
 from rolenlp.errors import InputError
-from rolenlp.lexicon import Lexicon
-from rolenlp.masks import Masks, mask_words
-from rolenlp.priors import POLES, THEMES, Hits, Phrase, PriorFinder, Priors
-from rolenlp.streams import Places, Stream, Streamer
-from rolenlp.tokens import doc_stream, english_lemmas, lower
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.masks import Masks, mask_words
+from rolenlp.reading.pipeline import doc_stream, english_lemmas, lower
+from rolenlp.reading.priors import POLES, THEMES, Hits, Phrase, PriorFinder, Priors
+from rolenlp.reading.streams import Places, Stream, Streamer
 
 LEMMAS = english_lemmas()
 SMALL = """
@@ -236,7 +236,8 @@ def test_priors_that_cannot_be_used(old: str, new: str, message: str) -> None:
 
 
 def test_themes_and_poles(priors: Priors) -> None:
-    themes = tomllib.loads(files("rolenlp").joinpath("priors.toml").read_text("utf-8"))["themes"]
+    shipped = files("rolenlp.reading").joinpath("priors.toml").read_text("utf-8")
+    themes = tomllib.loads(shipped)["themes"]
     assert {theme: table["pole"] for theme, table in themes.items()} == POLES
     assert {phrase.theme for phrase in priors.phrases} == set(THEMES)
 

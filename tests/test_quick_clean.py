@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from made_html import HTML, SIMPLE
 from test_clean import FRAGMENTS
 
-from rolenlp.clean import clean, clean_many
-from rolenlp.linebreaks import find_seams
-from rolenlp.markdown import strip_mark
-from rolenlp.markup import html_text
-from rolenlp.quick_clean import Quick
-from rolenlp.spans import Made, SpanMap
+from rolenlp.text.clean import clean, clean_many
+from rolenlp.text.html import html_text
+from rolenlp.text.linebreaks import find_seams
+from rolenlp.text.markdown import strip_mark
+from rolenlp.text.offsets import Made, SpanMap
+from rolenlp.text.quick_clean import Quick
 
 FILLER = " and so on and so forth" * 20
 QUICK = Quick(100_000)
@@ -169,7 +169,7 @@ def test_sample_ads(ads: list[dict[str, str]]) -> None:
 
 def test_kernels_need_no_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ["markup.html_text", "markdown.strip_mark", "linebreaks.find_seams"]:
-        monkeypatch.setattr(f"rolenlp.quick_clean.{name}", None)
+        monkeypatch.setattr(f"rolenlp.text.quick_clean.{name}", None)
     texts = ["<ul><li class='x'>R&amp;D&nbsp;</li></ul>", "# a\n**b** *c* __d__ _e_ ***f***"]
     cleaned = clean_many([*texts, "AreAt Acme" + FILLER], compiled=True)
     assert [one.text for one in cleaned[:2]] == ["• R&D\xa0", "a\nb c d e f"]

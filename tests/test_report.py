@@ -5,9 +5,9 @@ import pytest
 from helpers_evaluate import compared, group, made_up
 
 from rolenlp.curves import Bin, proportion
-from rolenlp.evaluation import Mistake
+from rolenlp.evaluate.report.page import as_page
+from rolenlp.evaluate.result import Mistake
 from rolenlp.prediction import Evidence
-from rolenlp.report import as_page
 
 
 class Page(HTMLParser):

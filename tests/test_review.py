@@ -13,9 +13,9 @@ import pytest
 from helpers_cli import ADDED, ADS, ROOT, ads_table, lines, phrases_model, run, table
 from small_ads import PRODUCT, PROJECT
 
-from rolenlp.explain import Piece
-from rolenlp.review import correction_names, verdict_columns
-from rolenlp.review_page import _blocks
+from rolenlp.train.review import correction_names, verdict_columns
+from rolenlp.train.review_page import _blocks
+from rolenlp.verdicts.explain import Piece
 
 
 @pytest.fixture(scope="module")

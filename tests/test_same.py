@@ -17,14 +17,14 @@ from made_html import HTML, SIMPLE
 from test_tokens import PIECES, SPACES, TEXTS
 
 from plain_way import PlainWay
-from rolenlp.clean import clean
-from rolenlp.features import count_grams, tfidf
-from rolenlp.lexicon import Lexicon
-from rolenlp.markup import has_tags
+from rolenlp.model.features import count_grams, tfidf
 from rolenlp.postings import Posting
 from rolenlp.predict import default_model
-from rolenlp.streams import Streamer
-from rolenlp.tokens import Word, english_lemmas
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.pipeline import Word, english_lemmas
+from rolenlp.reading.streams import Streamer
+from rolenlp.text.clean import clean
+from rolenlp.text.html import has_tags
 from same import Compared, compare, quick_words, same_markup
 from speed_data import read_ads
 

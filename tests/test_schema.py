@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 from small_ads import fitted
 from test_evaluate import ADS, labelled
 
-from rolenlp.evaluate import evaluate, write_report
-from rolenlp.evaluation import Evaluation
-from rolenlp.gates import figure_names
-from rolenlp.model import RoleClassifier
+from rolenlp.evaluate.gates import figure_names
+from rolenlp.evaluate.result import Evaluation
+from rolenlp.evaluate.run import evaluate, write_report
+from rolenlp.model.classifier import RoleClassifier
 
 DOCS = Path(__file__).parents[1] / "docs"
 SCHEMA = json.loads((DOCS / "metrics.schema.json").read_text("utf-8"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolenlp.prediction import Prediction
-from rolenlp.selection import Candidate, Shortlist, choose, doubt, kind, signature
+from rolenlp.train.active_learning import Candidate, Shortlist, choose, doubt, kind, signature
 
 # Texts that share no four words in a row.
 WORDS = "own plan sell build teach drive bake audit repair greet".split()

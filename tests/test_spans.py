@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from rolenlp.spans import Rewrite, strip
+from rolenlp.text.offsets import Rewrite, strip
 
 # Source, its replacements, the text they make, and then spans of that text with their sources.
 CASES = [

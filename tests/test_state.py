@@ -3,8 +3,8 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from small_ads import ADS, fitted, small_phrases, small_priors
 
-from rolenlp.model import RoleClassifier
-from rolenlp.state import read_state, write_state
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model_file.state import read_state, write_state
 
 BUILT_IN = (str, int, float, bytes, bool, type(None))
 

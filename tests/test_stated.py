@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from small_ads import small_priors
 
-from rolenlp.bundle import load, save
-from rolenlp.decide import judge
-from rolenlp.model import RoleClassifier
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model.themes import LIKELY, STATED, theme_counts, theme_table
+from rolenlp.model_file.bundle import load, save
 from rolenlp.postings import Posting
-from rolenlp.priors import THEMES, Hits
-from rolenlp.stated import LIKELY, STATED, theme_counts, theme_table
+from rolenlp.reading.priors import THEMES, Hits
+from rolenlp.verdicts.judge import judge
 
 RISK, SCOPE, VISION = (THEMES.index(theme) for theme in ("risk", "scope", "vision"))
 

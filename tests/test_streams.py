@@ -8,10 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from test_tokens import LEMMAS, STREAMS, TEXTS, WHERE, placed, plain
 
-from rolenlp import streams
-from rolenlp.lexicon import BREAK, BREAK_ID, Lexicon
-from rolenlp.streams import Stream, Streamer
-from rolenlp.tokens import Word
+from rolenlp.reading import streams
+from rolenlp.reading.lexicon import BREAK, BREAK_ID, Lexicon
+from rolenlp.reading.pipeline import Word
+from rolenlp.reading.streams import Stream, Streamer
 
 
 def streamer(*, compiled: bool, memory: int = 300_000, closed: bool = False) -> Streamer:
@@ -103,7 +103,7 @@ def test_memory_is_bounded(compiled: bool) -> None:
 
 @WAYS
 def test_long_chunks_are_forgotten_too(compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (streams, __import__("rolenlp.scan", fromlist=["scan"])):
+    for module in (streams, __import__("rolenlp.reading.scan", fromlist=["scan"])):
         monkeypatch.setattr(module, "MOST_CHARACTERS", 1_000)
     made = streamer(compiled=compiled)
     for letter in "abc":

@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from rolenlp.lexicon import BREAK
-from rolenlp.tokens import Word, build_nlp, doc_stream, english_lemmas, lower
+from rolenlp.reading.lexicon import BREAK
+from rolenlp.reading.pipeline import Word, build_nlp, doc_stream, english_lemmas, lower
 
 LEMMAS = english_lemmas()
 NLP = build_nlp(LEMMAS)

@@ -1,10 +1,10 @@
 import pytest
 from small_ads import small_phrases
 
-from rolenlp.decide import judge
 from rolenlp.postings import Posting
 from rolenlp.prediction import Evidence, Prediction
-from rolenlp.verdicts import columns, quoted
+from rolenlp.verdicts.columns import columns, quoted
+from rolenlp.verdicts.judge import judge
 
 NAMES = [
     "role",

@@ -59,7 +59,7 @@ def test_the_wheel_carries_what_judging_needs(wheel: Path) -> None:
             name: len(archive.read(f"rolenlp/models/{name}"))
             for name in ("role.joblib", "role.json")
         }
-    assert {"rolenlp/priors.toml", "rolenlp/py.typed", "rolenlp/cli.py"} <= names
+    assert {"rolenlp/reading/priors.toml", "rolenlp/py.typed", "rolenlp/cli/main.py"} <= names
     assert {"rolenlp/pages/review.js", "rolenlp/pages/review.css"} <= names
     assert sizes == {name: (ROOT / "models" / name).stat().st_size for name in sizes}
     assert sum(name.endswith("role.joblib") for name in names) == 1

@@ -17,11 +17,11 @@ Check = Callable[[bytes], None]
 
 def checker() -> Check:
     """A check that a text is cleaned and read without error, both ways alike, offsets within it."""
-    from rolenlp.clean import Cleaned, clean_many
-    from rolenlp.lexicon import Lexicon
-    from rolenlp.personal import find_personal
-    from rolenlp.streams import Streamer
-    from rolenlp.tokens import english_lemmas
+    from rolenlp.reading.lexicon import Lexicon
+    from rolenlp.reading.pipeline import english_lemmas
+    from rolenlp.reading.streams import Streamer
+    from rolenlp.text.clean import Cleaned, clean_many
+    from rolenlp.text.personal import find_personal
 
     lemmas = english_lemmas()
     by_hand, by_kernels = Streamer(lemmas, Lexicon()), Streamer(lemmas, Lexicon())
@@ -56,10 +56,11 @@ def main() -> None:
     """Run until something fails, or for ``-max_total_time`` seconds."""
     import atheris
 
-    import rolenlp.kernels
+    import rolenlp.reading.kernels
 
     # Kernels are compiled by numba, which needs them as they are.
-    names = [module.name for module in iter_modules(rolenlp.kernels.__path__, "rolenlp.kernels.")]
+    found = iter_modules(rolenlp.reading.kernels.__path__, "rolenlp.reading.kernels.")
+    names = [module.name for module in found]
     with atheris.instrument_imports(include=["rolenlp"], exclude=names):
         check = checker()
     atheris.Setup(sys.argv, check)

@@ -22,16 +22,16 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["rolenlp"]):
-    import rolenlp.bundle
-    import rolenlp.model
-    import rolenlp.state_checks
-    import rolenlp.unpickle
+    import rolenlp.model.classifier
+    import rolenlp.model_file.bundle
+    import rolenlp.model_file.state_checks
+    import rolenlp.model_file.unpickle
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "hostile"))
 from helpers_models import forged, good_state, packed
 
-from rolenlp.card import card_path
 from rolenlp.errors import ModelError
+from rolenlp.model_file.card import card_path
 
 FOLDER = Path(tempfile.mkdtemp())
 AD = "Own the product roadmap, keep the risk register, and finish on time."
@@ -91,7 +91,7 @@ def load_one(data: bytes) -> None:
         return
     path = _file(data[0] % 8, data[1:])
     try:
-        model = rolenlp.bundle.load(path)
+        model = rolenlp.model_file.bundle.load(path)
     except ModelError as error:
         line = str(error)
         assert line.isprintable() and str(FOLDER) in line and len(line) < 1_000, line

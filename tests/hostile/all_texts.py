@@ -7,11 +7,11 @@ from time import process_time
 
 from texts import HOSTILE
 
-from rolenlp.bundle import load
-from rolenlp.card import default_model_path
-from rolenlp.decide import judge
+from rolenlp.model_file.bundle import load
+from rolenlp.model_file.card import default_model_path
 from rolenlp.postings import Posting
-from rolenlp.reading import MAX_CHARACTERS
+from rolenlp.reading.reader import MAX_CHARACTERS
+from rolenlp.verdicts.judge import judge
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rolenlp.card import card_path
+from rolenlp.model_file.card import card_path
 
 FIXTURE = Path(__file__).parent.parent / "models" / "format-1.joblib"
 

@@ -32,12 +32,12 @@ from helpers_cli import run as run_anywhere
 from hostile.test_runs import KEPT, ROWS, begin, end, judging
 from rolenlp.errors import InputError, RolenlpError
 from rolenlp.file_use import Read, Written, check_files
-from rolenlp.journal import journal_path
-from rolenlp.judging import Options, judge_all
-from rolenlp.output import OutputFile, check_place, write_whole
+from rolenlp.files import OutputFile, check_place, write_whole
+from rolenlp.label.journal import journal_path
+from rolenlp.label.summary import Summary
+from rolenlp.label.workers import Options, judge_all
 from rolenlp.postings import Posting
-from rolenlp.summary import Summary
-from rolenlp.terminal import shown
+from rolenlp.text.terminal import shown
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and limits of POSIX")
 
@@ -413,7 +413,7 @@ def test_a_table_on_a_terminal_is_text_and_in_a_pipe_as_it_is(folder: Path, mode
 
 
 def test_a_model_that_fails_on_all_is_no_status_of_an_ad() -> None:
-    from rolenlp.model import RoleClassifier
+    from rolenlp.model.classifier import RoleClassifier
 
     unfitted = RoleClassifier()
     with pytest.raises(AttributeError):
@@ -424,7 +424,7 @@ def test_a_model_that_fails_on_all_is_no_status_of_an_ad() -> None:
     "error", [MemoryError, OSError, ImportError, EOFError, SystemError, KeyboardInterrupt]
 )
 def test_what_no_text_can_cause_ends_the_run(model: Path, error: type[BaseException]) -> None:
-    from rolenlp.bundle import load
+    from rolenlp.model_file.bundle import load
 
     class Ad:
         title = ""

@@ -10,14 +10,14 @@ from test_tokens import LEMMAS
 
 from hostile.helpers_models import FIXTURE
 from hostile.helpers_shared import brief, interrupted, new_ads, steps
-from rolenlp.bundle import load
-from rolenlp.gist import Memory
-from rolenlp.lexicon import Lexicon
-from rolenlp.model import RoleClassifier
+from rolenlp.model.cache import Memory
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model_file.bundle import load
 from rolenlp.postings import as_postings
 from rolenlp.predict import label_frame, predict_many
-from rolenlp.priors import Priors
-from rolenlp.streams import Streamer
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.priors import Priors
+from rolenlp.reading.streams import Streamer
 
 
 @pytest.fixture(scope="module")

@@ -23,8 +23,8 @@ from sklearn.linear_model import LogisticRegression
 
 from hostile.helpers_models import forged, good_state, packed
 from hostile.test_models import DAMAGED, MORE, Calls, refused
-from rolenlp.bundle import load
 from rolenlp.errors import ModelError
+from rolenlp.model_file.bundle import load
 
 Plan = dict[str, Any]
 Change = Callable[[Plan], object]
@@ -277,7 +277,7 @@ def test_without_skops(tmp_path: Path) -> None:
     path = forged(tmp_path, _good(), "mine.skops")
     code = (
         "import sys; sys.modules['skops'] = None\n"
-        "from rolenlp.bundle import check_output, load\n"
+        "from rolenlp.model_file.bundle import check_output, load\n"
         "from rolenlp.errors import MissingExtraError\n"
         "for call in (load, check_output):\n"
         "    try:\n"

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from hostile.helpers_models import array, claimed, forged, good_state, packed
 from hostile.test_models import DAMAGED, MORE, refused
-from rolenlp.bundle import load
 from rolenlp.errors import ModelError
+from rolenlp.model_file.bundle import load
 
 ARRAYS = (
     "body_keys body_idf title_keys title_idf duties title by_duties by_both by_title thresholds"
@@ -358,7 +358,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 
 _LOADER = """
 import sys, time
-from rolenlp.bundle import load
+from rolenlp.model_file.bundle import load
 from rolenlp.errors import ModelError
 load(sys.argv[1])
 for path in sys.argv[2:]:

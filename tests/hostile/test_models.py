@@ -24,10 +24,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostile.helpers_models import FIXTURE, forged, good_card, good_state, packed
-from rolenlp import bundle
-from rolenlp.bundle import load
-from rolenlp.card import card_path
 from rolenlp.errors import ModelError
+from rolenlp.model_file import bundle
+from rolenlp.model_file.bundle import load
+from rolenlp.model_file.card import card_path
 
 MORE = "is refused, because it holds more than plain data"
 DAMAGED = "is not a rolenlp model, or is damaged"
@@ -431,7 +431,7 @@ def test_a_card_with_any_value_anywhere(key: str, value: Any, tmp_path: Path) ->
 
 
 def load_or_line(path: Path) -> str | None:
-    from rolenlp.card import card_lines, read_card
+    from rolenlp.model_file.card import card_lines, read_card
 
     try:
         assert all(line.isprintable() for line in card_lines(read_card(path)))

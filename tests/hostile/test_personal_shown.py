@@ -10,20 +10,20 @@ import pytest
 from small_ads import ADS, ROLES
 
 from hostile.personal_cases import ADDRESSES, HARMLESS, NUMBERS
-from rolenlp.bundle import load
-from rolenlp.card import card_path, default_model_path
-from rolenlp.clean import clean
-from rolenlp.decide import judge
-from rolenlp.excerpts import excerpt
-from rolenlp.explain import as_text
-from rolenlp.labelled import Labelled
-from rolenlp.model import RoleClassifier
-from rolenlp.page import as_page
-from rolenlp.personal import is_address
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model_file.bundle import load
+from rolenlp.model_file.card import card_path, default_model_path
 from rolenlp.postings import Posting
 from rolenlp.prediction import Prediction
-from rolenlp.review_page import PageAd, as_review_page
-from rolenlp.train import train
+from rolenlp.text.clean import clean
+from rolenlp.text.personal import is_address
+from rolenlp.train.labelled import Labelled
+from rolenlp.train.review_page import PageAd, as_review_page
+from rolenlp.train.run import train
+from rolenlp.verdicts.excerpts import excerpt
+from rolenlp.verdicts.explain import as_text
+from rolenlp.verdicts.judge import judge
+from rolenlp.verdicts.page import as_page
 
 AD = (
     "You will own the product roadmap, talk to customers and set priorities with engineering. "

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from helpers_cli import PROGRAM, environment, lines, phrases_model, read, run, table
 
-from rolenlp.journal import journal_path
+from rolenlp.label.journal import journal_path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
 

@@ -20,15 +20,15 @@ from click.testing import CliRunner, Result
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from rolenlp.cli import cli
-from rolenlp.columns import Columns
+from rolenlp.cli.main import cli
 from rolenlp.errors import RolenlpError
-from rolenlp.label import Options, label_table
+from rolenlp.label.run import Options, label_table
+from rolenlp.label.summary import Summary
 from rolenlp.prediction import Evidence, Prediction
-from rolenlp.summary import Summary
 from rolenlp.tables import AddedColumn, open_output, open_table
+from rolenlp.tables.columns import Columns
 from rolenlp.tables.csv_read import CsvReader
-from rolenlp.verdicts import columns
+from rolenlp.verdicts.columns import columns
 
 TOO_LONG = "has 3 cells, the header 2"
 QUOTES = "has quotes that do not match"

@@ -11,16 +11,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hostile.texts import HOSTILE
-from rolenlp.bundle import load
-from rolenlp.card import default_model_path
-from rolenlp.clean import clean_many
-from rolenlp.decide import judge
-from rolenlp.explain import as_text
-from rolenlp.model import RoleClassifier
-from rolenlp.page import as_page
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model_file.bundle import load
+from rolenlp.model_file.card import default_model_path
 from rolenlp.postings import Posting
 from rolenlp.prediction import Prediction
-from rolenlp.verdicts import quoted
+from rolenlp.text.clean import clean_many
+from rolenlp.verdicts.columns import quoted
+from rolenlp.verdicts.explain import as_text
+from rolenlp.verdicts.judge import judge
+from rolenlp.verdicts.page import as_page
 
 JUDGED = {"ok", "truncated"}
 STATUSES = {*JUDGED, "empty", "too_short", "not_english"}

@@ -16,15 +16,15 @@ import pytest
 
 from hostile.helpers_models import FIXTURE
 from hostile.helpers_shared import brief, new_ads
-from rolenlp.bundle import load
-from rolenlp.explain import as_text
-from rolenlp.gist import Memory
 from rolenlp.guard import Guard, Once
-from rolenlp.lexicon import Lexicon
-from rolenlp.model import RoleClassifier
+from rolenlp.model.cache import Memory
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model_file.bundle import load
 from rolenlp.postings import as_postings
 from rolenlp.predict import label_frame, predict, predict_many
-from rolenlp.priors import Priors
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.priors import Priors
+from rolenlp.verdicts.explain import as_text
 
 THREADS = 8
 Ads = list[tuple[str, str]]

@@ -23,7 +23,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.cli import cli
+from rolenlp.cli.main import cli
 from rolenlp.errors import InputError
 from rolenlp.tables import AddedColumn, Reject, open_output, open_table
 from rolenlp.tables.arrow_values import values

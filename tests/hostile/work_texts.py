@@ -16,17 +16,17 @@ from types import FrameType
 from typing import Any
 
 from hostile.texts import HOSTILE, Make, _again, _between
-from rolenlp.characters import find_special
-from rolenlp.clean import clean
-from rolenlp.excerpts import excerpt
-from rolenlp.language import is_english
-from rolenlp.linebreaks import restore_line_breaks
-from rolenlp.markdown import blank_tables, strip_marks
-from rolenlp.markup import decode_entities, has_tags, html_text, strip_tags
-from rolenlp.page import as_page
-from rolenlp.personal import mask_personal, quoted
 from rolenlp.prediction import Evidence, Prediction
-from rolenlp.review_page import PageAd, as_review_page
+from rolenlp.text.characters import find_special
+from rolenlp.text.clean import clean
+from rolenlp.text.html import decode_entities, has_tags, html_text, strip_tags
+from rolenlp.text.language import is_english
+from rolenlp.text.linebreaks import restore_line_breaks
+from rolenlp.text.markdown import blank_tables, strip_marks
+from rolenlp.text.personal import mask_personal, quoted
+from rolenlp.train.review_page import PageAd, as_review_page
+from rolenlp.verdicts.excerpts import excerpt
+from rolenlp.verdicts.page import as_page
 
 __all__ = ["FLOODS", "STEPS_OF_READING", "ends", "steps"]
 

@@ -1,0 +1,72 @@
+"""The command that asks a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rolenlp.cli import options as cli_options
+from rolenlp.cli.progress import progress, say_all
+
+__all__ = ["review"]
+
+
+@click.command(short_help="Make a page on which a person settles the doubtful ads.")
+@click.argument("labelled")
+@click.option("--output", "-o", required=True, metavar="PAGE", help="File to write, .html.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    default=200,
+    show_default=True,
+    help="Most ads on the page.",
+)
+@cli_options.text_and_title
+@cli_options.source
+@cli_options.model
+@cli_options.encoding_and_delimiter
+@cli_options.quiet
+@cli_options.debug
+def review(
+    labelled: str,
+    output: str,
+    limit: int,
+    text: str | None,
+    title: str | None,
+    source: str | None,
+    model: Path | None,
+    encoding: str | None,
+    delimiter: str | None,
+    quiet: bool,
+) -> None:
+    """Make a page on which a person settles the ads that most need one.
+
+    LABELLED is what `rolenlp label` wrote; a table without verdicts is judged first. The page is
+    one file that needs no network. Its download, corrections.csv, is for `rolenlp train`.
+
+    \b
+      rolenlp review judged.csv -o review.html
+      rolenlp train base.csv corrections.csv -o new.joblib
+    """
+    from rolenlp.file_use import Read, Written, check_files, model_files
+    from rolenlp.predict import default_model, load
+    from rolenlp.tables import open_table
+    from rolenlp.tables.columns import find_columns
+    from rolenlp.train.review import review_table
+
+    check_files(
+        [Read("LABELLED", labelled), *model_files("--model", model)],
+        [Written("--output", output)],
+    )
+    with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
+        found = find_columns(reader.names, text=text, title=title, source=reader.source)
+        known = len(reader.notes)
+        say_all([*reader.notes, found.describe(reader.names)], quiet)
+        loaded = load(model) if model else default_model()
+        with progress(reader, quiet) as advance:
+            done = review_table(
+                reader, output, found, loaded, source=source, limit=limit, progress=advance
+            )
+        say_all([*reader.notes[known:], *done.lines()], quiet)

@@ -1,0 +1,98 @@
+"""A model tried on labelled ads: its verdicts, with titles and by duties alone, and the phrases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rolenlp.postings import Posting
+from rolenlp.predict import predict_many
+from rolenlp.prediction import MIN_PRECISION, Prediction
+from rolenlp.train.labelled import Labelled, roles_from_titles
+
+if TYPE_CHECKING:
+    from rolenlp.model.classifier import RoleClassifier
+
+__all__ = ["NOT_JUDGED", "TITLES", "Trial"]
+
+NOT_JUDGED = ""  # the verdict on an ad that could not be judged: always wrong
+# What a title names, by the role that it would give the ad.
+TITLES = {
+    "product": "title names product",
+    "project": "title names project",
+    "hybrid": "title names both",
+    "other": "title names neither",
+}
+_BATCH = 256
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a model says of labelled ads: lists and arrays have an entry an ad.
+
+    `role` and `confidence` are those of `verdicts`, ``""`` and 0 where an ad was not judged;
+    `by_duties` and `duties_confidence` are what is said without the title; `by_title` is the role
+    that the title names. `held` are pairs (phrase, ad), shape (n, 2): which phrases of the model
+    the ad's text holds. `words` counts all words of a text.
+    """
+
+    model: RoleClassifier
+    ads: list[Posting]
+    truth: NDArray[np.str_]
+    sources: list[str]
+    verdicts: list[Prediction]
+    role: NDArray[np.str_]
+    confidence: NDArray[np.float64]
+    by_duties: NDArray[np.str_]
+    duties_confidence: NDArray[np.float64]
+    by_title: NDArray[np.str_]
+    held: NDArray[np.int64]
+    words: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, model: RoleClassifier, labelled: Labelled, *, min_precision: float = MIN_PRECISION
+    ) -> Self:
+        """Judge labelled ads with their titles and without."""
+        ads = labelled.postings
+        verdicts = list(predict_many(ads, model=model, min_precision=min_precision))
+        shares, held, words = [], [], []
+        for first in range(0, len(ads), _BATCH):
+            reading = model.reader_.read([Posting(ad.text) for ad in ads[first : first + _BATCH]])
+            shares.append(model.probabilities(model.answers(reading)))
+            pairs = np.column_stack((reading.hits.phrase, first + reading.hits.text))
+            held.append(np.unique(pairs, axis=0))
+            words += [len(cleaned.text.split()) for cleaned in reading.cleaned]
+        role = np.array([v.role or NOT_JUDGED for v in verdicts])
+        judged = role != NOT_JUDGED
+        by_duties = np.vstack(shares)
+        return cls(
+            model,
+            ads,
+            np.array(labelled.roles),
+            labelled.sources,
+            verdicts,
+            role,
+            np.array([v.confidence or 0.0 for v in verdicts]),
+            np.where(judged, model.classes_[by_duties.argmax(axis=1)], NOT_JUDGED),
+            np.where(judged, by_duties.max(axis=1), 0.0),
+            np.array(roles_from_titles([ad.title for ad in ads])),
+            np.vstack(held),
+            np.array(words),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ads)
+
+    @property
+    def titles(self) -> NDArray[np.str_]:
+        """The kind of each ad's title: ``title names product`` and so on, ``no title``."""
+        return np.array(
+            [
+                TITLES[role] if ad.title.strip() else "no title"
+                for ad, role in zip(self.ads, self.by_title.tolist(), strict=True)
+            ]
+        )

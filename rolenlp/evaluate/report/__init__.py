@@ -1,0 +1,1 @@
+"""The report on an evaluation: a page, its tables, headlines and plots."""

@@ -1,0 +1,150 @@
+"""Judge labelled ads and compare: the figures that `rolenlp evaluate` prints and writes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rolenlp.curves import proportion, reliability, risk_by_coverage
+from rolenlp.errors import InputError
+from rolenlp.evaluate.breakdowns import groups, title_rows
+from rolenlp.evaluate.compare import compare
+from rolenlp.evaluate.phrase_use import phrase_uses
+from rolenlp.evaluate.predictions import NOT_JUDGED, Trial
+from rolenlp.evaluate.result import MAIN_VIEW, Evaluation, Mistake
+from rolenlp.file_use import check_files, report_files
+from rolenlp.files import write_whole
+from rolenlp.metrics import Figure, Labels, confusion, precision_and_recall, summary
+from rolenlp.model.calibration import ROLES
+from rolenlp.prediction import MIN_PRECISION
+from rolenlp.text.personal import mask_personal
+from rolenlp.train.labelled import Labelled
+from rolenlp.verdicts.excerpts import excerpt
+
+if TYPE_CHECKING:
+    from rolenlp.model.classifier import RoleClassifier
+
+__all__ = ["MAIN_VIEW", "NOT_JUDGED", "Evaluation", "Mistake", "evaluate", "write_report"]
+
+_MOST_MISTAKES = 20
+_ROLE_ORDER = ("product", "project", "hybrid", "other")
+
+
+def evaluate(
+    model: RoleClassifier,
+    labelled: Labelled,
+    *,
+    min_precision: float = MIN_PRECISION,
+    before: RoleClassifier | None = None,
+) -> Evaluation:
+    """Judge labelled ads with and without their titles, and compare with what titles name.
+
+    With the model `before`, say what changed from it. Raises InputError where there are no ads,
+    ValueError for a precision outside 0.5 to 0.99.
+    """
+    if not labelled.roles:
+        raise InputError("there are no labelled ads to compare with")
+    trial = Trial.of(model, labelled, min_precision=min_precision)
+    then = before and Trial.of(before, labelled, min_precision=min_precision)
+    truth, role, verdicts = trial.truth, trial.role, trial.verdicts
+    judged, right = role != NOT_JUDGED, role == truth
+    sure = np.array([v.review is False for v in verdicts])
+    by_role = {name: int(np.sum(truth == name)) for name in _ROLE_ORDER}
+    columns = (*_ROLE_ORDER, *([] if judged.all() else [NOT_JUDGED]))
+    by_title = _figures(truth, trial.by_title, np.ones(len(trial)), min_precision)
+    return Evaluation(
+        n=len(trial),
+        with_title=sum(bool(ad.title.strip()) for ad in trial.ads),
+        by_role=by_role,
+        status=dict(Counter(v.status for v in verdicts).most_common()),
+        not_judged=int(np.sum(~judged)),
+        figures={
+            MAIN_VIEW: _figures(truth, role, trial.confidence, min_precision),
+            "duties": _figures(truth, trial.by_duties, trial.duties_confidence, min_precision),
+            "title rule": {
+                name: figure
+                for name, figure in by_title.items()
+                if not name.startswith(("calibration", "coverage"))  # a rule has no confidence
+            },
+        },
+        verdicts=columns,
+        confusion=tuple(map(tuple, confusion(truth, role, columns)[: len(by_role)])),
+        min_precision=min_precision,
+        review=proportion(sum(bool(v.review) for v in verdicts), len(trial)),
+        sure=proportion(int(right[sure].sum()), int(sure.sum())) if sure.any() else None,
+        conflicts=sum(bool(v.conflict) for v in verdicts),
+        reliability=reliability(trial.confidence[judged], right[judged]),
+        risk=risk_by_coverage(trial.confidence, right),
+        thresholds=_thresholds(model, min_precision),
+        groups=groups(trial),
+        titles=title_rows(trial, _ROLE_ORDER, columns),
+        with_phrase=proportion(len(np.unique(trial.held[:, 1])), len(trial)),
+        phrases=phrase_uses(trial),
+        mistakes=_mistakes(trial),
+        compared=compare(trial, then) if then else None,
+    )
+
+
+def _figures(
+    truth: Labels, verdict: Labels, confidence: np.ndarray, precision: float
+) -> dict[str, Figure]:
+    return {
+        **summary(truth, verdict, confidence, precision=precision),
+        **precision_and_recall(truth, verdict),
+    }
+
+
+def _thresholds(model: RoleClassifier, precision: float) -> dict[str, dict[str, float | None]]:
+    least = model.thresholds(precision).tolist()
+    return {
+        view: {
+            role: None if np.isinf(row[ROLES.index(role)]) else row[ROLES.index(role)]
+            for role in _ROLE_ORDER
+        }
+        for view, row in ((MAIN_VIEW, least[1]), ("duties", least[0]))
+    }
+
+
+def _mistakes(trial: Trial) -> tuple[Mistake, ...]:
+    wrong = [
+        row
+        for row, v in enumerate(trial.verdicts)
+        if v.confidence is not None and v.role != trial.truth[row]
+    ]
+    wrong.sort(key=lambda row: -trial.confidence[row])
+    return tuple(
+        Mistake(
+            row + 1,
+            mask_personal(trial.ads[row].title),
+            str(trial.truth[row]),
+            trial.verdicts[row].role,
+            float(trial.confidence[row]),
+            trial.verdicts[row].evidence,
+            excerpt(trial.ads[row].text, trial.verdicts[row]),
+        )
+        for row in wrong[:_MOST_MISTAKES]
+    )
+
+
+def write_report(evaluation: Evaluation, directory: str | Path) -> None:
+    """Write ``metrics.json`` and ``report.html``, a page that needs no other file, there.
+
+    Raises MissingExtraError, an ImportError, without matplotlib, and InputError where the
+    directory cannot be made or written to, or holds files of these names that no report wrote.
+    """
+    from rolenlp.evaluate.report.page import as_page
+
+    directory = Path(directory)
+    check_files([], report_files(directory))
+    page = as_page(evaluation)
+    figures = json.dumps(evaluation.as_json(), indent=1, allow_nan=False) + "\n"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{directory}: cannot be made: {error.strerror}") from None
+    write_whole(directory / "metrics.json", figures.encode())
+    write_whole(directory / "report.html", page.encode("utf-8", "replace"))

@@ -1,0 +1,220 @@
+"""Files out: written beside their place, and put there when whole."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import gzip
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, cast
+
+from rolenlp.errors import InputError, OutputError
+from rolenlp.text.terminal import shown
+
+__all__ = ["OutputFile", "check_place", "why", "write_whole"]
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_ACL = "system.posix_acl_access"  # an attribute of files on Linux
+
+
+def why(error: OSError) -> str:
+    """What the system says is wrong, in words that say what to do about it."""
+    reason = error.strerror or str(error)
+    return f"the disk is full ({reason})" if error.errno in _FULL else reason
+
+
+def check_place(path: str | Path) -> None:
+    """Check that a file can be put there, before the work that it is to hold.
+
+    Raises:
+        InputError: the place is a directory, is in none or in one that may not be written to, or
+            is no regular file; or the file there is read-only, or would get another owner.
+    """
+    target = _target(path)
+    if target.is_dir():
+        raise InputError(f"{path}: is a directory; name a file in it")
+    if not target.parent.is_dir():
+        raise InputError(f"{path}: there is no directory {target.parent}; make it")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise InputError(f"{path}: the directory {target.parent} may not be written to")
+    if not target.exists():
+        return
+    about = target.stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise InputError(f"{path}: is not a regular file; name another, or - for stdout")
+    # Root may write to what nobody is to write to.
+    if not about.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise InputError(f"{path}: is read-only; name another file, or let it be written to")
+    if not _can_own(about):
+        raise InputError(
+            f"{path}: belongs to another user or group, and would not any more; "
+            "name another file, or remove it first"
+        )
+
+
+def _target(path: str | Path) -> Path:
+    # A link keeps pointing where it did: what it points to is replaced.
+    try:
+        return Path(path).resolve()
+    except (OSError, RuntimeError):
+        raise InputError(f"{path}: is a link that leads nowhere; name another file") from None
+
+
+def _can_own(about: os.stat_result) -> bool:
+    """Whether this process can make files of the owner and group of another."""
+    if not hasattr(os, "geteuid") or os.geteuid() == 0:
+        return True
+    groups = {os.getegid(), *os.getgroups()}
+    return about.st_uid == os.geteuid() and about.st_gid in groups
+
+
+class OutputFile:
+    """A file that is written beside its place and moved there when whole; ``-`` is stdout.
+
+    Write to ``stream``, then call :meth:`commit` or :meth:`discard`. A file that was there
+    before stays as it was until :meth:`commit`, and hands its permissions and owner on; those of
+    the file `like` count instead where it is given and there. Until then nobody else may read
+    what is written.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
+
+    def __init__(
+        self, path: str | Path, compressed: str = "", *, like: str | Path | None = None
+    ) -> None:
+        self.name = "stdout" if str(path) == "-" else str(path)
+        self._temporary: Path | None = None
+        if str(path) == "-":
+            out = sys.stdout
+            self._file: IO[bytes] = cast(IO[bytes], _Terminal(out)) if out.isatty() else out.buffer
+        else:
+            check_place(path)
+            self._target = _target(path)
+            self._like = self._target if like is None else _target(like)
+            temporary = self._target.with_name(f".{self._target.name}.{secrets.token_hex(4)}.part")
+            with self.writing():
+                self._usual_mode = _usual_mode(temporary)
+                self._file = os.fdopen(os.open(temporary, _NEW, 0o600), "wb")
+            self._temporary = temporary
+        self.stream: IO[bytes] = self._compress(compressed)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Turn what goes wrong while writing into an OutputError, but for a reader that left."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"{self.name}: cannot be written: {why(error)}") from error
+
+    def finish(self) -> None:
+        """Bring what was written to the disk; :meth:`commit` then needs no more room."""
+        with self.writing():
+            if self.stream is not self._file:
+                self.stream.close()
+            self._file.flush()
+            if self._temporary:
+                os.fsync(self._file.fileno())
+
+    def commit(self) -> None:
+        """Move what was written to its place, once it is safely on the disk."""
+        self.finish()
+        with self.writing():
+            if self._temporary:
+                self._file.close()
+                self._hand_on(self._temporary)
+                self._temporary.replace(self._target)
+                self._temporary = None
+
+    def discard(self) -> None:
+        """Remove what was written; does nothing after :meth:`commit`."""
+        if self._temporary:
+            for stream in (self.stream, self._file):
+                with suppress(OSError, ValueError):  # a full disk is why we are here
+                    stream.close()
+            self._temporary.unlink(missing_ok=True)
+            self._temporary = None
+
+    def _hand_on(self, file: Path) -> None:
+        """Give a file the owner and the permissions that it is to have."""
+        if not self._like.exists():
+            file.chmod(self._usual_mode)
+            return
+        about = self._like.stat()
+        if hasattr(os, "chown"):
+            now = file.stat()
+            if (now.st_uid, now.st_gid) != (about.st_uid, about.st_gid):
+                os.chown(file, about.st_uid, about.st_gid)  # first, as it may change the mode
+        file.chmod(stat.S_IMODE(about.st_mode) & 0o777)
+        if acl := _acl(self._like):
+            # Without it, the mode would let the group do what the list does not.
+            os.setxattr(file, _ACL, acl)
+
+    def _compress(self, compressed: str) -> IO[bytes]:
+        if compressed == ".gz":
+            # No name and no time inside, so that equal tables are equal files.
+            stream = gzip.GzipFile("", "wb", compresslevel=6, fileobj=self._file, mtime=0)
+            return cast(IO[bytes], stream)
+        if compressed == ".zst":
+            import zstandard
+
+            writer = zstandard.ZstdCompressor().stream_writer(self._file, closefd=False)
+            return cast(IO[bytes], writer)
+        return self._file
+
+
+def _usual_mode(path: Path) -> int:
+    """The permissions that a new file gets there, by umask and directory: those of an empty one."""
+    # Asking for the umask means setting it, for all threads.
+    number = os.open(path, _NEW, 0o666)
+    try:
+        return stat.S_IMODE(os.fstat(number).st_mode)
+    finally:
+        os.close(number)
+        path.unlink()
+
+
+def _acl(path: Path) -> bytes | None:
+    """The access control list of a file, where there are such lists."""
+    with suppress(OSError, AttributeError):
+        return os.getxattr(path, _ACL)
+    return None
+
+
+class _Terminal:
+    """A terminal as a binary stream; nothing of a table moves its cursor or turns its text."""
+
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def write(self, data: bytes) -> int:
+        self._out.write(shown(self._decoder.decode(data), lines=True))
+        return len(data)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+
+def write_whole(path: str | Path, data: bytes) -> None:
+    """Write a file beside its place and move it there when whole; ``-`` is stdout.
+
+    Raises:
+        InputError: the place cannot be written to.
+    """
+    file = OutputFile(path)
+    try:
+        with file.writing():
+            file.stream.write(data)
+        file.commit()
+    finally:
+        file.discard()

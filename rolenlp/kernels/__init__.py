@@ -1,1 +1,0 @@
-"""Inner loops that numba compiles; see `rolenlp.compiled`. Each does what a plainer way does."""

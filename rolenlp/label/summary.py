@@ -1,0 +1,99 @@
+"""What a batch run did, for a person and as plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rolenlp.errors import RolenlpError
+from rolenlp.model.drift import Seen, compared, unlike
+
+__all__ = ["FACTS", "Facts", "Measured", "Summary"]
+
+FACTS = ("role", "status", "review", "conflict")  # columns of a row that are counted
+Facts = tuple[str, str, bool | None, bool | None]  # their values
+_MOST_ERRORS = 0.01  # of all rows, in a run that went well
+Measured = tuple[int, float, float, str]  # words, share of unknown words, confidence, role
+
+
+@dataclass
+class Summary:
+    """What a run did: rows, seconds, and how many of each role, status and doubt.
+
+    `rows` were judged, `rejected` could not be parsed; `where` says where those are. `resumed`
+    counts the ads that the journal of an earlier run had verdicts on. `seen` sums up the ads
+    that were judged, to be compared with the model's `card`.
+    """
+
+    rows: int = 0
+    rejected: int = 0
+    where: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    resumed: int = 0
+    review: int = 0
+    conflicts: int = 0
+    seen: Seen = field(default_factory=Seen)
+    card: Mapping[str, Any] = field(default_factory=dict)
+    roles: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+
+    def lines(self) -> list[str]:
+        """The summary for a person, a fact a line."""
+
+        def counts(of: Counter[str]) -> str:
+            return ", ".join(f"{name} {n:,}" for name, n in of.most_common()) or "none"
+
+        rate = self.rows / self.seconds if self.seconds else 0.0
+        resumed = f"{self.resumed:,} ads had been judged before the run was cut off"
+        return [
+            *([resumed] if self.resumed else []),
+            f"{self.rows:,} rows in {self.seconds:.1f} s ({rate:,.0f} a second)",
+            f"read: {self.rows + self.rejected:,}, of them judged {self.rows:,}, "
+            f"rejected {self.rejected:,}",
+            *self.where,
+            f"roles: {counts(self.roles)}",
+            f"for review: {self.review:,}; title and duties disagree: {self.conflicts:,}",
+            f"status: {counts(self.statuses)}",
+            *filter(None, [unlike(self.seen, self.card)]),
+        ]
+
+    def stats(self) -> dict[str, Any]:
+        """The figures as plain data: the counts, and how the table compares with training ads."""
+        return {
+            "rows": self.rows,
+            "rejected": self.rejected,
+            "resumed": self.resumed,
+            "review": self.review,
+            "conflicts": self.conflicts,
+            "roles": dict(self.roles.most_common()),
+            "status": dict(self.statuses.most_common()),
+            "compared_with_training": compared(self.seen, self.card),
+        }
+
+    def check_errors(self, output: str | Path) -> None:
+        """Raise RolenlpError where so many rows could not be judged that the ads are not why."""
+        errors = self.statuses["error"]
+        if errors > _MOST_ERRORS * self.rows:
+            where = "what went to stdout" if str(output) == "-" else output
+            raise RolenlpError(
+                f"{errors:,} of {self.rows:,} rows have the status error, more than "
+                f"{_MOST_ERRORS:.0%}; {where} is whole all the same; run again with --debug for "
+                "the first of the errors"
+            )
+
+    def count(self, rows: Iterable[tuple[Facts, Measured | None]]) -> None:
+        """Count rows in, by their facts, and where they were judged by their measures."""
+        facts: Counter[Facts] = Counter()
+        for each, measured in rows:
+            facts[each] += 1
+            if measured:
+                self.seen.add(*measured)
+        for (role, status, review, conflict), n in facts.items():
+            self.rows += n
+            self.statuses[status] += n
+            self.roles.update({role: n} if role else {})
+            self.review += n * bool(review)
+            self.conflicts += n * bool(conflict)

@@ -1,0 +1,182 @@
+"""Ads judged for a batch run, in this process or in several; an ad at fault stops no run.
+
+Only an ad can be at fault: where memory, the disk, a library or the model fails, the run ends.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rolenlp.errors import RolenlpError
+from rolenlp.model_file.card import default_model_path
+from rolenlp.postings import Posting
+from rolenlp.prediction import MIN_PRECISION, Prediction
+from rolenlp.verdicts.columns import Column, columns, measures
+
+if TYPE_CHECKING:
+    from rolenlp.model.classifier import RoleClassifier
+
+__all__ = ["Judge", "Judged", "Options", "Promise", "judge_all", "judge_here", "judge_in_processes"]
+
+# What code that meets a text unlike all others raises, and a machine in trouble does not.
+_BY_AN_AD = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+_PLAIN_AD = Posting("<p>Keep the <b>project plan</b>, manage risks, own the vision.</p>", "Manager")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to judge; processes get a copy."""
+
+    model: Path = field(default_factory=default_model_path)
+    min_precision: float = MIN_PRECISION
+    themes: bool = False
+    prefix: str = ""
+    debug: bool = False  # raise what goes wrong with an ad, instead of giving it a status
+
+
+class Promise(Protocol):
+    """The columns of the verdicts on some ads, which may still be made."""
+
+    def result(self) -> list[Column]:
+        """Wait for them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A promise kept from the start."""
+
+    verdicts: list[Column]
+
+    def result(self) -> list[Column]:
+        """The columns."""
+        return self.verdicts
+
+
+Judge = Callable[[Sequence[Posting]], Promise]  # promises verdicts on the ads that it is given
+
+
+def judge_here(options: Options) -> Judge:
+    """A judge in this process. Raises as `load` does, and ValueError for a wrong precision."""
+    model = _model(options)
+
+    def judge(ads: Sequence[Posting]) -> Judged:
+        return Judged(_columns(model, ads, options))
+
+    return judge
+
+
+@contextmanager
+def judge_in_processes(options: Options, jobs: int) -> Iterator[Judge]:
+    """A judge in as many other processes, once they are ready. Raises as `judge_here` does."""
+    # Spawned, not forked: threads and open files of this process do not follow. Ctrl-C reaches
+    # them too, but it is for this process to answer.
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _set_up)
+
+    def judge(ads: Sequence[Posting]) -> Future[list[Column]]:
+        # Plain texts are the quickest to hand over.
+        return pool.submit(_work, [ad.text for ad in ads], [ad.title for ad in ads], options)
+
+    try:
+        for ready in [pool.submit(_get_ready, options) for _ in range(jobs)]:
+            ready.result()
+        yield judge
+    except BrokenProcessPool as error:
+        ended = RolenlpError(
+            "a process ended before its work was done, perhaps for want of memory; "
+            "run again with fewer --jobs"
+        )
+        for note in getattr(error, "__notes__", []):
+            ended.add_note(note)
+        raise ended from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _set_up() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Where the run is killed, nobody else tells its workers."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
+def _get_ready(options: Options) -> None:
+    model = _worker_model(options)
+    # Processes are for large tables only: what reads many ads is loaded, and stays.
+    model.reader_.expect_many()
+    judge_all(model, [_PLAIN_AD], options)
+    gc.freeze()
+
+
+def _work(texts: list[str], titles: list[str], options: Options) -> list[Column]:
+    ads = list(map(Posting, texts, titles))
+    return _columns(_worker_model(options), ads, options)
+
+
+@lru_cache(maxsize=1)
+def _worker_model(options: Options) -> RoleClassifier:
+    """The model, loaded once in a worker's life."""
+    return _model(options)
+
+
+def _model(options: Options) -> RoleClassifier:
+    # What a model needs takes a second to load: for those who judge.
+    from rolenlp.model_file.bundle import load
+
+    model = load(options.model)
+    model.thresholds(options.min_precision)  # else each row would fail for the run's mistake
+    return model
+
+
+def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Column]:
+    verdicts = judge_all(model, ads, options)
+    added = columns(verdicts, themes=options.themes, prefix=options.prefix)
+    return [*added, *measures(verdicts)]
+
+
+def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Prediction]:
+    """A verdict on every ad, in order; status ``error`` for an ad that cannot be judged.
+
+    That is one whose judging fails in a way in which a text can make it fail, while that of a
+    plain ad does not; when debugging, it is an error like others.
+
+    Raises what judging raises for other reasons, such as MemoryError, OSError and ImportError.
+    """
+    from rolenlp.verdicts.judge import judge
+
+    try:
+        return judge(model, ads, min_precision=options.min_precision)
+    except _BY_AN_AD:
+        if options.debug:
+            raise
+        if len(ads) == 1:
+            judge(model, [_PLAIN_AD])  # raises where it is not the ad
+            return [Prediction(status="error")]
+    # One ad of the batch is at fault: find it, and judge the others.
+    return [verdict for ad in ads for verdict in judge_all(model, [ad], options)]

@@ -1,0 +1,237 @@
+"""Numbers for the model: TF-IDF of lemma 1-2-grams, and how densely an ad states each phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from rolenlp.reading.lexicon import UNKNOWN_ID
+from rolenlp.reading.priors import Hits
+from rolenlp.reading.streams import Stream
+
+__all__ = [
+    "Grams",
+    "choose_grams",
+    "count_grams",
+    "gram_keys",
+    "phrase_density",
+    "tfidf",
+    "tfidf_of",
+    "theme_density",
+    "words_of_keys",
+]
+
+# An n-gram's key: the id of its first word, and for two words (first + 1) * 2**32 + second.
+_PAIR = 2**32
+_THEME_UNIT = 3.0  # brings a theme stated once or twice to where the logarithm bends
+
+
+@dataclass(frozen=True)
+class Grams:
+    """The n-grams of one block, by ascending key, and the inverse document frequency of each."""
+
+    keys: NDArray[np.int64]
+    idf: NDArray[np.float64]
+    # The hash table of the keys: places by slot, see `find`; its mask; the longest search in it.
+    slots: NDArray[np.int32] = field(init=False, repr=False)
+    _mask: int = field(init=False, repr=False)
+    _reach: int = field(init=False, repr=False)
+    # The place of each word's 1-gram by word id, -1 for none.
+    column_of_word: NDArray[np.int32] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Made at once: what is made when it is first asked for is made by two threads.
+        made = (*_hash_table(self.keys), self._columns())
+        for name, value in zip(("slots", "_mask", "_reach", "column_of_word"), made, strict=True):
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def n_single(self) -> int:
+        """How many are 1-grams; they come first."""
+        return int(np.searchsorted(self.keys, _PAIR))
+
+    def find(self, keys: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The place of each key among these, -1 where it is none of them."""
+        slots, mask = self.slots, self._mask
+        found = np.full(len(keys), -1, np.int32)
+        slot = _slot(keys, mask)
+        open_ = np.arange(len(keys))
+        for _ in range(self._reach):
+            place = slots[slot[open_]]
+            used = place >= 0
+            open_, place = open_[used], place[used]
+            right = self.keys[place] == keys[open_]
+            found[open_[right]] = place[right]
+            open_ = open_[~right]
+            slot[open_] = (slot[open_] + 1) & mask
+        return found
+
+    def _columns(self) -> NDArray[np.int32]:
+        words = words_of_keys(self.keys)
+        columns = np.full(int(words.max(initial=0)) + 1, -1, np.int32)
+        columns[self.keys[: self.n_single]] = np.arange(self.n_single)
+        return columns
+
+    def renumbered(self, new_id: NDArray[np.int64]) -> tuple[Grams, NDArray[np.int64]]:
+        """The same n-grams under other word ids, and the order that they then have."""
+        words = words_of_keys(self.keys)
+        first, second = new_id[words[:, 0]], new_id[words[:, 1]]
+        keys = np.where(words[:, 1] >= 0, (first + 1) * _PAIR + second, first)
+        order = np.argsort(keys)
+        return Grams(keys[order], self.idf[order]), order
+
+
+def _hash_table(keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], int, int]:
+    """A hash table with open addressing: places by slot (-1: free), mask, longest search.
+
+    Looking a key up takes one or two steps where a binary search takes fifteen.
+    """
+    size = 1 << max(4, 3 + len(keys).bit_length())
+    slots = np.full(size, -1, np.int32)
+    slot = _slot(keys, size - 1)
+    left = np.arange(len(keys), dtype=np.int32)
+    reach = 1
+    while len(left):
+        # Of those that want a free slot the first gets it; the others try the next one.
+        wanted, first = np.unique(slot[left], return_index=True)
+        free = slots[wanted] < 0
+        slots[wanted[free]] = left[first[free]]
+        left = left[slots[slot[left]] != left]
+        slot[left] = (slot[left] + 1) & (size - 1)
+        reach += 1
+    return slots, size - 1, reach
+
+
+def _slot(keys: NDArray[np.int64], mask: int) -> NDArray[np.int64]:
+    mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing
+    return np.asarray((mixed >> np.uint64(32)).astype(np.int64) & mask)
+
+
+def gram_keys(stream: Stream) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The text and the key of every 1-gram and 2-gram; none spans a BREAK or an unknown word."""
+    ids = stream.ids.astype(np.int64)
+    text = stream.text_of
+    known = ids > UNKNOWN_ID
+    pair = known[:-1] & known[1:] & (text[:-1] == text[1:])
+    return (
+        np.concatenate((text[known], text[:-1][pair])),
+        np.concatenate((ids[known], (ids[:-1][pair] + 1) * _PAIR + ids[1:][pair])),
+    )
+
+
+def words_of_keys(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The word ids of n-gram keys: shape (n, 2), -1 where there is no second word."""
+    pair = keys >= _PAIR
+    return np.column_stack(
+        (np.where(pair, keys // _PAIR - 1, keys), np.where(pair, keys % _PAIR, -1))
+    )
+
+
+def choose_grams(
+    stream: Stream,
+    sources: Sequence[object],
+    *,
+    min_postings: int,
+    min_sources: int,
+    banned: NDArray[np.bool_],
+    empty: NDArray[np.bool_],
+) -> Grams:
+    """The n-grams that enough postings of enough sources hold, and their IDF.
+
+    IDF is smoothed as in scikit-learn's TfidfTransformer: ``ln((1 + n) / (1 + df)) + 1``.
+    `banned` marks the word ids (shape (n_words_of_lexicon,)) that no n-gram may hold, `empty`
+    those that none may consist of.
+    """
+    text, key = gram_keys(stream)
+    n = len(stream)
+    _, source = np.unique(np.array([str(s) for s in sources]), return_inverse=True)
+    # Sorted by key, and by text within each; so each key's first mention in a text is plain to see.
+    order = np.argsort(key, kind="stable")
+    key, text = key[order], text[order]
+    starts = np.diff(key, prepend=-1) != 0
+    first = starts | (np.diff(text, prepend=-1) != 0)
+    keys, number, text = key[starts], (np.cumsum(starts) - 1)[first], text[first]
+    postings = np.bincount(number, minlength=len(keys))
+    n_all = source.max(initial=0) + 1
+    pairs = np.sort(number * n_all + source[text])
+    n_sources = np.bincount(pairs[np.diff(pairs, prepend=-1) != 0] // n_all, minlength=len(keys))
+    words = words_of_keys(keys)
+    allowed = ~banned[words[:, 0]] & ~np.where(words[:, 1] >= 0, banned[words[:, 1]], False)
+    allowed &= ~(empty[words[:, 0]] & np.where(words[:, 1] >= 0, empty[words[:, 1]], True))
+    keep = (postings >= min_postings) & (n_sources >= min_sources) & allowed
+    return Grams(keys[keep], np.log((1 + n) / (1 + postings[keep])) + 1)
+
+
+def count_grams(stream: Stream, grams: Grams) -> sparse.csr_matrix:
+    """How often each text holds each n-gram: shape (n_texts, n_grams)."""
+    shape = (len(stream), len(grams))
+    if not len(grams):
+        return sparse.csr_matrix(shape)
+    text, key = gram_keys(stream)
+    at = grams.find(key)
+    known = at >= 0
+    counts = sparse.coo_matrix((np.ones(known.sum()), (text[known], at[known])), shape=shape)
+    return counts.tocsr()
+
+
+def tfidf(counts: sparse.csr_matrix, grams: Grams) -> sparse.csr_matrix:
+    """Sublinear TF-IDF, ``(1 + ln tf) * idf`` (Manning et al., 2008, 6.4.1).
+
+    In each row the 1-grams together have length 1, and so have the 2-grams: a text of unseen
+    phrases keeps the weight of the words that are known.
+    """
+    weighted = counts.copy()
+    weighted.data = (1 + np.log(weighted.data)) * grams.idf[weighted.indices]
+    row = np.repeat(np.arange(weighted.shape[0]), np.diff(weighted.indptr))
+    part = 2 * row + (weighted.indices >= grams.n_single)
+    length = np.sqrt(np.bincount(part, weighted.data**2, minlength=2 * weighted.shape[0]))
+    weighted.data /= length[part]
+    return weighted
+
+
+def tfidf_of(stream: Stream, grams: Grams, *, compiled: bool = False) -> sparse.csr_matrix:
+    """The TF-IDF of the n-grams of texts: shape (n_texts, n_grams); see `tfidf`."""
+    if not compiled or not len(grams) or not len(stream.ids):
+        return tfidf(count_grams(stream, grams), grams)
+    from rolenlp.reading.kernels.grams import weigh_grams
+
+    indptr = np.zeros(len(stream) + 1, np.int32)
+    indices, data = np.empty(2 * len(stream.ids), np.int32), np.empty(2 * len(stream.ids))
+    longest = int(np.diff(stream.bounds).max())
+    frequency = np.concatenate(([0.0], 1 + np.log(np.arange(1.0, longest + 1))))
+    n = weigh_grams(
+        stream.ids, stream.bounds, UNKNOWN_ID, grams.column_of_word, grams.keys, grams.slots,
+        grams.n_single, grams.idf, frequency, indptr, indices, data,
+    )  # fmt: skip
+    return sparse.csr_matrix((data[:n], indices[:n], indptr), shape=(len(stream), len(grams)))
+
+
+def phrase_density(hits: Hits, n_words: NDArray[np.int64], n_phrases: int) -> sparse.csr_matrix:
+    """Mentions of each prior phrase over the root of the text's length in words.
+
+    `n_words` has shape (n_postings,), the density (n_postings, n_phrases). Long ads repeat
+    themselves, so mentions per word would favour short ones and bare counts long ones; the root
+    lies between, and 30 words are added so that a single mention in a snippet does not weigh like
+    a list of them.
+    """
+    scale = 1 / np.sqrt(n_words + 30)
+    density = sparse.coo_matrix(
+        (scale[hits.text], (hits.text, hits.phrase)), shape=(len(n_words), n_phrases)
+    )
+    return density.tocsr()
+
+
+def theme_density(density: sparse.csr_matrix, theme_weights: NDArray[np.float64]) -> Any:
+    """How densely each text states each theme: shape (n_postings, n_themes), logarithmic.
+
+    `theme_weights`, shape (n_phrases, n_themes), holds each phrase's weight in its theme's column.
+    """
+    return np.log1p(_THEME_UNIT * (density @ theme_weights))

@@ -1,0 +1,161 @@
+"""The card beside a model file: read and shown without loading the model or anything heavy."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from rolenlp.errors import ModelError
+from rolenlp.layout import aligned
+from rolenlp.text.terminal import shown
+
+__all__ = [
+    "FORMAT_VERSION",
+    "card_lines",
+    "card_path",
+    "default_model_path",
+    "read_card",
+    "read_regular",
+]
+
+# Raise it when a file written now could not be read, or would be read wrongly, by older code.
+FORMAT_VERSION = 1
+
+_ROLES = ("product", "project", "hybrid", "other")
+_MOST_BYTES = 4 * 2**20  # that of the model that ships with rolenlp has 4,500
+_MOST_CANARIES = 100
+
+
+def default_model_path() -> Path:
+    """Where the model that ships with rolenlp lies: in the package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    shipped = package / "models" / "role.joblib"
+    return shipped if shipped.exists() else package.parent / "models" / "role.joblib"
+
+
+def card_path(path: str | Path) -> Path:
+    """Where the card of a model file lies: ``a.json`` for ``a.joblib``, else ``a.skops.json``.
+
+    So that two models of one name, saved both ways, keep a card each.
+    """
+    path = Path(path)
+    return path.with_suffix(".json" if path.suffix == ".joblib" else f"{path.suffix}.json")
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """A regular file whole. OSError says why it cannot be, also where it is none or too large."""
+    # Not blocked by a pipe that nobody writes to; what was opened is what is looked at.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(0, "it is not a regular file")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(0, f"it is larger than {most >> 20} MB")
+    return data
+
+
+def read_card(path: str | Path) -> dict[str, Any]:
+    """The card of a model file, without reading the model. `ModelError` says what is wrong."""
+    path = Path(path)
+    card_file = card_path(path)
+    if not path.exists():
+        raise ModelError(f"{path}: no such model; train one with `rolenlp train`")
+    if path.is_dir():
+        raise ModelError(f"{path}: is a directory; name the .joblib file in it")
+    try:
+        card = json.loads(read_regular(card_file, _MOST_BYTES).decode())
+    except FileNotFoundError:
+        raise ModelError(
+            f"{path}: its card {card_file.name} is missing; keep the two files together"
+        ) from None
+    except (OSError, ValueError, RecursionError, MemoryError):
+        raise ModelError(f"{card_file}: is not a readable card; get both files again") from None
+    not_one = f"{card_file}: is not the card of a rolenlp model; get both files again"
+    if not isinstance(card, dict) or "format_version" not in card or "sha256" not in card:
+        raise ModelError(not_one)
+    version = card["format_version"]
+    if type(version) is not int or version != FORMAT_VERSION:
+        raise ModelError(
+            f"{path}: has format {ascii(version)[:20]}, this rolenlp reads {FORMAT_VERSION}; "
+            "train it again, or install the rolenlp that wrote it "
+            f"({shown(card.get('rolenlp', 'unknown'))[:40]})"
+        )
+    try:
+        card_lines(card)
+        fits = all(map(_is_canary, card.get("canaries", ())[: _MOST_CANARIES + 1]))
+    except Exception:  # a card of another making can fail in any way
+        raise ModelError(not_one) from None
+    if not fits or len(card.get("canaries", ())) > _MOST_CANARIES:
+        raise ModelError(not_one)
+    return card
+
+
+def _is_canary(canary: dict[str, Any]) -> bool:
+    texts = type(canary["title"]) is type(canary["text"]) is str
+    shares = canary["probabilities"]
+    numbers = all(type(share) is float and math.isfinite(share) for share in shares)
+    return texts and len(shares) == len(_ROLES) and numbers
+
+
+def card_lines(card: dict[str, Any]) -> list[str]:
+    """A card for a person, 80 columns wide or little more; figures with their 95% intervals."""
+    lines = [
+        f"written by rolenlp {card.get('rolenlp', 'unknown')}, format {card['format_version']}",
+        *_training(card.get("training", {})),
+        *_based_on(card),
+        *_metrics(card.get("metrics_out_of_fold", {})),
+        *_thresholds(card.get("thresholds_at_0.95", {})),
+        *(f"{key}: {card[key]}" for key in ("data", "licence") if key in card),
+    ]
+    return list(map(shown, lines))
+
+
+def _training(training: dict[str, Any]) -> list[str]:
+    by_source = training.get("by_source", {})
+    if not by_source:
+        return ["trained on no ads: it knows the phrases alone"]
+    rows = [["trained on", *_ROLES]]
+    for source, counts in by_source.items():
+        rows.append([source, *(f"{counts.get(role, 0):,}" for role in _ROLES)])
+    return ["", *aligned(rows, ">")]
+
+
+def _based_on(card: dict[str, Any]) -> list[str]:
+    lines = []
+    if base := card.get("based_on"):
+        lines = ["", f"goes on from a model of {base['rows']:,} ads, sha256 {base['sha256'][:16]}…"]
+    if doubts := card.get("labels_in_doubt"):
+        lines += ["", f"labels in doubt, as fits without the ad contradict them: {doubts:,}"]
+    return lines
+
+
+def _metrics(metrics: dict[str, Any]) -> list[str]:
+    views = [view for view in ("title and duties", "duties") if view in metrics]
+    if not views:
+        return []
+    rows = [["judged by", *views]]
+    for name in metrics[views[0]]:
+        figures = (metrics[view].get(name) for view in views)
+        rows.append([name, *("-" if figure is None else _interval(*figure) for figure in figures)])
+    by = f"{metrics['n']:,} ads, each judged by a fit without it; 95% intervals:"
+    return ["", by, *aligned(rows)]
+
+
+def _interval(value: float, low: float, high: float) -> str:
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _thresholds(thresholds: dict[str, dict[str, float | None]]) -> list[str]:
+    if not thresholds:
+        return []
+    rows = [["judged by", *_ROLES]]
+    for view in reversed(thresholds):
+        least = (thresholds[view].get(role) for role in _ROLES)
+        rows.append([view, *("never" if value is None else f"{value:.2f}" for value in least)])
+    return ["", "not for review at precision 0.95 from a confidence of:", *aligned(rows), ""]

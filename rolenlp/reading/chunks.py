@@ -1,0 +1,174 @@
+"""What a whitespace-delimited chunk of text gives: the numbers of its words, and their places.
+
+spaCy's tokenizer works on one chunk at a time and its look-up lemmatizer on one token at a time,
+so what a chunk gives depends on that chunk alone. Chunks whose tokens are plain to see are read by
+rule, all others by spaCy; the answer is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from rolenlp.reading.lexicon import BREAK_ID, Lexicon
+from rolenlp.reading.pipeline import BREAKERS, GLUE, LONGEST_CHUNK, build_tokenizer, is_kept
+from rolenlp.reading.spelling import american
+
+__all__ = ["ChunkReader", "ReadChunk"]
+
+# Letters, perhaps joined by hyphens, slashes or dashes, which the tokenizer splits at, between
+# marks that it splits off one by one, whatever the word. Only where word and full stop are an
+# abbreviation ("co."), or words a special case ("and/or", "it's"), is it asked.
+_CLOSING = r"""[,;:!?)"]*(?:(?<=[)"])\.)?"""
+_WORDS = re.compile(
+    r"""(["(]*)([a-z]+(?:[-/–—][a-z]+)*)('s)?((?<=[a-z'][a-z])\.)?""" + _CLOSING, re.ASCII
+)
+# A number or an amount; it leaves no word, whatever it is split into.
+_NUMBER = re.compile(
+    r"""["(]*[$£€]?([0-9](?:[0-9,/-]*[0-9])?(?:\.[0-9]+)?%?)\.?""" + _CLOSING, re.ASCII
+)
+_JOINTS = re.compile("[-/–—]")
+_DASHES = ("–", "—")
+_JOINED = re.compile("[a-z]+(?:[-/][a-z]+)+")
+_WORD = re.compile("[a-z]+")
+_AT_ONCE = 20_000  # chunks that spaCy reads as one Doc
+
+
+class ReadChunk(NamedTuple):
+    """The numbers of a chunk's words, and where each stands in it; a BREAK has no length."""
+
+    ids: list[int]
+    spans: list[tuple[int, int]]
+
+
+class ChunkReader:
+    """Reads chunks of clean text in lower case; its numbers are those of a lexicon.
+
+    Not for two threads at once.
+    """
+
+    def __init__(self, lemmas: Mapping[str, str], lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.nlp: Language | None = build_tokenizer()
+        tokenizer: Any = self.nlp.tokenizer
+        self._rules = frozenset(tokenizer.rules)
+        self._joined = [rule for rule in self._rules if _JOINED.fullmatch(rule)]
+        self._lemmas = lemmas
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "nlp": None}  # made anew when it is asked
+
+    def read(self, chunks: Sequence[str]) -> list[ReadChunk]:
+        """What each chunk gives, in order."""
+        out: list[ReadChunk | None] = [self._by_rule(chunk) for chunk in chunks]
+        rest = [place for place, read in enumerate(out) if read is None]
+        for i in range(0, len(rest), _AT_ONCE):
+            places = rest[i : i + _AT_ONCE]
+            by_spacy = self._by_spacy([chunks[place] for place in places])
+            for place, read in zip(places, by_spacy, strict=True):
+                out[place] = read
+        return [read for read in out if read is not None]
+
+    def is_word(self, chunk: str) -> bool:
+        """Whether a chunk is one word that stays one with marks around it."""
+        return (
+            len(chunk) <= LONGEST_CHUNK
+            and _WORD.fullmatch(chunk) is not None
+            and chunk not in self._rules
+        )
+
+    def word_in(self, chunk: str) -> str | None:
+        """The word of a chunk that is one word with marks around it."""
+        parts = _WORDS.fullmatch(chunk)
+        return parts[2] if parts and parts[2] != chunk and self.is_word(parts[2]) else None
+
+    def read_word(self, word: str) -> ReadChunk:
+        """What a chunk gives that `is_word`."""
+        if word in GLUE:
+            return ReadChunk([], [])
+        return ReadChunk([self._id(word)], [(0, len(word))])
+
+    def may_end(self, word: str, ending: str) -> bool:
+        """Whether a full stop or an ``'s`` after a word is a token of its own."""
+        return len(word) > 1 and word + ending not in self._rules
+
+    def _id(self, form: str) -> int:
+        return self.lexicon.id(american(self._lemmas.get(form, form)))
+
+    def _by_rule(self, chunk: str) -> ReadChunk | None:
+        if len(chunk) > LONGEST_CHUNK:
+            return None
+        parts = _WORDS.fullmatch(chunk)
+        if parts is None:
+            number = _NUMBER.fullmatch(chunk)
+            return None if number is None else _breaks(ReadChunk([], []), chunk, number.end(1))
+        opening, core, possessive, stop = parts.groups()
+        if self._is_special(core, possessive or "", stop or ""):
+            return None
+        ids: list[int] = []
+        spans: list[tuple[int, int]] = []
+        at = len(opening)
+        for form in _JOINTS.split(core):
+            if form not in GLUE:
+                ids.append(self._id(form))
+                spans.append((at, at + len(form)))
+            at += len(form)
+            if chunk[at : at + 1] in _DASHES:
+                ids.append(BREAK_ID)
+                spans.append((at, at))
+            at += 1
+        return _breaks(ReadChunk(ids, spans), chunk, parts.end(2))
+
+    def _is_special(self, core: str, possessive: str, stop: str) -> bool:
+        """Whether words may be a special case, alone, joined, with an ``'s`` or a full stop."""
+        last = _JOINTS.split(core)[-1]
+        return (
+            core in self._rules
+            or (possessive != "" and not self.may_end(last, possessive))
+            or (stop != "" and possessive == "" and not self.may_end(last, stop))
+            or any(rule in core for rule in self._joined)
+        )
+
+    def _by_spacy(self, chunks: Sequence[str]) -> list[ReadChunk]:
+        """Chunks read as one Doc, joined by spaces."""
+        # spaCy changes as it reads: where it is stopped halfway, another is made next time.
+        nlp, self.nlp = self.nlp or build_tokenizer(), None
+        with nlp.memory_zone():  # spaCy forgets these words afterwards
+            # Its look-up lemmatizer does no more than look up, so there is no need to ask it.
+            out = self._read_doc(nlp.tokenizer(" ".join(chunks)), chunks)
+        self.nlp = nlp
+        return out
+
+    def _read_doc(self, doc: Doc, chunks: Sequence[str]) -> list[ReadChunk]:
+        out = []
+        read = ReadChunk([], [])
+        at, end = 0, -1
+        following = iter(chunks)
+        for token in doc:
+            start = token.idx
+            while start >= end:
+                at = end + 1
+                end = at + len(next(following))
+                read = ReadChunk([], [])
+                out.append(read)
+            form = token.text
+            if form in BREAKERS:
+                read.ids.append(BREAK_ID)
+                read.spans.append((start - at, start - at))
+            elif is_kept(form):
+                read.ids.append(self._id(form))
+                read.spans.append((start - at, start - at + len(form)))
+        return out
+
+
+def _breaks(read: ReadChunk, chunk: str, start: int) -> ReadChunk:
+    """Add the BREAKs among the marks that follow ``chunk[:start]``."""
+    for at in range(start, len(chunk)):
+        if chunk[at] in BREAKERS:
+            read.ids.append(BREAK_ID)
+            read.spans.append((at, at))
+    return read

@@ -1,0 +1,149 @@
+"""What the model is not to read in an ad: names of roles, what is denied, and boilerplate.
+
+Each mask makes words of a stream unknown and leaves all places where they are. Boilerplate is
+what ads say about employer, pay and applying: by its words and those around it a place is told
+from duties and requirements. Which words speak for it is a table (``boilerplate.json``), learned
+from ads that name their sections in headings; see ``benchmarks/boilerplate.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rolenlp.reading.lexicon import BREAK_ID, UNKNOWN_ID, Lexicon
+from rolenlp.reading.phrases import PhraseFinder
+from rolenlp.reading.streams import Stream
+
+__all__ = [
+    "AFFIRMED",
+    "CUT",
+    "ENDS",
+    "MOST_MASKED",
+    "NEGATIONS",
+    "REACH",
+    "TIE",
+    "WINDOW",
+    "Masks",
+    "boilerplate_words",
+    "mask_words",
+]
+
+NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor"))
+# "Not only", "not limited to", "no less", "no later" deny nothing.
+AFFIRMED = frozenset(("only", "just", "limit", "little", "late"))
+ENDS = frozenset(("but", "however", "instead"))  # what follows is not denied any more
+REACH = 8  # so many words after a negation, in its sentence, are denied
+
+WINDOW = 20  # words on either side that tell what a place is about
+CUT = 0.3  # a place is boilerplate where the window's weights over the root of its length exceed it
+TIE = 1e-9  # sums differ by less with the texts beside; a place at the cut is no boilerplate
+MOST_MASKED = 0.85  # of an ad: where more would go, its duties were not recognised, and all stays
+
+
+def boilerplate_words() -> dict[str, float]:
+    """The words that speak for boilerplate (above 0) or against it, as shipped."""
+    table = files("rolenlp.reading").joinpath("boilerplate.json").read_text("utf-8")
+    words: dict[str, float] = json.loads(table)
+    return words
+
+
+def mask_words() -> list[str]:
+    """The words that negation is told by."""
+    return sorted(NEGATIONS | AFFIRMED | ENDS)
+
+
+class Masks:
+    """Makes unknown what is not to be read. ``boilerplate`` maps words to their weights."""
+
+    def __init__(
+        self, names: Sequence[str], boilerplate: Mapping[str, float], lexicon: Lexicon
+    ) -> None:
+        self._names = PhraseFinder(names, lexicon)
+        self._lexicon = lexicon
+        self._boilerplate = boilerplate
+        self._weights = np.zeros(0)
+        self._negations = _known(NEGATIONS, lexicon)
+        self._affirmed = _known(AFFIRMED, lexicon)
+        self._ends = _known(ENDS, lexicon)
+
+    def __call__(
+        self, stream: Stream, *, compiled: bool = False
+    ) -> tuple[Stream, NDArray[np.int64]]:
+        """The stream with what is not to be read unknown, and how many words each text has left."""
+        if compiled:
+            return self._by_kernel(stream)
+        hidden = self._named(stream) | self._denied(stream) | self._is_boilerplate(stream)
+        hidden &= stream.ids != BREAK_ID
+        left = np.concatenate(([0], np.cumsum(~hidden & (stream.ids != BREAK_ID))))
+        ids = np.where(hidden, np.int32(UNKNOWN_ID), stream.ids)
+        return Stream(ids, stream.bounds), np.diff(left[stream.bounds])
+
+    def _by_kernel(self, stream: Stream) -> tuple[Stream, NDArray[np.int64]]:
+        from rolenlp.reading.kernels.masks import AFFIRMS, CLOSES, NEGATES, mask
+
+        highest = max((*self._negations, *self._affirmed, *self._ends), default=0)
+        does = np.zeros(highest + 1, np.uint8)
+        does[self._negations] |= NEGATES
+        does[self._affirmed] |= AFFIRMS
+        does[self._ends] |= CLOSES
+        sums = self._sums(stream) if self._boilerplate else np.zeros(0)
+        names = self._names.find(stream, compiled=True)
+        left = np.zeros(len(stream), np.int64)
+        ids = mask(
+            stream.ids, stream.bounds, names.start, names.end, does, REACH,
+            sums, WINDOW, CUT, TIE, MOST_MASKED, left,
+        )  # fmt: skip
+        return Stream(ids, stream.bounds), left
+
+    def _named(self, stream: Stream) -> NDArray[np.bool_]:
+        found = self._names.find(stream)
+        edges = np.zeros(len(stream.ids) + 1, np.int64)
+        np.add.at(edges, found.start, 1)
+        np.add.at(edges, found.end, -1)
+        return np.cumsum(edges)[:-1] > 0
+
+    def _denied(self, stream: Stream) -> NDArray[np.bool_]:
+        denied = np.zeros(len(stream.ids), bool)
+        open_ = np.isin(stream.ids, self._negations)
+        open_[:-1] &= ~np.isin(stream.ids[1:], self._affirmed)
+        goes_on = (stream.ids != BREAK_ID) & ~np.isin(stream.ids, self._ends)
+        goes_on[stream.bounds[:-1][stream.bounds[:-1] < len(denied)]] = False
+        for _ in range(REACH):
+            open_ = np.concatenate(([False], open_[:-1]))[: len(denied)] & goes_on
+            denied |= open_
+        return denied
+
+    def _is_boilerplate(self, stream: Stream) -> NDArray[np.bool_]:
+        n = len(stream.ids)
+        if not n or not self._boilerplate:
+            return np.zeros(n, bool)
+        sums = self._sums(stream)
+        place = np.arange(n)
+        sizes = np.diff(stream.bounds)
+        first = np.maximum(np.repeat(stream.bounds[:-1], sizes), place - WINDOW)
+        end = np.minimum(np.repeat(stream.bounds[1:], sizes), place + WINDOW + 1)
+        found = sums[end] - sums[first] > CUT * np.sqrt(end - first) + TIE
+        before = np.concatenate(([0], np.cumsum(found)))[stream.bounds]
+        share = np.diff(before) / np.maximum(1, sizes)
+        return np.asarray(found & np.repeat(share <= MOST_MASKED, sizes))
+
+    def _sums(self, stream: Stream) -> NDArray[np.float64]:
+        """The weights for boilerplate of all words before each, and of all in the end."""
+        return np.concatenate(([0.0], np.cumsum(self._weights_of(stream.ids))))
+
+    def _weights_of(self, ids: NDArray[np.int32]) -> NDArray[np.float64]:
+        weights, words = self._weights, self._lexicon.words
+        if len(weights) < len(words):
+            more = [self._boilerplate.get(word, 0.0) for word in words[len(weights) :]]
+            weights = self._weights = np.concatenate((weights, np.array(more)))
+        return weights[ids]
+
+
+def _known(words: Iterable[str], lexicon: Lexicon) -> NDArray[np.int32]:
+    """The numbers of the words that a lexicon holds."""
+    return np.array(sorted({lexicon.id(word) for word in words} - {UNKNOWN_ID}), np.int32)

@@ -1,0 +1,185 @@
+"""Finds phrases in streams of lemmas, many texts at once.
+
+A phrase is words parted by spaces; ``a|b`` stands for either word, ``~`` for up to ``GAP`` words
+of any kind that do not cross a BREAK. All phrases are laid into one tree of words (a trie), and
+all positions of all texts walk it together, one word a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rolenlp.reading.lexicon import BREAK_ID, Lexicon
+from rolenlp.reading.streams import Stream
+
+__all__ = ["GAP", "Found", "PhraseFinder", "Tree", "words_of"]
+
+GAP = 3  # the most words that a ``~`` stands for
+
+
+@dataclass(frozen=True)
+class Found:
+    """Phrases found, in the order of their places: arrays of one length.
+
+    ``phrase`` is the number of the phrase; it covers ``stream.ids[start:end]``.
+    """
+
+    phrase: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+def words_of(phrase: str) -> list[str]:
+    """All words that a phrase names."""
+    return [word for part in phrase.split() if part != "~" for word in part.split("|")]
+
+
+class Tree:
+    """Phrases laid into one tree of words, of which node 0 is the root.
+
+    ``edges[node]`` leads from a word to the next node, ``gaps[node]`` is the node reached by a
+    ``~``, and ``ends[node]`` are the numbers of the phrases that end there.
+    """
+
+    def __init__(self, phrases: Sequence[str]) -> None:
+        self.edges: list[dict[str, int]] = [{}]
+        self.gaps: dict[int, int] = {}
+        self.ends: list[list[int]] = [[]]
+        for number, phrase in enumerate(phrases):
+            for parts in product(*(part.split("|") for part in phrase.split())):
+                node = 0
+                for part in parts:
+                    node = self._step(node, part)
+                self.ends[node].append(number)
+
+    def _step(self, node: int, part: str) -> int:
+        found = self.gaps.get(node) if part == "~" else self.edges[node].get(part)
+        if found is None:
+            found = len(self.edges)
+            self.edges.append({})
+            self.ends.append([])
+            if part == "~":
+                self.gaps[node] = found
+            else:
+                self.edges[node][part] = found
+        return found
+
+    def most_work(self) -> int:
+        """The most that can be done for one place of a text: nodes walked and phrases found.
+
+        From a node the next word leads to one other, and a ``~`` to one for each word that it may
+        stand for.
+        """
+        work = [1 + len(numbers) for numbers in self.ends]
+        for node in reversed(range(len(work))):  # those that follow have higher numbers
+            work[node] += max((work[after] for after in self.edges[node].values()), default=0)
+            if node in self.gaps:
+                work[node] += (GAP + 1) * work[self.gaps[node]]
+        return work[0]
+
+
+class PhraseFinder:
+    """Finds every place of every phrase. Words are looked up by the numbers of a lexicon."""
+
+    def __init__(self, phrases: Sequence[str], lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        words = dict.fromkeys(word for phrase in phrases for word in words_of(phrase))
+        self._column = {word: number for number, word in enumerate(words, start=1)}
+        tree = Tree(phrases)
+        self._next = np.zeros((len(tree.edges), len(words) + 1), np.int32)
+        for node, followers in enumerate(tree.edges):
+            columns = [self._column[word] for word in followers]
+            self._next[node, columns] = list(followers.values())
+        self._gap = np.zeros(len(tree.edges), np.int32)
+        self._gap[list(tree.gaps)] = list(tree.gaps.values())
+        counts = [len(numbers) for numbers in tree.ends]
+        self._first_end = np.concatenate(([0], np.cumsum(counts)))
+        self._ends = np.array([number for numbers in tree.ends for number in numbers], np.int64)
+        self._columns = np.zeros(0, np.int32)
+        # What a walk leaves to be looked at later: at each word all that a ``~`` may lead to.
+        self._deepest = (GAP + 2) * (
+            1 + max((len(phrase.split()) for phrase in phrases), default=0)
+        )
+
+    def _columns_of(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        columns, words = self._columns, self.lexicon.words
+        if len(columns) < len(words):
+            more = [self._column.get(word, 0) for word in words[len(columns) :]]
+            columns = self._columns = np.concatenate((columns, np.array(more, np.int32)))
+        return columns[ids]
+
+    def find(self, stream: Stream, *, compiled: bool = False) -> Found:
+        """All places of all phrases; a phrase never reaches from one text into the next."""
+        return self._find_by_kernel(stream) if compiled else self._find(stream)
+
+    def _find_by_kernel(self, stream: Stream) -> Found:
+        from rolenlp.reading.kernels.phrases import walk
+
+        columns, broken = self._columns_of(stream.ids), stream.ids == BREAK_ID
+        stack = np.empty((self._deepest, 2), np.int64)
+        n, room = -1, 1_000
+        while n < 0:
+            room += len(stream.ids) // 4
+            found = np.empty((room, 3), np.int64)
+            n = walk(
+                columns, stream.bounds, broken, self._next, self._gap, GAP,
+                self._first_end, self._ends, stack, found,
+            )  # fmt: skip
+        return Found(*np.ascontiguousarray(found[:n].T))
+
+    def _find(self, stream: Stream) -> Found:
+        n = len(stream.ids)
+        columns = np.append(self._columns_of(stream.ids), 0)
+        limit = np.append(np.repeat(stream.bounds[1:], np.diff(stream.bounds)), 0)
+        broken = np.append(stream.ids == BREAK_ID, True)
+        start = np.flatnonzero(self._next[0][columns[:n]])
+        at, node = start, np.zeros(len(start), np.int32)
+        phrases, starts, stops = [], [], []
+        while len(start):
+            open_ = at < limit[start]
+            start, at, node = start[open_], at[open_], node[open_]
+            node = self._next[node, columns[at]]
+            alive = node > 0
+            start, at, node = start[alive], at[alive] + 1, node[alive]
+            counts = self._first_end[node + 1] - self._first_end[node]
+            hit = np.repeat(np.arange(len(node)), counts)
+            first = np.repeat(self._first_end[node] - (np.cumsum(counts) - counts), counts)
+            phrases.append(self._ends[first + np.arange(len(hit))])
+            starts.append(start[hit])
+            stops.append(at[hit])
+            start, at, node = self._skip(start, at, node, limit, broken)
+        phrase, begin, end = (
+            np.concatenate(part) if part else np.zeros(0, np.int64)
+            for part in (phrases, starts, stops)
+        )
+        order = np.lexsort((phrase, end, begin))
+        phrase, begin, end = phrase[order], begin[order], end[order]
+        # Two ways through the tree can end in the same match.
+        new = np.ones(len(order), bool)
+        new[1:] = (np.diff(phrase) != 0) | (np.diff(begin) != 0) | (np.diff(end) != 0)
+        return Found(phrase[new], begin[new], end[new])
+
+    def _skip(
+        self,
+        start: NDArray[np.int64],
+        at: NDArray[np.int64],
+        node: NDArray[np.int32],
+        limit: NDArray[np.int64],
+        broken: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """Where a ``~`` may follow, walk on from each place that it may lead to as well."""
+        gap = self._gap[node]
+        some = gap > 0
+        walks = [(start, at, node)]
+        start, at, node = start[some], at[some], gap[some]
+        for _ in range(GAP + 1):
+            walks.append((start, at, node))
+            within = (at < limit[start]) & ~broken[np.minimum(at, len(broken) - 1)]
+            start, at, node = start[within], at[within] + 1, node[within]
+        starts, ats, nodes = zip(*walks, strict=True)
+        return np.concatenate(starts), np.concatenate(ats), np.concatenate(nodes)

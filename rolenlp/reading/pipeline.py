@@ -1,0 +1,187 @@
+"""The spaCy pipeline, the plain way: text -> a stream of lemmas.
+
+The stream of a text is its words as lemmas in reading order, in lower case and American
+spelling, without punctuation, bare numbers and glue words (articles, "and", "our" ...).
+Between sentences, clauses and lines it holds one ``BREAK``.
+
+:func:`build_nlp` makes the pipeline: spaCy's English tokenizer, its look-up lemmatizer, its
+sentencizer, and our own component, which reads the stream off. `rolenlp.reading.streams` gives the
+same streams, many times quicker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import spacy
+from spacy.lang.tokenizer_exceptions import emoticons
+from spacy.language import Language
+from spacy.lookups import Lookups
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
+from spacy.tokens import Doc
+from spacy.util import load_language_data, registry
+
+from rolenlp.reading.lexicon import BREAK
+from rolenlp.reading.spelling import american
+
+__all__ = [
+    "BREAKERS",
+    "GLUE",
+    "LONGEST_CHUNK",
+    "Word",
+    "build_nlp",
+    "build_tokenizer",
+    "doc_stream",
+    "english_lemmas",
+    "is_kept",
+    "lower",
+]
+
+# What stands between two white spaces is cut into pieces of so many characters before it is read:
+# spaCy's time grows with the square of its length. Hardly one ad in 20,000 holds more.
+LONGEST_CHUNK = 200
+
+BREAKERS = (".", "!", "?", ";", ":", "…", "•", "·", "●", "▪", "‣", "◦", "–", "—", "|")
+GLUE = frozenset(
+    "a an the this these those our your their its his her all any each every and or both "
+    "either such various etc s 's ’s".split()
+)
+_LONGEST_SUFFIX = 16  # those of spaCy have up to 8 characters, units of measure
+_Search = Callable[[str, int], "re.Match[str] | None"]
+_LONG = re.compile(rf"\S{{{LONGEST_CHUNK}}}(?=\S)")
+# Words that name a thing of their own in a job ad: marketing is not the market.
+_OWN_LEMMAS = frozenset(
+    "ai computing engineering manufacturing marketing meeting offering pricing training "
+    "third agenda data media".split()
+)
+# Where the table errs ("develope", "phasis", "criterium") or lacks a word.
+_MORE_LEMMAS = {
+    "criteria": "criterion",
+    "cutovers": "cutover",
+    "developed": "develop",
+    "developing": "develop",
+    "kpis": "kpi",
+    "offs": "off",
+    "phases": "phase",
+    "rollouts": "rollout",
+    "submittals": "submittal",
+}
+
+
+def lower(text: str) -> str:
+    """Lower case, one character for one, so that offsets stay true."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def english_lemmas() -> dict[str, str]:
+    """spaCy's English look-up lemmas, word form -> lemma, from ``spacy-lookups-data``.
+
+    A few words that mean more than their lemma in a job ad are left out and so stay themselves;
+    a few lemmas are put right.
+    """
+    table = dict(load_language_data(registry.lookups.get("en")["lemma_lookup"]))
+    kept = {form: lemma for form, lemma in table.items() if form not in _OWN_LEMMAS}
+    return {**kept, **_MORE_LEMMAS}
+
+
+def build_tokenizer() -> Language:
+    """A pipeline of the tokenizer alone; it expects text that went through `lower`."""
+    nlp = spacy.blank("en")
+    # Emoticons swallow marks ("(B2B):" ends in one), and one broken by a space would undo its
+    # neighbours, so that chunks would depend on each other.
+    tokenizer: Any = nlp.tokenizer
+    rules = tokenizer.rules
+    nlp.tokenizer = _CuttingTokenizer(
+        nlp.vocab,
+        {form: rules[form] for form in rules if form not in emoticons},
+        tokenizer.prefix_search,
+        _at_end(tokenizer.suffix_search),
+        tokenizer.infix_finditer,
+        tokenizer.token_match,
+        tokenizer.url_match,
+    )
+    # No component asks a word for its shape, prefix, likeness to a number ...
+    vocab: Any = nlp.vocab
+    vocab.lex_attr_getters = {}
+    return nlp
+
+
+def build_nlp(lemmas: Mapping[str, str]) -> Language:
+    """The plain pipeline over a lemma table; it expects text that went through `lower`."""
+    nlp = build_tokenizer()
+    lookups = Lookups()
+    lookups.add_table("lemma_lookup", dict(lemmas))
+    lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
+    lemmatizer.initialize(lookups=lookups)  # type: ignore[attr-defined]
+    nlp.add_pipe("sentencizer", config={"punct_chars": list(BREAKERS)})
+    nlp.add_pipe("rolenlp_stream")
+    return nlp
+
+
+def _at_end(search: _Search) -> _Search:
+    """The search for a suffix, which looks no further than one can reach; but dots can be many."""
+
+    def search_at_end(text: str, _: int = 0) -> re.Match[str] | None:
+        return search(text, 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX))
+
+    return search_at_end
+
+
+class _CuttingTokenizer(Tokenizer):  # type: ignore[misc]
+    """spaCy's tokenizer, for which no chunk is longer than `LONGEST_CHUNK`."""
+
+    def __call__(self, string: str) -> Doc:
+        cut = _LONG.sub(r"\g<0> ", string)
+        doc: Doc = super().__call__(cut)
+        if cut == string:
+            return doc
+        # The same tokens, but where it was cut no space follows.
+        words, spaces = [], []
+        at = 0
+        for token in doc:
+            at += len(token)
+            spaces.append(token.whitespace_ == " " and string[at : at + 1] == " ")
+            at += spaces[-1]
+            words.append(token.text)
+        return Doc(self.vocab, words, spaces)
+
+
+class Word(NamedTuple):
+    """One word of a stream and where it stands: ``text[start:end]``; a BREAK has no length."""
+
+    lemma: str
+    start: int
+    end: int
+
+
+def doc_stream(doc: Doc) -> list[Word]:
+    """The stream of a text that the plain pipeline has read."""
+    stream: list[Word] = doc.user_data["rolenlp_stream"]
+    return stream
+
+
+def is_kept(form: str) -> bool:
+    """Whether a token is a word of the stream."""
+    return form not in GLUE and any(map(str.isalpha, form))
+
+
+@Language.component("rolenlp_stream")
+def read_stream(doc: Doc) -> Doc:
+    """The component ``rolenlp_stream``: keeps the words that count, with their offsets."""
+    words: list[Word] = []
+    broken = False
+    for token in doc:
+        broken = broken or bool(token.is_sent_start) or "\n" in token.text
+        if not is_kept(token.text):
+            continue
+        if broken and words:
+            words.append(Word(BREAK, token.idx, token.idx))
+        words.append(Word(american(token.lemma_ or token.text), token.idx, token.idx + len(token)))
+        broken = False
+    doc.user_data["rolenlp_stream"] = words
+    return doc

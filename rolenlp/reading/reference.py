@@ -1,0 +1,151 @@
+"""The plain pipeline's last component: marks the phrases of the themes in one Doc.
+
+It finds what `rolenlp.reading.priors` finds in many texts at once, one text at a time and with
+spaCy's own Matcher. It serves notebooks, and as the measure of the quick way:
+
+>>> from rolenlp.reading.pipeline import build_nlp, english_lemmas
+>>> nlp = build_nlp(english_lemmas())
+>>> themes = nlp.add_pipe("rolenlp_themes")
+>>> [(span.text, span.label_) for span in nlp("you own the product roadmap").spans["themes"]]
+[('product roadmap', 'vision')]
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from spacy.language import Language
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, SpanGroup
+from spacy.vocab import Vocab
+
+from rolenlp.reading.lexicon import BREAK, UNKNOWN
+from rolenlp.reading.masks import (
+    AFFIRMED,
+    CUT,
+    ENDS,
+    MOST_MASKED,
+    NEGATIONS,
+    REACH,
+    TIE,
+    WINDOW,
+    boilerplate_words,
+)
+from rolenlp.reading.phrases import GAP
+from rolenlp.reading.pipeline import doc_stream
+from rolenlp.reading.priors import Priors
+
+__all__ = ["PlainFinder", "Themes", "make_themes", "matcher_pattern"]
+
+_LINE = "\n"  # stands for BREAK, as a Doc holds no empty word
+
+
+def matcher_pattern(phrase: str) -> list[dict[str, Any]]:
+    """A phrase as a pattern of spaCy's Matcher over a Doc of a stream's words."""
+    gap = {"ORTH": {"NOT_IN": [_LINE]}, "OP": f"{{0,{GAP}}}"}
+    return [gap if part == "~" else {"ORTH": {"IN": part.split("|")}} for part in phrase.split()]
+
+
+class Themes:
+    """Sets ``doc.spans["themes"]``: the phrases that count, in reading order.
+
+    A span's label is its theme, its id the phrase as written in the priors. It needs the
+    component ``rolenlp_stream`` before it.
+    """
+
+    def __init__(self, vocab: Vocab, priors: Priors, boilerplate: Mapping[str, float]) -> None:
+        self.priors = priors
+        self._boilerplate = boilerplate
+        self._names = PlainFinder(vocab, priors.names)
+        self._contexts = PlainFinder(vocab, [context for _, context in priors.exceptions])
+        self._sought = (*priors.phrases, *priors.neighbours)
+        self._phrases = PlainFinder(vocab, [phrase.text for phrase in self._sought])
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mark the phrases of one text."""
+        stream = doc_stream(doc)
+        spans: list[Any] = []
+        for number, start, end in self.count(self.mask([word.lemma for word in stream])):
+            phrase = self._sought[number]
+            if phrase.theme:
+                at = stream[start].start, stream[end - 1].end
+                spans.append(doc.char_span(*at, label=phrase.theme, span_id=phrase.text))
+        doc.spans["themes"] = SpanGroup(doc, name="themes", spans=spans)
+        return doc
+
+    def mask(self, words: Sequence[str]) -> list[str]:
+        """The words of a stream, unknown where they are not to be read."""
+        hidden = _denied(words) | _is_boilerplate(words, self._boilerplate)
+        for _, start, end in self._names.find(words):
+            hidden.update(range(start, end))
+        return [
+            UNKNOWN if place in hidden and word != BREAK else word
+            for place, word in enumerate(words)
+        ]
+
+    def count(self, masked: Sequence[str]) -> list[tuple[int, int, int]]:
+        """The phrases that count, as (number, start, end) in the stream, in reading order.
+
+        The numbers of the neighbours follow those of the themes' phrases.
+        """
+        taken: defaultdict[str, set[int]] = defaultdict(set)  # theme -> places
+        for number, start, end in self._contexts.find(masked):
+            taken[self.priors.exceptions[number][0]].update(range(start, end))
+
+        def rank(found: tuple[int, int, int]) -> tuple[float, int, int, int]:
+            number, start, end = found
+            return (-self._sought[number].weight, end - start, start, number)
+
+        counted = []
+        for number, start, end in sorted(self._phrases.find(masked), key=rank):
+            places = taken[self._sought[number].theme]
+            if places.isdisjoint(range(start, end)):
+                places.update(range(start, end))
+                counted.append((number, start, end))
+        return sorted(counted, key=lambda found: (found[1], found[2], found[0]))
+
+
+class PlainFinder:
+    """Every place of every phrase in the words of one stream, by spaCy's Matcher."""
+
+    def __init__(self, vocab: Vocab, phrases: Iterable[str]) -> None:
+        self._vocab = vocab
+        self._matcher = Matcher(vocab)
+        for number, phrase in enumerate(phrases):
+            self._matcher.add(str(number), [matcher_pattern(phrase)])
+
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """Each as (number of the phrase, start, end)."""
+        doc = Doc(self._vocab, words=[_LINE if word == BREAK else word for word in words])
+        for key, start, end in self._matcher(doc):
+            yield int(self._vocab.strings[key]), start, end
+
+
+def _denied(words: Sequence[str]) -> set[int]:
+    """The places that a negation shortly before them, in the same sentence, denies."""
+    denied: set[int] = set()
+    for place, word in enumerate(words):
+        if word in NEGATIONS and (place + 1 == len(words) or words[place + 1] not in AFFIRMED):
+            for at in range(place + 1, min(place + 1 + REACH, len(words))):
+                if words[at] == BREAK or words[at] in ENDS:
+                    break
+                denied.add(at)
+    return denied
+
+
+def _is_boilerplate(words: Sequence[str], weights: Mapping[str, float]) -> set[int]:
+    """The places whose surroundings speak for boilerplate; none where nearly all would be."""
+    found = set()
+    for place in range(len(words)):
+        window = words[max(0, place - WINDOW) : place + WINDOW + 1]
+        if sum(weights.get(word, 0.0) for word in window) > CUT * len(window) ** 0.5 + TIE:
+            found.add(place)
+    return found if len(found) <= MOST_MASKED * len(words) else set()
+
+
+@Language.factory("rolenlp_themes")
+def make_themes(nlp: Language, name: str) -> Themes:
+    """The component ``rolenlp_themes``, with the tables that ship with rolenlp."""
+    return Themes(nlp.vocab, Priors.default(), boilerplate_words())

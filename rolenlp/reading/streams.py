@@ -1,0 +1,288 @@
+"""Streams of lemmas of many texts at once, the quick way.
+
+What a whitespace-delimited chunk of a text gives depends on that chunk alone (see
+`rolenlp.reading.chunks`), so each chunk is read once and what it gave is remembered. Arrow splits
+the texts; `rolenlp.reading.scan` does the same by kernels, for whoever reads many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from rolenlp.guard import Guard
+from rolenlp.reading.chunks import ChunkReader, ReadChunk
+from rolenlp.reading.lexicon import BREAK_ID, Lexicon
+from rolenlp.reading.pipeline import lower
+
+if TYPE_CHECKING:
+    from rolenlp.reading.scan import Scanner
+
+__all__ = ["MOST_CHARACTERS", "ChunkMemory", "Places", "Stream", "Streamer"]
+
+MOST_CHARACTERS = 64_000_000  # of remembered chunks; a chunk can be as long as an ad
+_AT_ONCE = 1 << 21  # characters read before it is looked whether too much is remembered
+_NEW_AT_ONCE = 1 << 14  # chunks read by spaCy's objects, which are far larger than what is kept
+
+_LINE = "\x00"  # stands for a line break among the chunks; clean text holds no NUL
+_SPACED_LINE = f" {_LINE} "
+_NEW_LINE = ord("\n")
+_SPACES = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none are above
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Streams of many texts end to end; text ``i`` holds ``ids[bounds[i]:bounds[i + 1]]``."""
+
+    ids: NDArray[np.int32]
+    bounds: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    @property
+    def text_of(self) -> NDArray[np.int64]:
+        """For every word, the number of its text."""
+        return np.repeat(np.arange(len(self)), np.diff(self.bounds))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the words of a `Stream` stand in their texts; worked out for those asked about only.
+
+    ``starts`` gives the places where a text's chunks start, ``chunk`` is the number of each
+    word's chunk in its text, and ``spans[word]`` where it stands within that chunk.
+    """
+
+    starts: Callable[[int], NDArray[np.int64]]
+    chunk: NDArray[np.int64]
+    word: NDArray[np.int64]
+    spans: NDArray[np.int32]
+
+    def of(self, text: int, words: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Start and end of some words of one text, by their places in the stream: (n, 2)."""
+        start = self.starts(text)[self.chunk[words]]
+        return np.asarray(start[:, None] + self.spans[self.word[words]], np.int64)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The first rows of an array, with room behind them.
+
+    Room is doubled when it is full, so that adding costs what is added. What stands behind the
+    rows is nobody's: of two that were made of one by `then`, the later one counts.
+    """
+
+    room: NDArray[Any]
+    size: int = 0
+
+    @property
+    def array(self) -> NDArray[Any]:
+        """What is there, a view."""
+        return self.room[: self.size]
+
+    def then(self, rows: Sequence[Any]) -> _Rows:
+        """These rows and others after them."""
+        if not rows:
+            return self
+        room, end = self.room, self.size + len(rows)
+        if end > len(room):
+            room = np.zeros((max(2 * self.size, end), *room.shape[1:]), room.dtype)
+            room[: self.size] = self.array
+        room[self.size : end] = rows
+        return _Rows(room, end)
+
+
+@dataclass(frozen=True)
+class ChunkMemory:
+    """What chunks gave. Chunk ``n`` has the words ``ids[first[n]:first[n] + count[n]]``."""
+
+    ids: _Rows = _Rows(np.zeros(0, np.int32))
+    spans: _Rows = _Rows(np.zeros((0, 2), np.int32))
+    first: _Rows = _Rows(np.zeros(0, np.int64))
+    count: _Rows = _Rows(np.zeros(0, np.int64))
+
+    def __len__(self) -> int:
+        return self.first.size
+
+    def then(self, chunks: Sequence[ReadChunk]) -> ChunkMemory:
+        """This and what some more chunks gave; they get the next numbers, in order."""
+        counts = [len(chunk.ids) for chunk in chunks]
+        ends = self.ids.size + np.cumsum(counts, dtype=np.int64)
+        return ChunkMemory(
+            self.ids.then([number for chunk in chunks for number in chunk.ids]),
+            self.spans.then([span for chunk in chunks for span in chunk.spans]),
+            self.first.then((ends - counts).tolist()),
+            self.count.then(counts),
+        )
+
+
+class _Table:
+    """Chunks by number, and what they gave; one thread at a time adds to it."""
+
+    def __init__(self) -> None:
+        self.number: dict[str, int] = {}
+        self.memory = ChunkMemory()
+        self.characters = 0
+        self.add([_LINE, ""], [ReadChunk([BREAK_ID], [(0, 0)]), ReadChunk([], [])])
+
+    def add(self, chunks: Sequence[str], read: Sequence[ReadChunk]) -> None:
+        """Keep what some chunks gave, or nothing of it where an interruption comes."""
+        start = len(self.memory)
+        self.memory = self.memory.then(read)
+        self.characters += sum(map(len, chunks))
+        # This is the one step that counts: what no chunk has the number of is never looked at.
+        self.number.update(dict(zip(chunks, range(start, len(self.memory)), strict=True)))
+
+
+class Streamer:
+    """Streams of texts by way of remembered chunks; the same answer as the plain pipeline.
+
+    At most ``memory`` chunks are remembered, and what one batch holds; when they are reached, all
+    are forgotten and numbering of words goes on, so answers do not change. It serves any number of
+    threads, one of which reads new chunks at a time. A copy remembers nothing.
+    """
+
+    def __init__(
+        self, lemmas: Mapping[str, str], lexicon: Lexicon, *, memory: int = 300_000
+    ) -> None:
+        self.chunks = ChunkReader(lemmas, lexicon)
+        self._most = memory
+        self._guard = Guard()  # of chunks, table and scanner
+        self._table = _Table()
+        self._compiled = False
+        self._scanner: Scanner | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_table": _Table(), "_scanner": None}
+
+    def compile(self) -> None:
+        """Read by kernels from now on."""
+        if not self._compiled:
+            self._compiled = True
+            self._table = _Table()
+
+    def streams(self, texts: Sequence[str]) -> Stream:
+        """The streams of clean texts, in order."""
+        return self.read(texts)[0]
+
+    def read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
+        """The streams of clean texts, in order, and where their words stand."""
+        if self._compiled:
+            return self._scan(texts)
+        read = [self._read(some) for some in _portions(texts)]
+        return read[0] if len(read) == 1 else _joined(read, texts)
+
+    def _read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
+        # Arrow splits and counts the chunks: on white space just as Python does, several times
+        # faster, and only chunks that differ become Python's own.
+        lines = [lower(text).replace("\n", _SPACED_LINE).strip() for text in texts]
+        split = pc.utf8_split_whitespace(pa.array(lines, pa.large_string()))
+        coded = split.values.dictionary_encode()
+        sizes = pc.list_value_length(split).to_numpy()
+        of_distinct, memory = self._numbers(coded.dictionary.to_pylist())
+        numbers = of_distinct[coded.indices.to_numpy()]
+        starts, counts = memory.first.array[numbers], memory.count.array[numbers]
+        picked = _ranges(starts, counts)
+        ids = memory.ids.array[picked]
+        words_before = np.concatenate(([0], np.cumsum(counts)))
+        first_chunk = np.concatenate(([0], np.cumsum(sizes)))
+        bounds = words_before[first_chunk]
+        keep = _worth_keeping(ids, bounds)
+        kept_before = np.concatenate(([0], np.cumsum(keep)))
+        in_text = np.arange(len(numbers)) - np.repeat(first_chunk[:-1], sizes)
+        chunk = np.repeat(in_text, counts)[keep]
+
+        def chunk_starts(text: int) -> NDArray[np.int64]:
+            return _chunk_starts(texts[text])
+
+        places = Places(chunk_starts, chunk, picked[keep], memory.spans.array)
+        return Stream(ids[keep], kept_before[bounds]), places
+
+    def _numbers(self, distinct: Sequence[str]) -> tuple[NDArray[np.int64], ChunkMemory]:
+        """The numbers of chunks that differ from one another, and what they number."""
+        with self._guard.lock:
+            table = self._table
+            if len(table.number) > self._most or table.characters > MOST_CHARACTERS:
+                table = self._table = _Table()
+            new = [chunk for chunk in distinct if chunk not in table.number]
+            for at in range(0, len(new), _NEW_AT_ONCE):
+                some = new[at : at + _NEW_AT_ONCE]
+                table.add(some, self.chunks.read(some))
+            numbers = map(table.number.__getitem__, distinct)
+            return np.fromiter(numbers, np.int64, len(distinct)), table.memory
+
+    def _scan(self, texts: Sequence[str]) -> tuple[Stream, Places]:
+        from rolenlp.reading.scan import Scanner
+
+        with self._guard.lock:
+            # Kernels change what it holds: where one is stopped halfway, another is made next time.
+            scanner, self._scanner = self._scanner or Scanner(self.chunks, self._most), None
+            read = scanner.read(texts)
+            self._scanner = scanner
+            return read
+
+
+def _portions(texts: Sequence[str]) -> list[Sequence[str]]:
+    """The texts in order, in portions of about `_AT_ONCE` characters; one at the least."""
+    ends = [0]
+    characters = 0
+    for number, text in enumerate(texts):
+        if characters + len(text) > _AT_ONCE and number > ends[-1]:
+            ends.append(number)
+            characters = 0
+        characters += len(text)
+    return [texts[start:end] for start, end in pairwise([*ends, len(texts)])]
+
+
+def _joined(read: Sequence[tuple[Stream, Places]], texts: Sequence[str]) -> tuple[Stream, Places]:
+    """What was read of portions of texts as of all of them."""
+    streams, places = zip(*read, strict=True)
+    words = np.cumsum([len(stream.ids) for stream in streams])
+    rest = zip(words, streams[1:], strict=False)
+    bounds = [streams[0].bounds, *(before + stream.bounds[1:] for before, stream in rest)]
+    spans = np.concatenate([each.spans[each.word] for each in places])
+    chunk = np.concatenate([each.chunk for each in places])
+
+    def chunk_starts(text: int) -> NDArray[np.int64]:
+        return _chunk_starts(texts[text])
+
+    ids = np.concatenate([stream.ids for stream in streams])
+    return Stream(ids, np.concatenate(bounds)), Places(
+        chunk_starts, chunk, np.arange(len(ids)), spans
+    )
+
+
+def _chunk_starts(text: str) -> NDArray[np.int64]:
+    """Where the chunks of a text start; a line break is one."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    space = _SPACES[np.minimum(codes, len(_SPACES) - 1)]
+    first = ~space
+    first[1:] &= space[:-1]
+    return np.flatnonzero(first | (codes == _NEW_LINE))
+
+
+def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``starts[0], starts[0] + 1, ...`` (``counts[0]`` of them), then those of ``starts[1]`` ..."""
+    before = np.cumsum(counts) - counts
+    return np.repeat(starts - before, counts) + np.arange(counts.sum())
+
+
+def _worth_keeping(ids: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """All words, and of each run of BREAKs the last, unless the text starts or ends there."""
+    word = ids != BREAK_ID
+    keep = word.copy()
+    keep[:-1] |= word[1:]
+    inner = bounds[(bounds > 0) & (bounds < len(ids))]
+    # A BREAK that ends one text must not be kept for the word that starts the next.
+    keep[inner - 1] &= word[inner - 1]
+    words_before = np.concatenate(([0], np.cumsum(word)))
+    first = words_before[:-1] == np.repeat(words_before[bounds[:-1]], np.diff(bounds))
+    return np.asarray(keep & (word | ~first))

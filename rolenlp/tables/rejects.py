@@ -1,0 +1,103 @@
+"""Rows that could not be parsed, as they were, in a file beside the output."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rolenlp.file_use import REJECTED, is_ours, refuse_stranger
+from rolenlp.files import OutputFile
+from rolenlp.tables import Reject
+from rolenlp.tables.values import encoded
+
+__all__ = ["RejectsFile"]
+
+_NAMED = 10
+
+
+class RejectsFile:
+    """``OUTPUT.rejected``, a CSV of line, reason and raw; there only if a row is rejected.
+
+    Use it in a ``with`` statement around that of the output, and call :meth:`finish` when all rows
+    are in, before the output is put in place: so no disk that is full is found out about too late.
+    The file is put in its place, or one of an earlier run goes, when the output is in its own.
+    Who may read it is who may read the output. A file that does not begin as this one does is
+    nobody's to replace or remove.
+
+    Attributes:
+        count: how many rows were rejected.
+        path: the file; None where the output is stdout.
+
+    Raises:
+        InputError: something else is in its place.
+    """
+
+    def __init__(self, output: str | Path) -> None:
+        self.count = 0
+        self.path = None if str(output) == "-" else Path(f"{output}.rejected")
+        self._output = output
+        if self.path is not None:
+            refuse_stranger(self.path, REJECTED)
+        self._first: list[Reject] = []
+        self._file: OutputFile | None = None
+
+    def add(self, rejects: Iterable[Reject]) -> None:
+        """Write rows down.
+
+        Raises InputError where the file cannot be written.
+        """
+        for reject in rejects:
+            self.count += 1
+            if len(self._first) < _NAMED:
+                self._first.append(reject)
+            if self.path is not None:
+                if self._file is None:
+                    self._file = OutputFile(self.path, like=self._output)
+                    self._write("line", "reason", "raw")
+                self._write(str(reject.line), reject.reason, reject.raw)
+
+    def _write(self, *cells: str) -> None:
+        line = io.StringIO(newline="")
+        csv.writer(line, lineterminator="\n").writerow(cells)
+        assert self._file is not None
+        with self._file.writing():
+            self._file.stream.write(encoded([line.getvalue()]))
+
+    def finish(self) -> None:
+        """Bring the rows to the disk."""
+        if self._file is not None:
+            self._file.finish()
+
+    def lines(self) -> list[str]:
+        """Where the rows are to be found, for a person; nothing where there are none."""
+        if not self.count:
+            return []
+        if self.path is not None:
+            return [f"rejected rows: as they were, with line and reason, in {self.path}"]
+        more = self.count - len(self._first)
+        return [
+            *(f"rejected: line {each.line:,} {each.reason}" for each in self._first),
+            *([f"rejected: and {more:,} more"] if more else []),
+        ]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            try:
+                if kind is None:
+                    self._file.commit()
+            finally:
+                self._file.discard()
+        elif kind is None and self.path is not None and is_ours(self.path, REJECTED):
+            self.path.unlink()

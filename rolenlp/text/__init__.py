@@ -1,0 +1,1 @@
+"""Texts in, texts out: markup, lost line breaks, languages, personal data."""

@@ -1,0 +1,94 @@
+"""A posting's text as published (plain text, HTML, Markdown) -> plain text, with the way back.
+
+White space is not made uniform: any run of it separates words, and plain text stays what it is.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rolenlp.text.characters import find_special, has_marks, has_odd, remove_odd, straighten
+from rolenlp.text.html import decode_entities, html_text
+from rolenlp.text.linebreaks import Seams, find_seams, restore_line_breaks
+from rolenlp.text.markdown import blank_tables, strip_mark, strip_marks
+from rolenlp.text.offsets import Made, SpanMap
+
+__all__ = ["Cleaned", "clean", "clean_many"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A cleaned text, and the maps of the steps that made it, first step first."""
+
+    text: str
+    maps: tuple[SpanMap, ...] = ()
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in `text` (start < end, in characters) -> offsets in the text passed to `clean`.
+
+        What was inserted (a bullet, a line break) came from nowhere: its span is empty. What was
+        decoded came from all of its entity.
+        """
+        for span_map in reversed(self.maps):
+            start, end = span_map.source_span(start, end)
+        return start, end
+
+
+def clean(text: str) -> Cleaned:
+    """Remove markup, decode entities, put lost line breaks back and straighten quotes.
+
+    Takes any text, never raises. Text that needs none of it is returned as the same object.
+    """
+    return _clean(text, find_special, html_text, strip_mark, find_seams)
+
+
+def clean_many(texts: Sequence[str], compiled: bool) -> list[Cleaned]:
+    """`clean` each text; with `compiled`, by kernels, which give the same answers."""
+    if not compiled:
+        return [clean(text) for text in texts]
+    from rolenlp.text.quick_clean import Quick
+
+    quick = Quick(max(map(len, texts), default=0))
+    steps = quick.find_special, quick.html_text, quick.strip_mark, quick.find_seams
+    return [_clean(text, *steps) if text else Cleaned(text) for text in texts]
+
+
+def _clean(
+    text: str,
+    find_special: Callable[[str], str],
+    html_text: Callable[[str], Made | None],
+    strip_mark: Callable[[str, str], Made],
+    find_seams: Callable[[str], Seams],
+) -> Cleaned:
+    maps: list[SpanMap] = []
+
+    def done(made: Made) -> str:
+        new, span_map = made
+        if span_map.new_starts:
+            maps.append(span_map)
+        return new
+
+    source = text
+    special = find_special(text)
+    html = html_text(text) if "<" in special else None
+    if html:
+        text = done(html)
+    if "&" in special:
+        text = done(decode_entities(text).result())
+    if "<" in text and text is not source:
+        escaped = html_text(text)
+        if escaped:
+            html = escaped
+            text = done(escaped)
+    if "&" in special and text is not source:  # else nothing new has come in
+        special = find_special(text)
+    if not html and has_marks(special):
+        if "|" in special:
+            text = blank_tables(text)
+        for made in strip_marks(text, special, strip_mark):
+            text = done(made)
+    if special:
+        text = straighten(text, special)
+        if has_odd(special):
+            text = done(remove_odd(text))
+    broken = restore_line_breaks(text, find_seams)
+    return Cleaned(done(broken) if broken else text, tuple(maps))

@@ -1,0 +1,82 @@
+"""Line breaks put back into texts that have lost theirs: "Who We AreAt ...", "scope.Manage ..."."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+
+from rolenlp.text.offsets import Made, SpanMap
+
+__all__ = ["LONGEST_WORD", "Seams", "find_seams", "restore_line_breaks"]
+
+# Shorter texts may well be a single line, and one break in so many characters is as good as none.
+_MIN_LENGTH = 400
+_CHARACTERS_PER_BREAK = 1000
+
+# Where a line may have started, one case a row: a capitalised word right after a word (two letters
+# are too few to tell a word from half a name, but for the heading "About Us") or a closing mark; a
+# capital after a word and its full stop ("status.EEO", not "U.S."); a bullet within a line.
+_SEAM = re.compile(
+    r"[A-Z•·●▪■◦–\uf0a7\uf0b7](?:"
+    r"(?:(?<=[A-Za-z][a-z][a-z][A-Z])|(?<=\bUs[A-Z])|(?<=\S[.:)!?;%][A-Z]))(?=[a-z])"
+    r"|(?<=[a-z][a-z][a-z][.:)!?;][A-Z])(?!\.)"
+    r"|(?<=[^\n][•·●▪■◦\uf0a7\uf0b7])"
+    r"|(?<=[a-z.:);]–)(?=\s[A-Z]))"
+)
+_WORD_BEFORE = re.compile(r"[A-Z]?[a-z]++\Z")
+_WORD_AFTER = re.compile(r"[A-Z][a-z]+")
+LONGEST_WORD = 30
+# Names written as one word. Others are known by being repeated in the text.
+_NAMES = frozenset(
+    "BigQuery DevOps FinTech GitHub GitLab HubSpot JavaScript LinkedIn MacBook MacDonald "
+    "MicroStation NetSuite OneNote OpenRoads PayPal PeopleSoft PowerPoint PowerShell QuickBooks "
+    "SalesForce ServiceNow SharePoint SketchUp TensorFlow TikTok TypeScript WhatsApp WordPress "
+    "YouTube".split()
+)
+
+Seams = tuple[list[int], list[str]]  # where, and the word around each; empty if there is none
+
+
+def find_seams(text: str) -> Seams:
+    """Where two lines may have been run together, and the words that meet there, as one."""
+    seams = [seam.start() for seam in _SEAM.finditer(text)]
+    return seams, [_joined_word(text, seam) for seam in seams]
+
+
+def restore_line_breaks(text: str, find: Callable[[str], Seams] = find_seams) -> Made | None:
+    """Insert a line break where two lines seem to have been run together.
+
+    None for a text that stays: one that has line breaks, is under 400 characters or has no seams.
+    `find` finds them, as `find_seams` does.
+    """
+    if len(text) < _MIN_LENGTH or _has_line_breaks(text):
+        return None
+    seams, words = find(text)
+    times = Counter(words)
+    starts = [
+        seam
+        for seam, word in zip(seams, words, strict=True)
+        if not word or (word not in _NAMES and (times[word] == 1 or word[0].islower()))
+    ]
+    if not starts:
+        return None
+    lines = [text[start:end] for start, end in pairwise([0, *starts, len(text)])]
+    new_starts = [start + before for before, start in enumerate(starts)]
+    span_map = SpanMap(new_starts, [start + 1 for start in new_starts], starts, starts)
+    return "\n".join(lines), span_map
+
+
+def _has_line_breaks(text: str) -> bool:
+    at = -1
+    for _ in range(0, len(text), _CHARACTERS_PER_BREAK):
+        at = text.find("\n", at + 1)
+        if at < 0:
+            return False
+    return True
+
+
+def _joined_word(text: str, seam: int) -> str:
+    """The two words that meet at a seam, as one; empty where it has no words on both sides."""
+    before = _WORD_BEFORE.search(text, max(0, seam - LONGEST_WORD), seam)
+    after = _WORD_AFTER.match(text, seam, seam + LONGEST_WORD)
+    return before[0] + after[0] if before and after else ""

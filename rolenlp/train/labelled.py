@@ -1,0 +1,188 @@
+"""Labelled tables in: ads with a role each, from one or more files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from rolenlp.errors import InputError
+from rolenlp.model.calibration import ROLES
+from rolenlp.postings import Posting
+from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.priors import Priors
+from rolenlp.reading.reader import Reader
+from rolenlp.tables import Batch, as_text, open_table
+from rolenlp.tables.columns import find_column, find_columns
+from rolenlp.text.personal import mask_personal
+
+__all__ = ["Labelled", "TableOptions", "read_labelled", "read_tables", "roles_from_titles"]
+
+LABEL_NAMES = ("role", "label", "true_role", "gold_role", "class", "target")
+CORRECTIONS = ("role", "model_role", "reviewed_at")  # columns of what the review page wrote
+SOURCE_NAMES = ("source", "board", "site", "job_board")
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """Which columns and encoding to read; None finds them."""
+
+    text: str | None = None
+    title: str | None = None
+    label: str | None = None
+    source: str | None = None
+    identifier: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+@dataclass
+class Labelled:
+    """Ads with their roles, sources and ids ("" for none).
+
+    `told` says whether a column told an ad's source, which is its file's name otherwise, and
+    `reviewed` whether its label comes from the review page; both may be empty: all told, none
+    reviewed. `unlabelled` counts the rows whose label was empty.
+    """
+
+    postings: list[Posting] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    told: list[bool] = field(default_factory=list)
+    reviewed: list[bool] = field(default_factory=list)
+    unlabelled: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Source -> role -> number of ads; what is personal in the names of sources is masked."""
+        names = {source: mask_personal(source) for source in set(self.sources)}
+        pairs = Counter(zip(map(names.__getitem__, self.sources), self.roles, strict=True))
+        return {
+            source: {role: pairs[source, role] for role in ROLES if pairs[source, role]}
+            for source in sorted(set(names.values()))
+        }
+
+    def sha256(self) -> str:
+        """A fingerprint of all ads and roles, in order."""
+        digest = hashlib.sha256()
+        for posting, role in zip(self.postings, self.roles, strict=True):
+            for part in (posting.title, posting.text, role):
+                digest.update(part.encode("utf-8", "replace") + b"\0")
+        return digest.hexdigest()
+
+
+def read_labelled(
+    paths: Iterable[str | Path], options: TableOptions, *, from_title: bool = False
+) -> Labelled:
+    """The rows of labelled tables, one table after the other; see `read_tables`."""
+    out = Labelled()
+    for table in read_tables(paths, options, from_title=from_title):
+        for part in fields(Labelled):
+            setattr(out, part.name, getattr(out, part.name) + getattr(table, part.name))
+    return out
+
+
+def read_tables(
+    paths: Iterable[str | Path], options: TableOptions, *, from_title: bool = False
+) -> list[Labelled]:
+    """Read labelled tables.
+
+    With `from_title` a row's role is what its title names, and rows whose title names none of
+    the two roles, or both, are ``other`` and ``hybrid``. Rows with an empty label are counted
+    and left out. Raises InputError for a label that is not a role, naming file and row.
+    """
+    paths = list(paths)
+    tables = [_read(path, options, from_title) for path in paths]
+    if not any(table.roles for table in tables):
+        raise InputError(f"{', '.join(map(str, paths))}: no labelled row")
+    return tables
+
+
+def _read(path: str | Path, options: TableOptions, from_title: bool) -> Labelled:
+    out = Labelled()
+    with open_table(path, encoding=options.encoding, delimiter=options.delimiter) as reader:
+        found = find_columns(
+            reader.names,
+            text=options.text,
+            title=options.title,
+            identifier=options.identifier,
+            source=reader.source,
+        )
+        label = None if from_title else _label_column(reader.names, options, reader.source)
+        if from_title and found.title is None:
+            raise InputError(f"{reader.source}: has no title column; name it: --title-column")
+        source = find_column(
+            reader.names, options.source, SOURCE_NAMES, "--source-column", reader.source
+        )
+        out.notes.append(f"{reader.source}: {found.describe(reader.names)}")
+        reviewed = set(CORRECTIONS) <= set(reader.names)
+        rejected: list[int] = []
+        for batch in reader:
+            rejected += [reject.line for reject in reader.take_rejects()]
+            size = len(batch.columns[found.text])
+
+            def cells(column: int | None, batch: Batch = batch, size: int = size) -> list[str]:
+                if column is None:
+                    return [""] * size
+                return [as_text(value) for value in batch.columns[column]]
+
+            titles = cells(found.title)
+            labels = roles_from_titles(titles) if from_title else cells(label)
+            rows = zip(
+                labels,
+                titles,
+                cells(found.text),
+                cells(source),
+                cells(found.identifier),
+                strict=True,
+            )
+            for row, (given, title, text, board, name) in enumerate(rows, batch.first_row):
+                role = given.strip().lower()
+                if not role:
+                    out.unlabelled += 1
+                    continue
+                if role not in ROLES:
+                    raise InputError(
+                        f"{reader.source}: row {row}: the label is not one of {', '.join(ROLES)}; "
+                        "name another --label-column or mend it"
+                    )
+                out.postings.append(Posting(text, title))
+                out.roles.append(role)
+                out.sources.append(board or Path(str(path)).name)
+                out.ids.append(name.strip())
+                out.told.append(bool(board))
+                out.reviewed.append(reviewed)
+        rejected += [reject.line for reject in reader.take_rejects()]
+        if rejected:
+            out.notes.append(
+                f"{reader.source}: {len(rejected):,} rows that cannot be parsed were left out, "
+                f"the first at line {rejected[0]:,}"
+            )
+    return out
+
+
+def _label_column(names: Sequence[str], options: TableOptions, source: str) -> int:
+    """Where the labels stand; in what the review page wrote, where the reviewer's do."""
+    if set(CORRECTIONS) <= set(names):
+        return list(names).index("role")
+    label = find_column(names, options.label, LABEL_NAMES, "--label-column", source)
+    if label is None:
+        raise InputError(
+            f"{source}: no column of labels found; name it with "
+            "--label-column, or label by titles with --label-from-title"
+        )
+    return label
+
+
+def roles_from_titles(titles: Sequence[str]) -> list[str]:
+    """The role that each title names: weak labels, often wrong about the duties."""
+    priors = Priors.default()
+    reading = Reader(priors, Lexicon(priors.words()), english_lemmas(), {}).read(
+        [Posting("", title) for title in titles]
+    )
+    names = {(False, False): "other", (True, False): "product", (False, True): "project"}
+    return [names.get((bool(a), bool(b)), "hybrid") for a, b in reading.title_hits]

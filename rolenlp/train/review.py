@@ -1,0 +1,189 @@
+"""The doubtful ads of a judged table, on a page where a person settles them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rolenlp.errors import InputError
+from rolenlp.file_use import Read, Written, check_files
+from rolenlp.files import write_whole
+from rolenlp.label.workers import Options, judge_all
+from rolenlp.model.calibration import ROLES
+from rolenlp.postings import Posting
+from rolenlp.prediction import Prediction
+from rolenlp.tables import Batch, TableReader, as_text
+from rolenlp.tables.columns import Columns, find_column, plain_name
+from rolenlp.tables.values import writable
+from rolenlp.train.active_learning import Candidate, Shortlist, choose
+from rolenlp.train.labelled import SOURCE_NAMES
+from rolenlp.train.review_page import PageAd, as_review_page
+from rolenlp.verdicts.columns import columns
+
+if TYPE_CHECKING:
+    from rolenlp.model.classifier import RoleClassifier
+
+__all__ = ["Reviewed", "correction_names", "review_table", "verdict_columns"]
+
+COMPANY_NAMES = (
+    "company",
+    "company_name",
+    "employer",
+    "employer_name",
+    "organisation",
+    "organization",
+    "hiring_organization",
+)
+_JUDGED = ("ok", "truncated")
+_ADDED = ("role", "model_role", "reviewed_at")  # to a row of the corrections
+_RENAMED = "original_"
+_TRAIN = "rolenlp train base.csv corrections.csv -o new.joblib"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What went into a page; `renamed` names columns by what the corrections call them."""
+
+    rows: int
+    judged: int  # of the rows
+    chosen: int
+    from_table: bool  # whether the verdicts stood in the table
+    renamed: Mapping[str, str]
+
+    def lines(self) -> list[str]:
+        """It for a person, a fact a line."""
+        whose = "the table's" if self.from_table else "the model's, as the table has none"
+        return [
+            f"verdicts: {whose}",
+            *(f'column "{old}" is "{new}" in the corrections' for old, new in self.renamed.items()),
+            f"{self.chosen:,} ads to settle, of {self.rows:,} ({self.judged:,} judged)",
+        ]
+
+
+def review_table(
+    reader: TableReader,
+    output: str | Path,
+    found: Columns,
+    model: RoleClassifier,
+    *,
+    source: str | None = None,
+    limit: int = 200,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Reviewed:
+    """Write a page with the ads of an open table that most need a person.
+
+    Verdicts are the table's where `rolenlp label` has added them, and else the model's, which
+    finds the evidence in both cases. Raises InputError where the table has no ad to settle or the
+    page cannot be written.
+    """
+    check_files([Read("the table", reader.path)], [Written("the page", output)])
+    reader.see_all_names()
+    names = list(reader.names)
+    given = verdict_columns(names)
+    at_source = find_column(names, source, SOURCE_NAMES, "--source-column", reader.source)
+    shortlist = Shortlist(limit)
+    rows = judged = 0
+    for batch in reader:
+        values = list(zip(*(batch.columns[at] for at in range(len(names))), strict=True))
+        ads = [_posting(row, found) for row in values]
+        if given:
+            verdicts = list(_verdicts(batch, values, given, reader.source))
+        else:
+            verdicts = judge_all(model, ads, Options())
+        for number, row, ad, verdict in zip(
+            count(batch.first_row), values, ads, verdicts, strict=False
+        ):
+            if verdict.status in _JUDGED:
+                judged += 1
+                board = "" if at_source is None else as_text(row[at_source])
+                shortlist.add(Candidate(number, ad.title, ad.text, board, verdict, row))
+        rows += len(batch)
+        progress(len(batch))
+    chosen = choose(list(shortlist), limit)
+    if not chosen:
+        raise InputError(f"{reader.source}: no ad to settle: none of its {rows:,} could be judged")
+    kept = [at for at in range(len(names)) if at not in given.values()]
+    new_names = correction_names([names[at] for at in kept])
+    page = as_review_page(_page_ads(chosen, names, kept, model), [*new_names, *_ADDED], _TRAIN)
+    write_whole(output, page.encode("utf-8"))
+    renamed = {names[at]: new for at, new in zip(kept, new_names, strict=True) if names[at] != new}
+    return Reviewed(rows, judged, len(chosen), bool(given), renamed)
+
+
+def verdict_columns(names: Sequence[str]) -> dict[str, int]:
+    """Where the columns of `rolenlp label` stand, by their names without prefix.
+
+    The last such columns where a table has several; none where it has none.
+    """
+    plain = [column.name for column in columns([])]
+    for status in reversed(names):
+        prefix = status.removesuffix("status")
+        if prefix != status and all(prefix + name in names for name in plain):
+            every = [column.name for column in columns([], themes=True)]
+            return {name: names.index(prefix + name) for name in every if prefix + name in names}
+    return {}
+
+
+def correction_names(names: Sequence[str]) -> list[str]:
+    """The names of a table's columns in the corrections: one that would be taken for a column
+    that is added, as `rolenlp train` compares names, gets another."""
+    added = set(map(plain_name, _ADDED))
+    out = []
+    for name in names:
+        new = name
+        while plain_name(new) in added or (new != name and new in names):
+            new = _RENAMED + new
+        out.append(new)
+    return out
+
+
+def _posting(row: Sequence[Any], found: Columns) -> Posting:
+    title = "" if found.title is None else as_text(row[found.title])
+    return Posting(as_text(row[found.text]), title)
+
+
+def _verdicts(
+    batch: Batch, rows: Sequence[Sequence[Any]], given: Mapping[str, int], source: str
+) -> Iterator[Prediction]:
+    """The verdicts that stand in rows, without evidence."""
+    for number, row in enumerate(rows, batch.first_row):
+        cells = {name: as_text(row[at]).strip() for name, at in given.items()}
+        status = cells["status"]
+        if status not in _JUDGED:
+            yield Prediction(status=status)
+            continue
+        try:
+            shares = {role: float(cells[f"p_{role}"]) for role in ROLES}
+            confidence = float(cells["confidence"])
+        except ValueError:
+            shares, confidence = {}, 0.0
+        if cells["role"] not in shares or not all(0 <= p <= 1 for p in shares.values()):
+            raise InputError(
+                f"{source}: row {number}: its verdict is not as `rolenlp label` wrote it; "
+                "judge the table again"
+            )
+        yield Prediction(
+            role=cells["role"],
+            confidence=confidence,
+            probabilities=shares,
+            title_role=cells["title_role"],
+            conflict=cells["conflict"].lower() == "true",
+            status=status,
+        )
+
+
+def _page_ads(
+    chosen: Sequence[Candidate], names: Sequence[str], kept: Sequence[int], model: RoleClassifier
+) -> list[PageAd]:
+    at_company = find_column(names, None, COMPANY_NAMES, "", "")
+    found = judge_all(model, [Posting(each.text, each.title) for each in chosen], Options())
+    out = []
+    for each, judged in zip(chosen, found, strict=True):
+        verdict = replace(each.verdict, evidence=judged.evidence, stray=judged.stray)
+        company = "" if at_company is None else as_text(each.rest[at_company])
+        cells = [writable(as_text(each.rest[at])) for at in kept]
+        out.append(PageAd(each.text, each.title, company, cells, verdict))
+    return out

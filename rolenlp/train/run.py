@@ -1,0 +1,135 @@
+"""Fit a model on labelled ads and say on its card what it is made of and how good it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from rolenlp.file_use import Written, check_files, model_files, saved_files
+from rolenlp.metrics import summary
+from rolenlp.model.calibration import PRECISIONS, ROLES
+from rolenlp.model.classifier import ROLE_PRIOR, RoleClassifier
+from rolenlp.model.drift import of_training
+from rolenlp.model_file.bundle import check_output, load, save
+from rolenlp.model_file.card import read_card
+from rolenlp.train.label_issues import find_doubts, write_doubts
+from rolenlp.train.labelled import Labelled
+
+__all__ = ["train"]
+
+
+def train(
+    labelled: Labelled,
+    output: str | Path,
+    *,
+    model: RoleClassifier | None = None,
+    base: str | Path | None = None,
+    doubts: str | Path | None = None,
+    sample_weight: Sequence[float] | None = None,
+    calibration_weight: Sequence[float] | None = None,
+    themes: Sequence[Collection[str]] | None = None,
+    notes: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Fit `model` (or a new one) on labelled ads, write it with its card, return the card.
+
+    `base` is the file of a model to go on from (see `rolenlp.model.warm_start`), whose settings a
+    new model takes; `doubts` a file to list the labels in (see `rolenlp.train.label_issues`) that
+    fits without the ad contradict. Weights and themes are those of `RoleClassifier.fit`.
+
+    `notes` are further entries of the card, such as a licence note or how labels were weighted.
+    The card's metrics come from answers that each ad got from a fit without it; those of ads with
+    a `calibration_weight` of 0 are left out. Unless weights are given, ads whose labels come from
+    the review page have that one, where there are others.
+    """
+    check_output(output)
+    check_files(
+        [] if base is None else model_files("--base", base),
+        [*saved_files(output), *([] if doubts is None else [Written("--doubts", doubts)])],
+    )
+    from_model = None if base is None else load(base)
+    if model is None:
+        model = RoleClassifier() if from_model is None else clone(from_model)
+    # Files are no sources; and of two sources no word would be of three.
+    several = all(labelled.told) and len(set(labelled.sources)) >= 3
+    if calibration_weight is None and any(labelled.reviewed) and not all(labelled.reviewed):
+        # Ads that were chosen because they are doubtful say nothing of how often others are right.
+        calibration_weight = [0.0 if reviewed else 1.0 for reviewed in labelled.reviewed]
+    model.fit(
+        labelled.postings,
+        labelled.roles,
+        sources=labelled.sources if several else None,
+        sample_weight=sample_weight,
+        calibration_weight=calibration_weight,
+        themes=themes,
+        base=from_model,
+    )
+    in_doubt = find_doubts(model.held_out_, labelled.roles)
+    if doubts is not None:
+        write_doubts(in_doubt, labelled, doubts)
+    known = {} if base is None else {"based_on": _based_on(read_card(base))}
+    notes = {**known, "labels_in_doubt": len(in_doubt), **(notes or {})}
+    return save(model, output, {**card_of(model, labelled), **notes})
+
+
+def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
+    """What the card of a fitted model says of its training."""
+    column = PRECISIONS.index(0.95)
+    views = ("duties", "title and duties")
+    return {
+        "role_prior": dict(model.role_prior or ROLE_PRIOR),
+        "training": {
+            "sha256": labelled.sha256(),
+            "rows": len(labelled.roles),
+            "by_source": labelled.counts(),
+        },
+        "training_ads": _training_ads(model, labelled),
+        "vocabulary": {"body": len(model.body_grams_), "title": len(model.title_grams_)},
+        "metrics_out_of_fold": _metrics(model, labelled),
+        "thresholds_at_0.95": {
+            view: {
+                role: None if np.isinf(value) else round(float(value), 4)
+                for role, value in zip(ROLES, row[:, column], strict=True)
+            }
+            for view, row in zip(views, model.thresholds_, strict=True)
+        },
+        "licence": "Weights and vocabulary only; the ads that it was trained on are not included.",
+    }
+
+
+def _based_on(card: dict[str, Any]) -> dict[str, Any]:
+    """What the card of a model says of the one that it goes on from."""
+    training = card.get("training", {})
+    return {
+        "sha256": card["sha256"],
+        "training_sha256": training.get("sha256"),
+        "rows": training.get("rows", 0),
+        **({"based_on": card["based_on"]} if "based_on" in card else {}),
+    }
+
+
+def _training_ads(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
+    """What `label` compares tables with, see `rolenlp.model.drift`."""
+    held_out = model.held_out_
+    roles = model.classes_[held_out.both.argmax(axis=1)].tolist() if len(held_out.rows) else []
+    confidences = held_out.both.max(axis=1).tolist() if roles else []
+    verdicts = dict(zip(held_out.rows.tolist(), zip(roles, confidences, strict=True), strict=True))
+    return of_training(model, labelled.postings, labelled.sources, verdicts)
+
+
+def _metrics(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
+    held_out = model.held_out_
+    if not len(held_out.rows):
+        return {}
+    truth = np.array(labelled.roles)[held_out.rows]
+    out = {}
+    for view, probabilities in (("duties", held_out.duties), ("title and duties", held_out.both)):
+        verdict = model.classes_[probabilities.argmax(axis=1)]
+        figures = summary(truth, verdict, probabilities.max(axis=1))
+        out[view] = {
+            name: [round(v, 4) for v in (f.value, f.low, f.high)] for name, f in figures.items()
+        }
+    return {"n": len(held_out.rows), **out}

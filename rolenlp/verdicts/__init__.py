@@ -1,0 +1,1 @@
+"""Probabilities and phrases in, verdicts that show what they rest on out."""

@@ -1,0 +1,132 @@
+"""From probabilities and phrases to a verdict that shows what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rolenlp.model.calibration import ROLES
+from rolenlp.model.heads import THEME_FACTOR, Answers
+from rolenlp.model.themes import theme_counts
+from rolenlp.postings import Posting
+from rolenlp.prediction import MIN_PRECISION, Prediction
+from rolenlp.reading.priors import POLES, THEMES
+from rolenlp.reading.reader import MAX_CHARACTERS, Reading
+from rolenlp.text.language import is_english
+from rolenlp.verdicts.evidence import strongest
+
+if TYPE_CHECKING:
+    from rolenlp.model.classifier import RoleClassifier
+
+__all__ = ["judge"]
+
+KNOWN = 0.7  # a text so many of whose words the model knows is English
+FEWEST_WORDS = 5  # an ad with fewer words that count cannot be judged
+# Title and duties disagree where the title's own role, for all that the title says for it, is left
+# less than DOUBT and one other role more than SURE.
+DOUBT, SURE = 0.45, 0.5
+TITLE_IS_OTHER = -2.2  # log-odds, 0.1, below which a title claims neither role
+_MODEST = 3.0  # added to the weight of all phrases, so that one hint alone is no orientation
+
+
+def judge(
+    model: RoleClassifier,
+    postings: Sequence[Posting],
+    *,
+    min_precision: float = MIN_PRECISION,
+) -> list[Prediction]:
+    """A verdict for every posting, in order."""
+    reading = model.reader_.read(postings)
+    answers = model.answers(reading)
+    combined = model.probabilities(answers)
+    finder, hits = model.reader_.finder, reading.hits
+    themes = theme_counts(
+        hits,
+        finder.themes[hits.phrase],
+        finder.weights[hits.phrase],
+        len(reading),
+        answers.themes,
+    )
+    orientation = _orientations(reading, model)
+    status = [_status(posting, reading, i) for i, posting in enumerate(postings)]
+    numbers = combined.argmax(axis=1)
+    confidence = combined.max(axis=1)
+    title_role = _title_roles(reading, answers)
+    conflict = _conflicts(title_role, combined)
+    # A verdict against its ad's own title is right less often than its confidence says.
+    least = model.thresholds(min_precision)[answers.has_title.astype(np.intp), numbers]
+    review = conflict | (confidence < least)
+    roles = [
+        ROLES[number] if each in ("ok", "truncated") else ""
+        for number, each in zip(numbers.tolist(), status, strict=True)
+    ]
+    evidence, stray = strongest(model, reading, roles)
+    rows = zip(
+        roles,
+        confidence.tolist(),
+        review.tolist(),
+        (dict(zip(ROLES, shares, strict=True)) for shares in combined.tolist()),
+        orientation.tolist(),
+        title_role.tolist(),
+        conflict.tolist(),
+        evidence,
+        stray,
+        (dict(zip(THEMES, counts, strict=True)) for counts in themes.tolist()),
+        status,
+        reading.n_words.tolist(),
+        (1 - reading.known_share).tolist(),
+        strict=True,
+    )
+    return [
+        Prediction(*row) if row[0] else Prediction(status=each)
+        for row, each in zip(rows, status, strict=True)
+    ]
+
+
+def _status(posting: Posting, reading: Reading, i: int) -> str:
+    text = reading.cleaned[i].text
+    if not text or text.isspace():
+        return "empty"
+    if reading.n_words[i] < FEWEST_WORDS:
+        return "too_short"
+    if reading.known_share[i] < KNOWN and not is_english(text):
+        return "not_english"
+    return "truncated" if len(posting.text) > MAX_CHARACTERS else "ok"
+
+
+def _title_roles(reading: Reading, answers: Answers) -> NDArray[np.str_]:
+    """What each title alone says: the roles that it names, or that it is plainly neither."""
+    product, project = reading.title_hits.T
+    neither = answers.has_title & (answers.title.max(axis=1) < TITLE_IS_OTHER)
+    return np.select(
+        [product & project, product, project, neither],
+        ["hybrid", "product", "project", "other"],
+        "",
+    )
+
+
+def _conflicts(title_role: NDArray[np.str_], combined: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where titles and duties disagree."""
+    sure = combined.max(axis=1) > SURE
+    doubted = [
+        (title_role == role) & (combined[:, number] < DOUBT) for number, role in enumerate(ROLES)
+    ]
+    return np.asarray(sure & np.any(doubted, axis=0))
+
+
+def _orientations(reading: Reading, model: RoleClassifier) -> NDArray[np.float64]:
+    """Weight of product phrases less that of project phrases, over the weight of all: -1 to 1.
+
+    A phrase weighs as much as it does in the verdict before any label.
+    """
+    hits, finder = reading.hits, model.reader_.finder
+    theme = finder.themes[hits.phrase]
+    pole = np.array([1.0 if POLES[theme] == "product" else -1.0 for theme in THEMES])[theme]
+    factor = np.array([THEME_FACTOR[theme] for theme in THEMES])[theme]
+    weight = finder.weights[hits.phrase] * factor
+    total = np.bincount(hits.text, weight, minlength=len(reading))
+    net = np.bincount(hits.text, weight * pole, minlength=len(reading))
+    return np.asarray(net / (total + _MODEST))
