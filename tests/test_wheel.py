@@ -60,7 +60,8 @@ def test_the_wheel_carries_what_judging_needs(wheel: Path) -> None:
             for name in ("role.joblib", "role.json")
         }
     assert {"rolenlp/reading/priors.toml", "rolenlp/py.typed", "rolenlp/cli/main.py"} <= names
-    assert {"rolenlp/pages/review.js", "rolenlp/pages/review.css"} <= names
+    templates = {f.relative_to(ROOT).as_posix() for f in ROOT.glob("rolenlp/**/templates/*")}
+    assert {"rolenlp/train/templates/review.js"} <= templates <= names
     assert sizes == {name: (ROOT / "models" / name).stat().st_size for name in sizes}
     assert sum(name.endswith("role.joblib") for name in names) == 1
     tops = {name.split("/")[0] for name in names}

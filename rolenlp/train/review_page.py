@@ -13,13 +13,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from rolenlp.prediction import Prediction
 from rolenlp.reading.priors import POLES, THEMES
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.explain import Piece, how_sure, marked
+from rolenlp.verdicts.render import render
 
 __all__ = ["MEANINGS", "PageAd", "as_review_page"]
 
@@ -32,8 +32,6 @@ MEANINGS = {
 }
 _KEYS = {"product": "p", "project": "j", "hybrid": "h", "other": "o"}
 _BULLET = re.compile(r"\s*[•●◦○▪·*–-]\s+")
-# What could end the element that holds the JSON, or a line of script, spelt as JSON may.
-_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 @dataclass(frozen=True)
@@ -54,64 +52,23 @@ def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], train: str) ->
     `train` is the command that takes the corrections.
     """
     shown = [_shown(ad) for ad in ads]
-    data = json.dumps(
-        {
+    return render(
+        "rolenlp.train",
+        "review.html",
+        data={
             "key": _key(shown),
             "roles": list(MEANINGS),
             "columns": list(columns),
             "train": train,
             "ads": shown,
         },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    ).translate(_ESCAPES)
-    script, style = (_resource(f"review.{kind}") for kind in ("js", "css"))
-    policy = (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
-        "trusted-types 'none'"
+        meanings=MEANINGS,
+        keys=_KEYS,
+        themes={
+            pole: [theme for theme in THEMES if POLES[theme] == pole] for pole in POLES.values()
+        },
+        digest=_digest,
     )
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>rolenlp: {len(ads):,} ads to settle</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<section id="panel" aria-labelledby="question">
-<h1 id="question">What does this ad’s holder answer for?</h1>
-<p class="how">Read the duties, not the title, and press a key or a button.</p>
-<div id="roles" role="group" aria-labelledby="question">
-{"".join(_role_button(role) for role in MEANINGS)}</div>
-<div id="tools" role="group" aria-label="Other actions">
-{_button("s", "skip", "Skip")}
-{_button("u", "undo", "Undo")}
-{_button("v", "verdict", "Verdict")}
-{_button("d", "download", "Download")}
-</div>
-<div role="status">
-<p id="said"></p>
-<p id="count"></p>
-</div>
-<progress id="bar" aria-labelledby="count"></progress>
-<div class="how">
-{_legend()}
-<p><label><input type="checkbox" id="keys" checked> Single keys decide</label></p>
-<p class="soft">Decisions stay in this browser; nothing is sent.</p>
-</div>
-</section>
-<article id="ad" aria-labelledby="heading"></article>
-</main>
-<script type="application/json" id="data">{data}</script>
-<script>{script}</script>
-</body>
-</html>
-"""
 
 
 def _shown(ad: PageAd) -> dict[str, Any]:
@@ -141,38 +98,11 @@ def _blocks(pieces: Iterable[Piece]) -> Iterable[list[Any]]:
     return (line for line in lines if len(line) > 1)
 
 
-def _role_button(role: str) -> str:
-    key = _KEYS[role]
-    return (
-        f'<button type="button" data-key="{key}" data-role="{role}" aria-keyshortcuts="{key}">'
-        f"<kbd>{key.upper()}</kbd><b>{role}</b><span>{MEANINGS[role]}</span></button>\n"
-    )
-
-
-def _button(key: str, name: str, label: str) -> str:
-    return (
-        f'<button type="button" id="{name}" data-key="{key}" aria-keyshortcuts="{key}">'
-        f"<kbd>{key.upper()}</kbd> {label}</button>"
-    )
-
-
-def _legend() -> str:
-    def themes(pole: str) -> str:
-        names = ", ".join(theme for theme in THEMES if POLES[theme] == pole)
-        return f'<mark class="{pole}">phrases of {pole} duties</mark> <small>{names}</small>'
-
-    return f"<p>{themes('product')}<br>{themes('project')}</p>"
-
-
 def _key(shown: Sequence[Mapping[str, Any]]) -> str:
     """A name for the decisions on just these ads, under which the browser keeps them."""
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]
 
 
-def _resource(name: str) -> str:
-    return files("rolenlp.train").joinpath("pages", name).read_text("utf-8")
-
-
-def _hash(text: str) -> str:
+def _digest(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+    return f"sha256-{base64.b64encode(digest).decode()}"
