@@ -21,8 +21,7 @@ from behaviour_changes import Ad
 from behaviour_trials import DIRECTIONS, INVARIANCES, Outcome, run, sentences
 from marked import markdown_table, write_between
 from rolenlp import RoleClassifier
-from rolenlp.curves import proportion
-from rolenlp.metrics import Figure, bootstrap
+from rolenlp.metrics import Figure, bootstrap, proportion
 from rolenlp.predict import default_model, load
 
 GROUPS = {"Must stay": INVARIANCES, "Must move": DIRECTIONS}

@@ -11,7 +11,7 @@ from sklearn.model_selection import KFold
 from data import Ads
 from measures import difference, named, right, share
 from ours import SPOKEN, fit, probabilities
-from rolenlp.metrics import JUDGED, Figure, bootstrap, macro_f1
+from rolenlp.metrics import JUDGED, Figure, interval, resampled_confusion
 from views import ROLES, VIEWS
 
 __all__ = ["WITHIN", "Board", "by_board", "from_within", "within"]
@@ -59,7 +59,7 @@ def _board(name: str, labels: Ads, judged: dict[str, np.ndarray], rows: np.ndarr
 def _macro_f1(ads: Ads, probabilities: np.ndarray, roles: Sequence[str]) -> Figure:
     rows = np.isin(ads.roles.astype(str), roles)
     truth, verdict = ads.roles.astype(str)[rows], named(probabilities)[rows]
-    return bootstrap(lambda i: macro_f1(truth[i], verdict[i], roles), len(truth))
+    return interval(resampled_confusion(truth, verdict).macro_f1(roles), len(truth))
 
 
 def from_within(labels: Ads) -> dict[str, np.ndarray]:

@@ -12,7 +12,7 @@ from data import Ads
 from measures import named
 from ours import fit, probabilities
 from rolenlp import RoleClassifier
-from rolenlp.metrics import JUDGED, Figure, bootstrap, macro_f1
+from rolenlp.metrics import JUDGED, Figure, interval, resampled_confusion
 from rolenlp.reading.priors import Priors
 from views import DUTIES, VIEWS
 
@@ -59,11 +59,10 @@ def _point(labels: Ads, gold: Ads, priors: Priors, size: int | None) -> Point:
             verdicts[draw, test] = named(probabilities(model, gold.where(test)))
     judged = np.isin(gold.roles.astype(str), JUDGED)
     truth, said = gold.roles.astype(str)[judged], verdicts[:, judged].astype(str)
-    mean = bootstrap(
-        lambda i: float(np.mean([macro_f1(truth[i], row[i]) for row in said])), len(truth)
-    )
+    scores = np.array([resampled_confusion(truth, row).macro_f1() for row in said])
+    mean = interval(scores.mean(axis=0), len(truth))
     n = round(float(np.mean([len(pool) for pool, _ in groups]))) if size is None else size
-    return Point(n, mean, tuple(macro_f1(truth, row) for row in said))
+    return Point(n, mean, tuple(scores[:, 0].tolist()))
 
 
 def _groups(labels: Ads, gold: Ads) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import PercentFormatter
 
 from curve import Point
-from rolenlp.curves import reliability, risk_by_coverage
-from rolenlp.metrics import Figure
+from rolenlp.metrics import Figure, reliability, risk_by_coverage
 from views import VIEWS
 
 __all__ = ["Certainty", "bars", "learning", "reliabilities", "risks"]

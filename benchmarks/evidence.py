@@ -24,8 +24,7 @@ from behaviour_ads import read_real, read_sample
 from behaviour_changes import Ad
 from marked import markdown_table, write_between
 from rolenlp import RoleClassifier
-from rolenlp.curves import proportion
-from rolenlp.metrics import bootstrap
+from rolenlp.metrics import bootstrap, proportion
 from rolenlp.predict import Evidence, Prediction, default_model, load, predict_many
 from rolenlp.text.clean import clean
 

@@ -22,7 +22,7 @@ import numpy as np
 from data import Ads, read_labels
 from ours import fit, postings
 from rolenlp import RoleClassifier
-from rolenlp.metrics import bootstrap, macro_f1
+from rolenlp.metrics import interval, resampled_confusion
 from rolenlp.model import warm_start as going_on
 
 FEWEST = 500  # labelled ads of a source
@@ -89,16 +89,15 @@ def main() -> None:
         for (way, _), parts in said[size].items():
             by_way[way].append(np.concatenate(parts))
 
-        def mean(rows: list[np.ndarray], i: np.ndarray, roles: np.ndarray = roles) -> float:
-            return float(np.mean([macro_f1(roles[i], row[i]) for row in rows]))
-
+        scores = {
+            way: np.mean([resampled_confusion(roles, row).macro_f1() for row in rows], axis=0)
+            for way, rows in by_way.items()
+        }
         print(f"\n{size} new ads a source, {len(roles)} ads judged, {len(args.seeds)} seeds")
-        for way, rows in by_way.items():
-            print(f"{way:24} {bootstrap(lambda i, r=rows: mean(r, i), len(roles))}", end="")
+        for way, score in scores.items():
+            print(f"{way:24} {interval(score, len(roles))}", end="")
             for other in ("base alone", "new ads alone"):
-                gap = bootstrap(
-                    lambda i, r=rows, o=by_way[other]: mean(r, i) - mean(o, i), len(roles)
-                )
+                gap = interval(score - scores[other], len(roles))
                 print(f"   against {other} {gap}", end="")
             print()
 

@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from data import THEMES, Ads
-from rolenlp.curves import proportion
 from rolenlp.metrics import (
     JUDGED,
     Figure,
     bootstrap,
     calibration_error,
     coverage,
-    kappa,
-    macro_f1,
+    interval,
+    proportion,
+    resampled_confusion,
 )
 from rolenlp.predict import Prediction
 from views import ROLES, from_title
@@ -62,7 +62,7 @@ def contest(gold: Ads, probabilities: np.ndarray, *, confident: bool = True) -> 
     figures = {
         "macro-F1": _macro_f1(truth[judged], verdict[judged]),
         "macro-F1, sure ads": _macro_f1(truth[sure], verdict[sure]),
-        "kappa": bootstrap(lambda i: kappa(truth[i], verdict[i]), len(gold)),
+        "kappa": interval(resampled_confusion(truth, verdict).kappa(), len(gold)),
         "product or project": bootstrap(lambda i: float(on_side[i].mean()), len(on_side)),
     }
     if confident:
@@ -74,7 +74,7 @@ def contest(gold: Ads, probabilities: np.ndarray, *, confident: bool = True) -> 
 
 
 def _macro_f1(truth: np.ndarray, verdict: np.ndarray) -> Figure:
-    return bootstrap(lambda i: macro_f1(truth[i], verdict[i]), len(truth))
+    return interval(resampled_confusion(truth, verdict).macro_f1(), len(truth))
 
 
 def _on_side(truth: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
@@ -87,8 +87,8 @@ def difference(ads: Ads, ours: np.ndarray, theirs: np.ndarray) -> Figure:
     """Macro-F1 by some probabilities less that by others, on the same resamples of ads."""
     rows = np.isin(ads.roles.astype(str), JUDGED)
     truth = ads.roles.astype(str)[rows]
-    a, b = named(ours)[rows], named(theirs)[rows]
-    return bootstrap(lambda i: macro_f1(truth[i], a[i]) - macro_f1(truth[i], b[i]), len(truth))
+    a, b = (resampled_confusion(truth, named(p)[rows]).macro_f1() for p in (ours, theirs))
+    return interval(a - b, len(truth))
 
 
 def kept(gold: Ads, verdicts: Sequence[Prediction]) -> Shares:

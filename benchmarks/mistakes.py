@@ -19,7 +19,7 @@ import numpy as np
 
 from held_out import VIEWS, Judged, judge_gold
 from marked import write_between
-from rolenlp.metrics import Figure, bootstrap, macro_f1
+from rolenlp.metrics import Figure, interval, resampled_confusion
 
 READINGS = Path(__file__).with_suffix(".toml")
 Readings = dict[str, dict[str, str]]
@@ -33,7 +33,7 @@ def mistaken(judged: Judged) -> list[int]:
 
 
 def _macro(truth: np.ndarray, verdict: np.ndarray) -> Figure:
-    return bootstrap(lambda i: macro_f1(truth[i], verdict[i]), len(truth))
+    return interval(resampled_confusion(truth, verdict).macro_f1(), len(truth))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from sklearn.metrics import confusion_matrix
 
 from boards import Board
 from curve import Point
@@ -13,7 +14,7 @@ from drawings import Certainty
 from measures import Shares, conflicts, kept, named, right, share
 from ours import SPOKEN, Judged
 from page import cell, table
-from rolenlp.metrics import Figure, bootstrap, calibration_error, confusion
+from rolenlp.metrics import Figure, bootstrap, calibration_error
 from views import ROLES, TITLED
 
 __all__ = [
@@ -94,7 +95,7 @@ def mistakes(judged: Judged) -> str:
     tables = []
     for view in SPOKEN:
         said = named(judged.probabilities[view])
-        counts = confusion(judged.ads.roles.astype(str), said, ROLES)
+        counts = confusion_matrix(judged.ads.roles.astype(str), said, labels=ROLES)
         lines = [[f"truly `{role}`", *row] for role, row in zip(ROLES, counts, strict=True)]
         tables.append(table([view, *(f"judged `{role}`" for role in ROLES)], lines))
     return "\n\n".join(tables)

@@ -17,7 +17,7 @@ import numpy as np
 
 from data import Ads, read_labels, read_themes
 from rolenlp import Posting, RoleClassifier
-from rolenlp.metrics import JUDGED, bootstrap, f1, macro_f1
+from rolenlp.metrics import JUDGED, interval, resampled_confusion
 from rolenlp.model.heads import QUESTIONS, phrase_starts
 from rolenlp.predict import default_model
 from rolenlp.prediction import Prediction
@@ -46,7 +46,7 @@ def role_table(ads: Ads, judged: np.ndarray, draws: np.ndarray) -> Iterator[str]
         a, b = truth[chosen], judged[chosen]
         roles = [role for role in JUDGED if np.sum(a == role) >= FEWEST]
         if roles:
-            figure = bootstrap(lambda i, a=a, b=b, r=roles: macro_f1(a[i], b[i], r), len(a))
+            figure = interval(resampled_confusion(a, b).macro_f1(roles), len(a))
             yield f"| {name} | {len(a):,} | {', '.join(roles)} | {figure} |"
 
 
@@ -57,12 +57,8 @@ def theme_table(counts: np.ndarray, stated: np.ndarray, draws: np.ndarray) -> It
 
     def f1_of(themes: Sequence[int], rows: np.ndarray) -> str:
         truth, found = stated[rows].astype(str), (counts[rows] > 0).astype(str)
-        return str(
-            bootstrap(
-                lambda i: float(np.mean([f1(truth[i, t], found[i, t], "True") for t in themes])),
-                len(rows),
-            )
-        )
+        cells = [resampled_confusion(truth[:, t], found[:, t]) for t in themes]
+        return str(interval(np.mean([each.f1("True") for each in cells], axis=0), len(rows)))
 
     one, every = np.flatnonzero(draws == 1), np.arange(len(draws))
     for number, theme in enumerate(THEMES):

@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from rolenlp.curves import proportion, reliability, risk_by_coverage
 from rolenlp.evaluate.breakdowns import Group, TitleRow
 from rolenlp.evaluate.compare import Change, Comparison, Flip
 from rolenlp.evaluate.phrase_use import PhraseUse
 from rolenlp.evaluate.result import Evaluation, Mistake
-from rolenlp.metrics import Figure
+from rolenlp.metrics import Figure, proportion, reliability, risk_by_coverage
 from rolenlp.prediction import Evidence
 from rolenlp.verdicts.explain import Piece
 

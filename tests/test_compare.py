@@ -6,7 +6,7 @@ from test_evaluate import ADS, labelled
 
 from rolenlp.evaluate.compare import compare
 from rolenlp.evaluate.predictions import Trial
-from rolenlp.metrics import bootstrap, macro_f1
+from rolenlp.metrics import JUDGED, bootstrap
 from rolenlp.model.classifier import RoleClassifier
 
 
@@ -37,7 +37,15 @@ def test_two_models(phrases: Trial, learned: Trial) -> None:
     assert change.made_wrong == sum((was == truth) & (is_ != truth))
     assert change.wrong_otherwise == sum((was != truth) & (is_ != truth) & (was != is_))
     assert found.flipped == sum(was != is_) == len(found.flips)
-    paired = bootstrap(lambda i: macro_f1(truth[i], is_[i]) - macro_f1(truth[i], was[i]), 10)
+
+    def f1(rows: np.ndarray, said: np.ndarray, role: str) -> float:
+        true, given = truth[rows] == role, (said[rows] == role) & np.isin(truth[rows], JUDGED)
+        return 2 * sum(true & given) / max(1, sum(true) + sum(given))
+
+    def macro_f1(rows: np.ndarray, said: np.ndarray) -> float:
+        return float(np.mean([f1(rows, said, role) for role in JUDGED]))
+
+    paired = bootstrap(lambda i: macro_f1(i, is_) - macro_f1(i, was), 10)
     gap = change.difference
     assert (gap.value, gap.low, gap.high) == pytest.approx((paired.value, paired.low, paired.high))
     for flip in found.flips:

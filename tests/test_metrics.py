@@ -6,16 +6,19 @@ from sklearn import metrics as theirs
 
 from rolenlp.metrics import (
     JUDGED,
+    Bin,
     Figure,
+    Kept,
     bootstrap,
     calibration_error,
-    confusion,
     coverage,
-    f1,
-    kappa,
+    interval,
     macro_f1,
     precision_and_recall,
+    proportion,
+    reliability,
     resampled_confusion,
+    risk_by_coverage,
     summary,
 )
 
@@ -38,11 +41,11 @@ pairs = st.lists(
     ],
 )
 def test_f1_by_hand(role, expected):
-    assert f1(TRUTH, VERDICT, role) == pytest.approx(expected)
+    assert resampled_confusion(TRUTH, VERDICT).f1(role)[0] == pytest.approx(expected)
 
 
 def test_f1_of_a_role_that_is_nowhere_is_zero():
-    assert f1(TRUTH[:2], VERDICT[:2], "hybrid") == 0.0
+    assert resampled_confusion(TRUTH[:2], VERDICT[:2]).f1("hybrid")[0] == 0.0
 
 
 def test_macro_f1_leaves_out_the_ads_of_other_roles():
@@ -53,34 +56,42 @@ def test_macro_f1_leaves_out_the_ads_of_other_roles():
 
 def test_kappa_by_hand():
     # 3 of 6 agree; by chance 2/6*3/6 + 1/6*2/6 + 2/6*1/6 = 10/36.
+    def kappa(truth, verdict):
+        return resampled_confusion(truth, verdict).kappa()[0]
+
     assert kappa(TRUTH, VERDICT) == pytest.approx((1 / 2 - 10 / 36) / (26 / 36))
     same = np.array(["other"] * 3)
     assert kappa(same, same) == 1.0
     assert kappa(same, np.array(["product"] * 3)) == 0.0
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(pairs)
-def test_figures_are_those_of_scikit_learn(rows):
+def test_figures_of_ads_and_resamples_are_those_of_scikit_learn(rows):
+    cells = resampled_confusion(*rows)
+    n = len(rows[0])
+    rng = np.random.default_rng(0)
+    for number, drawn in enumerate([np.arange(n), *(rng.integers(0, n, n) for _ in range(3))]):
+        truth, verdict = (each[drawn] for each in rows)
+        for role in ROLES:
+            expected = theirs.f1_score(
+                truth, verdict, labels=[role], average="macro", zero_division=0
+            )
+            assert cells.f1(role)[number] == pytest.approx(expected)
+        if np.isin(truth, JUDGED).any():
+            assert cells.macro_f1()[number] == pytest.approx(macro_f1(truth, verdict))
+        assert cells.accuracy()[number] == pytest.approx(theirs.accuracy_score(truth, verdict))
+        if len(set(truth) | set(verdict)) > 1:  # scikit-learn has no answer for one role alone
+            expected = theirs.cohen_kappa_score(truth, verdict)
+            assert cells.kappa()[number] == pytest.approx(expected)
+
+
+@given(pairs)
+@settings(max_examples=5, deadline=None)
+def test_resampled_matrices_give_the_figures_of_the_bootstrap(rows):
     truth, verdict = rows
-    for role in ROLES:
-        expected = theirs.f1_score(truth, verdict, labels=[role], average="macro", zero_division=0)
-        assert f1(truth, verdict, role) == pytest.approx(expected)
-    judged = np.isin(truth, JUDGED)
-    if judged.any():
-        expected = theirs.f1_score(
-            truth[judged], verdict[judged], labels=JUDGED, average="macro", zero_division=0
-        )
-        assert macro_f1(truth, verdict) == pytest.approx(expected)
-    assert confusion(truth, verdict, ROLES) == (
-        theirs.confusion_matrix(truth, verdict, labels=ROLES).tolist()
-    )
-    if len(set(truth) | set(verdict)) > 1:  # scikit-learn has no answer for one role alone
-        assert kappa(truth, verdict) == pytest.approx(theirs.cohen_kappa_score(truth, verdict))
-
-
-def test_confusion_has_the_truth_in_rows():
-    assert confusion(TRUTH, VERDICT, ["product", "other"]) == [[1, 0], [1, 1]]
+    found = interval(resampled_confusion(truth, verdict).accuracy(), len(truth))
+    assert found == bootstrap(lambda i: float(np.mean(truth[i] == verdict[i])), len(truth))
 
 
 @pytest.mark.parametrize(
@@ -99,12 +110,11 @@ def test_calibration_error_by_hand(confidence, right, expected):
     assert found == pytest.approx(expected)
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40))
-def test_calibration_error_of_one_bin_is_the_gap_of_the_means(rows):
+@given(st.lists(st.tuples(st.floats(0.5, 0.59), st.booleans()), min_size=1, max_size=40))
+def test_calibration_error_within_one_bin_is_the_gap_of_the_means(rows):
     confidence, right = np.array([c for c, _ in rows]), np.array([r for _, r in rows])
-    found = calibration_error(confidence, right, bins=1)
+    found = calibration_error(confidence, right)
     assert found == pytest.approx(abs(confidence.mean() - right.mean()))
-    assert found <= calibration_error(confidence, right, bins=10) + 1e-12
 
 
 @pytest.mark.parametrize(
@@ -168,23 +178,6 @@ def test_summary_names_its_figures_and_leaves_out_roles_that_are_nowhere():
     assert "f1_hybrid" not in summary(TRUTH[:5], VERDICT[:5], confidence[:5])
 
 
-@given(pairs)
-@settings(max_examples=5)
-def test_resampled_matrices_give_the_figures_of_the_bootstrap(rows):
-    truth, verdict = rows
-    n = len(truth)
-    cells = resampled_confusion(truth, verdict)
-    for fast, slow in (
-        (cells.macro_f1, lambda i: macro_f1(truth[i], verdict[i])),
-        (cells.kappa, lambda i: kappa(truth[i], verdict[i])),
-        (lambda c: cells.f1(c, "product"), lambda i: f1(truth[i], verdict[i], "product")),
-    ):
-        found, expected = cells.figure(fast, n), bootstrap(slow, n)
-        assert (found.value, found.low, found.high) == pytest.approx(
-            (expected.value, expected.low, expected.high)
-        )
-
-
 def test_precision_and_recall_by_hand():
     found = precision_and_recall(TRUTH, VERDICT)
     assert {name: (figure.value, figure.n) for name, figure in found.items()} == {
@@ -197,3 +190,89 @@ def test_precision_and_recall_by_hand():
         "recall_hybrid": (0.0, 1),
     }
     assert all(0 <= f.low <= f.value <= f.high <= 1 for f in found.values())
+
+
+ADS = st.lists(
+    st.tuples(st.one_of(st.floats(0, 1), st.sampled_from([0.5, 0.9, 1.0])), st.booleans()),
+    min_size=1,
+    max_size=60,
+)
+
+
+def arrays(ads: list[tuple[float, bool]]) -> tuple[np.ndarray, np.ndarray]:
+    return np.array([c for c, _ in ads]), np.array([r for _, r in ads])
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [
+        (0, 10, 0.0, 0.2775),
+        (5, 10, 0.2366, 0.7634),
+        (10, 10, 0.7225, 1.0),
+        (1, 1, 0.2065, 1.0),
+        (95, 100, 0.8882, 0.9785),
+    ],
+)
+def test_proportion(count: int, n: int, low: float, high: float) -> None:
+    figure = proportion(count, n)
+    assert (figure.value, figure.n) == (count / n, n)
+    assert (figure.low, figure.high) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_proportion_holds_its_value_and_mirrors(case: tuple[int, int]) -> None:
+    count, n = case
+    figure, rest = proportion(count, n), proportion(n - count, n)
+    assert 0 <= figure.low <= figure.value <= figure.high <= 1
+    assert figure.low == pytest.approx(1 - rest.high)
+
+
+def test_reliability() -> None:
+    confidence = np.array([0.92, 0.31, 1.0, 0.96, 0.39])
+    right = np.array([True, False, True, False, True])
+    low, high = reliability(confidence, right)
+    assert low == Bin(0.3, 0.4, pytest.approx(0.35), proportion(1, 2))
+    assert high == Bin(0.9, 1.0, pytest.approx(0.96), proportion(2, 3))
+
+
+def test_reliability_of_nothing() -> None:
+    assert reliability(np.zeros(0), np.zeros(0, bool)) == ()
+
+
+@given(ADS)
+def test_reliability_adds_up_to_the_calibration_error(ads: list[tuple[float, bool]]) -> None:
+    confidence, right = arrays(ads)
+    bins = reliability(confidence, right)
+    assert sum(b.right.n for b in bins) == len(ads)
+    gaps = sum(abs(b.confidence - b.right.value) * b.right.n for b in bins)
+    assert gaps / len(ads) == pytest.approx(calibration_error(confidence, right))
+
+
+def test_risk_keeps_ads_of_one_confidence_together() -> None:
+    confidence = np.array([0.6, 0.9, 0.6, 0.0])
+    right = np.array([True, True, False, False])
+    assert risk_by_coverage(confidence, right) == (
+        Kept(0.9, 0.25, proportion(0, 1)),
+        Kept(0.6, 0.75, proportion(1, 3)),
+        Kept(0.0, 1.0, proportion(2, 4)),
+    )
+
+
+@given(ADS, st.randoms(use_true_random=False), st.sampled_from([0.5, 0.75, 0.95]))
+def test_risk_by_coverage(ads: list[tuple[float, bool]], order: object, precision: float) -> None:
+    points = risk_by_coverage(*arrays(ads))
+    shuffled = list(ads)
+    order.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert risk_by_coverage(*arrays(shuffled)) == points
+    assert points[-1].coverage == 1
+    assert points[-1].wrong.value == sum(not right for _, right in ads) / len(ads)
+    kept = [p.coverage for p in points if 1 - p.wrong.value >= precision]
+    assert max(kept, default=0) == pytest.approx(coverage(*arrays(ads), precision))
+
+
+def test_risk_is_thinned_to_its_first_and_last() -> None:
+    confidence = np.linspace(1, 0.25, 1000)
+    points = risk_by_coverage(confidence, np.arange(1000) < 900)
+    assert len(points) == 200
+    assert points[0] == Kept(1.0, 0.001, proportion(0, 1))
+    assert points[-1].wrong == Figure(0.1, points[-1].wrong.low, points[-1].wrong.high, 1000)

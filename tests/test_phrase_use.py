@@ -1,9 +1,9 @@
 import pytest
 from small_ads import PRIORS
 
-from rolenlp.curves import proportion
 from rolenlp.evaluate.phrase_use import PhraseUse, helping, misleading, phrase_uses
 from rolenlp.evaluate.predictions import Trial
+from rolenlp.metrics import proportion
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.postings import Posting
 from rolenlp.reading.priors import Priors

@@ -5,10 +5,10 @@ import matplotlib
 import pytest
 from helpers_evaluate import group, made_up
 
-from rolenlp.curves import proportion
 from rolenlp.evaluate.report.forest import forest_plot
 from rolenlp.evaluate.report.plots import COLOURS, confusion_plot, reliability_plot, risk_plot
 from rolenlp.evaluate.result import Evaluation
+from rolenlp.metrics import proportion
 
 PLOTS = pytest.mark.parametrize("plot", [confusion_plot, reliability_plot, risk_plot, forest_plot])
 NOBODY_JUDGED = made_up(

@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 import pytest
 from helpers_evaluate import compared, group, made_up
 
-from rolenlp.curves import Bin, proportion
 from rolenlp.evaluate.report.page import as_page
 from rolenlp.evaluate.result import Mistake
+from rolenlp.metrics import Bin, proportion
 from rolenlp.prediction import Evidence
 
 

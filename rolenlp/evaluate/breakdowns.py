@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.curves import proportion
 from rolenlp.evaluate.predictions import TITLES, Trial
-from rolenlp.metrics import JUDGED, Figure, resampled_confusion
+from rolenlp.metrics import JUDGED, Figure, interval, proportion, resampled_confusion
 from rolenlp.text.personal import mask_personal
 
 __all__ = ["Group", "TitleRow", "groups", "title_rows"]
@@ -108,8 +107,7 @@ def _group(trial: Trial, name: str, rows: NDArray[np.int64]) -> Group:
     roles = tuple(r for r in JUDGED if np.sum(truth == r) >= _FEWEST)
     macro_f1 = None
     if len(roles) > 1:
-        cells = resampled_confusion(truth, role)
-        macro_f1 = cells.figure(lambda counts: cells.macro_f1(counts, roles), len(rows))
+        macro_f1 = interval(resampled_confusion(truth, role).macro_f1(roles), len(rows))
     return Group(
         name,
         len(rows),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rolenlp.evaluate.predictions import Trial
-from rolenlp.metrics import Figure, Labels, resampled_confusion
+from rolenlp.metrics import Figure, Labels, interval, resampled_confusion
 from rolenlp.prediction import Evidence
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.columns import quoted
@@ -104,14 +104,12 @@ def compare(trial: Trial, before: Trial) -> Comparison:
 
 def _change(truth: Labels, before: Labels, now: Labels) -> Change:
     n = len(truth)
-    then, today = resampled_confusion(truth, before), resampled_confusion(truth, now)
-    gap = today.macro_f1(today.counts) - then.macro_f1(then.counts)
-    low, high = np.percentile(gap[1:], [2.5, 97.5])
+    then, today = (resampled_confusion(truth, each).macro_f1() for each in (before, now))
     was, is_ = before == truth, now == truth
     return Change(
-        then.figure(then.macro_f1, n),
-        today.figure(today.macro_f1, n),
-        Figure(float(gap[0]), float(low), float(high), n),
+        interval(then, n),
+        interval(today, n),
+        interval(today - then, n),
         int(np.sum(~was & is_)),
         int(np.sum(was & ~is_)),
         int(np.sum(~was & ~is_ & (before != now))),

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rolenlp.curves import proportion
 from rolenlp.evaluate.predictions import Trial
-from rolenlp.metrics import Figure
+from rolenlp.metrics import Figure, proportion
 from rolenlp.reading.priors import POLES
 
 __all__ = ["PhraseUse", "helping", "misleading", "phrase_uses"]

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rolenlp.curves import Bin, Kept
 from rolenlp.evaluate.breakdowns import Group, TitleRow
 from rolenlp.evaluate.compare import Comparison
 from rolenlp.evaluate.phrase_use import PhraseUse
 from rolenlp.layout import aligned
-from rolenlp.metrics import Figure
+from rolenlp.metrics import Bin, Figure, Kept
 from rolenlp.prediction import Evidence
 from rolenlp.verdicts.explain import Piece
 

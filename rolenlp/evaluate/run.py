@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sklearn.metrics import confusion_matrix
 
-from rolenlp.curves import proportion, reliability, risk_by_coverage
 from rolenlp.errors import InputError
 from rolenlp.evaluate.breakdowns import groups, title_rows
 from rolenlp.evaluate.compare import compare
@@ -18,7 +18,15 @@ from rolenlp.evaluate.predictions import NOT_JUDGED, Trial
 from rolenlp.evaluate.result import MAIN_VIEW, Evaluation, Mistake
 from rolenlp.file_use import check_files, report_files
 from rolenlp.files import write_whole
-from rolenlp.metrics import Figure, Labels, confusion, precision_and_recall, summary
+from rolenlp.metrics import (
+    Figure,
+    Labels,
+    precision_and_recall,
+    proportion,
+    reliability,
+    risk_by_coverage,
+    summary,
+)
 from rolenlp.model.calibration import ROLES
 from rolenlp.prediction import MIN_PRECISION
 from rolenlp.text.personal import mask_personal
@@ -55,6 +63,7 @@ def evaluate(
     sure = np.array([v.review is False for v in verdicts])
     by_role = {name: int(np.sum(truth == name)) for name in _ROLE_ORDER}
     columns = (*_ROLE_ORDER, *([] if judged.all() else [NOT_JUDGED]))
+    counts = confusion_matrix(truth, role, labels=columns)
     by_title = _figures(truth, trial.by_title, np.ones(len(trial)), min_precision)
     return Evaluation(
         n=len(trial),
@@ -72,7 +81,7 @@ def evaluate(
             },
         },
         verdicts=columns,
-        confusion=tuple(map(tuple, confusion(truth, role, columns)[: len(by_role)])),
+        confusion=tuple(map(tuple, counts[: len(by_role)].tolist())),
         min_precision=min_precision,
         review=proportion(sum(bool(v.review) for v in verdicts), len(trial)),
         sure=proportion(int(right[sure].sum()), int(sure.sum())) if sure.any() else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rolenlp.curves import proportion
+from rolenlp.metrics import proportion
 
 if TYPE_CHECKING:
     from rolenlp.evaluate.breakdowns import Group
