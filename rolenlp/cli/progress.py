@@ -40,30 +40,25 @@ def let_go(stream: IO[str]) -> None:
 
 @contextmanager
 def progress(reader: TableReader, quiet: bool) -> Iterator[Callable[[int], None]]:
-    """A bar to tell the rows of each batch that is done; only shown where stderr is a terminal."""
+    """A bar to tell the rows of each batch that is done; only shown where stderr is a terminal.
+
+    It runs up to the rows of the table, or to its bytes where they are not counted beforehand;
+    where neither is known it only counts rows. It has no colour.
+    """
     if quiet or not sys.stderr.isatty():
         yield lambda rows: None
-    elif reader.rows_hint is not None:
-        with click.progressbar(length=reader.rows_hint, label="ads", file=sys.stderr) as bar:
-            yield bar.update
-    elif reader.bytes_total is not None:
-        with click.progressbar(length=reader.bytes_total, label="ads", file=sys.stderr) as bar:
-            yield lambda rows: bar.update(reader.bytes_read - bar.pos)
-    else:
-        yield from _counting()
+        return
+    from tqdm import tqdm
 
-
-def _counting() -> Iterator[Callable[[int], None]]:
-    """Only a count, for a table whose size is not known."""
-    count = 0
-
-    def tell(rows: int) -> None:
-        nonlocal count
-        count += rows
-        click.echo(f"\r{count:,} ads", nl=False, err=True)
-
-    try:
-        yield tell
-    finally:
-        if count:
-            click.echo(err=True)
+    by_bytes = reader.rows_hint is None and reader.bytes_total is not None
+    total, unit = (reader.bytes_total, "B") if by_bytes else (reader.rows_hint, " ads")
+    size = os.get_terminal_size(sys.stderr.fileno())
+    with tqdm(
+        desc="ads",
+        total=total,
+        unit=unit,
+        unit_scale=by_bytes,
+        ncols=size.columns or 80,  # a terminal that does not know its size says 0
+        nrows=size.lines or 24,
+    ) as bar:
+        yield lambda rows: bar.update(reader.bytes_read - bar.n if by_bytes else rows)
