@@ -32,7 +32,7 @@ from helpers_cli import (
 from rolenlp import __version__
 
 INPUT = ["id", "title", "salary", "description"]
-HEAVY = {"numpy", "pandas", "pyarrow", "scipy", "sklearn", "spacy"}
+HEAVY = {"jinja2", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "spacy", "tqdm"}
 AD = "Keep the risk register, then deliver the works on time and within budget for the client."
 
 
