@@ -194,7 +194,7 @@ def test_heading_of_what_changed(low: float, high: float, says: str) -> None:
 
 
 def test_evidence_is_marked_in_its_ad() -> None:
-    assert 'Keep the <mark class=project title="risk">risk log</mark> &lt;b&gt;daily' in PAGE
+    assert 'Keep the <mark class="project" title="risk">risk log</mark> &lt;b&gt;daily' in PAGE
 
 
 @pytest.mark.parametrize(
@@ -208,6 +208,13 @@ def test_evidence_is_marked_in_its_ad() -> None:
 def test_heading_of_groups(groups: tuple[tuple[str, int, int], ...], heading: str) -> None:
     page = as_page(made_up(groups={"source": tuple(group(*each) for each in groups)}))
     assert f"<h2>{heading}" in page
+
+
+def test_names_of_groups_are_text() -> None:
+    attack = "</h2><img src=x>"
+    page = as_page(made_up(groups={"source": (group(attack, 10, 30), group("b", 29, 30))}))
+    assert "<img" not in page
+    assert f"Worst where: {attack}, 33% right of 30 ads" in Page(page).words
 
 
 def test_no_groups_no_section() -> None:
