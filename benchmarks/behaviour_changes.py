@@ -15,7 +15,7 @@ from functools import partial
 
 from behaviour_cases import BOILERPLATE, COMPANIES, DUTIES
 from layouts import as_html, as_markdown, as_plain, is_html, lines_of, shuffled
-from rolenlp.reading.priors import POLES
+from rolenlp.schema import POLES
 
 __all__ = ["INVARIANT", "Ad", "Change", "add_duties", "add_sentence"]
 

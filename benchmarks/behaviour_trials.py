@@ -12,7 +12,7 @@ from behaviour_cases import DUTIES, NEAR_MISSES, NOT_PRODUCT, NOT_PROJECT
 from behaviour_changes import INVARIANT, Ad, Change, add_duties, add_sentence
 from rolenlp import RoleClassifier
 from rolenlp.predict import Prediction, predict_many
-from rolenlp.reading.priors import POLES
+from rolenlp.schema import POLES
 
 __all__ = ["DIRECTIONS", "INVARIANCES", "Outcome", "Trial", "run", "sentences", "three_duties"]
 

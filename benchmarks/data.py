@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from rolenlp.reading.priors import THEMES
+from rolenlp.schema import THEMES
 
 __all__ = [
     "THEMES",

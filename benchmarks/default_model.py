@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from rolenlp.model_file.card import card_lines
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled
 from rolenlp.train.run import train
 

@@ -14,7 +14,7 @@ import pandas as pd
 from data import Ads, read_gold
 from default_model import read
 from rolenlp import Posting, RoleClassifier
-from rolenlp.prediction import Prediction
+from rolenlp.schema import Prediction
 from rolenlp.verdicts.judge import judge
 
 __all__ = ["VIEWS", "Judged", "judge_gold"]

@@ -20,12 +20,12 @@ import numpy as np
 from scipy import sparse
 
 from data import Ads, read_labels, read_themes
-from rolenlp.postings import Posting
 from rolenlp.reading.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.reading.pipeline import english_lemmas
-from rolenlp.reading.priors import THEMES, Priors
+from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader
 from rolenlp.reading.streams import Stream
+from rolenlp.schema import THEMES, Posting
 
 FEWEST_ADS = 12  # that hold an n-gram
 FEWEST_SOURCES = 3

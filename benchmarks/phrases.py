@@ -20,8 +20,8 @@ from rolenlp import Posting, RoleClassifier
 from rolenlp.metrics import JUDGED, interval, resampled_confusion
 from rolenlp.model.heads import QUESTIONS, phrase_starts
 from rolenlp.predict import default_model
-from rolenlp.prediction import Prediction
-from rolenlp.reading.priors import POLES, THEMES, Hits
+from rolenlp.reading.priors import Hits
+from rolenlp.schema import POLES, THEMES, Prediction
 from rolenlp.verdicts.judge import judge
 
 FEWEST = 5  # ads of a role in a source, for the role to be judged there

@@ -19,7 +19,7 @@ from default_model import read
 from marked import markdown_table
 from rolenlp import RoleClassifier
 from rolenlp.model.heads import QUESTIONS
-from rolenlp.reading.priors import THEMES
+from rolenlp.schema import THEMES
 from speed_data import read_ads
 from speed_tables import label
 from turns import in_turns, ratio

@@ -14,9 +14,9 @@ __all__ = ["Evidence", "Posting", "Prediction", "RoleClassifier", "__version__"]
 __getattr__ = lazy(
     __name__,
     {
-        "Evidence": "rolenlp.prediction",
-        "Posting": "rolenlp.postings",
-        "Prediction": "rolenlp.prediction",
+        "Evidence": "rolenlp.schema",
+        "Posting": "rolenlp.schema",
+        "Prediction": "rolenlp.schema",
         "RoleClassifier": "rolenlp.model.classifier",
     },
 )

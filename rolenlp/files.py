@@ -1,4 +1,4 @@
-"""Files out: written beside their place, and put there when whole."""
+"""Files out: written beside their place, put there when whole, by one run at a time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import errno
 import gzip
 import os
+import re
 import secrets
 import stat
 import sys
@@ -15,9 +16,10 @@ from pathlib import Path
 from typing import IO, cast
 
 from rolenlp.errors import InputError, OutputError
+from rolenlp.file_use import check_files, label_files
 from rolenlp.text.terminal import shown
 
-__all__ = ["OutputFile", "check_place", "why", "write_whole"]
+__all__ = ["OutputFile", "check_place", "locked", "why", "write_whole"]
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -218,3 +220,51 @@ def write_whole(path: str | Path, data: bytes) -> None:
         file.commit()
     finally:
         file.discard()
+
+
+@contextmanager
+def locked(output: str | Path) -> Iterator[None]:
+    """Lock an output, so that no other run writes it; ``-`` is never locked.
+
+    It is the system's lock on ``.NAME.lock`` beside the file that the path leads to, through
+    links too. It ends with the process, however that ends, and the file is removed with it where
+    there is time for that.
+
+    Raises:
+        InputError: another run holds it, no file can be put there, or one that rolenlp did not
+            write is in the place of one that goes beside it.
+    """
+    if str(output) == "-":
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    check_files([], label_files(output))
+    target = Path(output).resolve()
+    place = target.with_name(f".{target.name}.lock")
+    lock = FileLock(place)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InputError(
+            f"{output}: another run is writing it; wait for its end, or name another output"
+        ) from None
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written: {why(error)}") from error
+    try:
+        _clear(target)
+        yield
+    finally:
+        # While it is held: who opened it before sees that it is gone, and opens it anew.
+        with suppress(OSError):
+            place.unlink()
+        lock.release()
+
+
+def _clear(target: Path) -> None:
+    """Remove what runs that were killed had written; no run that lives can have written it."""
+    part = re.compile(rf"\.{re.escape(target.name)}(\.rejected)?\.[0-9a-f]{{8}}\.part")
+    with suppress(OSError):  # it only takes room
+        for path in target.parent.iterdir():
+            if part.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+                path.unlink()

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rolenlp.guard import Once
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import default_model_path
-from rolenlp.postings import Posting, as_postings
-from rolenlp.prediction import MIN_PRECISION, Evidence, Prediction
+from rolenlp.schema import BATCH, MIN_PRECISION, Evidence, Posting, Prediction, as_postings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +31,6 @@ __all__ = [
     "predict",
     "predict_many",
 ]
-
-_BATCH = 256
 
 
 @Once
@@ -63,7 +60,7 @@ def predict_many(
     """Verdicts on many ads, lazily and in order.
 
     An ad is a text, a ``(title, text)`` pair, a `Posting`, or a dict with ``text`` and perhaps
-    ``title``; `postings` may also be a DataFrame with such columns. Ads are read 256 at a time.
+    ``title``; `postings` may also be a DataFrame with such columns. Ads are read 512 at a time.
     One model serves any number of threads, and stays as it was where a call is interrupted.
     """
     # spaCy comes with it, and takes its time.
@@ -71,7 +68,7 @@ def predict_many(
 
     model = model or default_model()
     ads = iter(as_postings(postings))
-    while batch := list(islice(ads, _BATCH)):
+    while batch := list(islice(ads, BATCH)):
         yield from judge(model, batch, min_precision=min_precision)
 
 

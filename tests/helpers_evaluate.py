@@ -10,7 +10,7 @@ from rolenlp.evaluate.compare import Change, Comparison, Flip
 from rolenlp.evaluate.phrase_use import PhraseUse
 from rolenlp.evaluate.result import Evaluation, Mistake
 from rolenlp.metrics import Figure, proportion, reliability, risk_by_coverage
-from rolenlp.prediction import Evidence
+from rolenlp.schema import Evidence
 from rolenlp.verdicts.explain import Piece
 
 

@@ -20,7 +20,7 @@ from evidence import checks, draw, erase, merged
 from layouts import Line, as_html, as_markdown, as_plain, lines_of
 from marked import write_between
 from rolenlp.predict import default_model, predict
-from rolenlp.reading.priors import POLES
+from rolenlp.schema import POLES
 from shortcuts import HEAVIEST, board_words, read_boards, shortcuts
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

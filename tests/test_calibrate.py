@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rolenlp.model.calibration import PRECISIONS, ROLES, Calibrator, precision_thresholds
+from rolenlp.model.calibration import PRECISIONS, Calibrator, precision_thresholds
+from rolenlp.schema import ROLES
 
 NOTHING = np.zeros(0)
 HYBRID, OTHER, PRODUCT, PROJECT = range(4)

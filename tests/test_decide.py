@@ -9,10 +9,8 @@ from small_ads import fitted, shipped_phrases, small_phrases, small_priors
 
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.heads import SLOPE, THEME_FACTOR
-from rolenlp.postings import Posting
-from rolenlp.prediction import Evidence, Prediction
-from rolenlp.reading.priors import POLES, THEMES
 from rolenlp.reading.reader import MAX_CHARACTERS
+from rolenlp.schema import POLES, THEMES, Evidence, Posting, Prediction
 from rolenlp.text.clean import clean
 from rolenlp.verdicts.judge import judge
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 
 from rolenlp.model.targets import HeldOut
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.train.label_issues import find_doubts, write_doubts
 from rolenlp.train.labelled import Labelled
 

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from small_ads import ADS, fitted
 
-from rolenlp.model.calibration import ROLES
 from rolenlp.model.drift import Seen, compared, of_training, unlike
-from rolenlp.postings import as_posting
+from rolenlp.schema import ROLES, as_posting
 
 RANGES = {
     "ads": 500,

@@ -10,7 +10,7 @@ from helpers_evaluate import made_up
 from rolenlp.errors import InputError
 from rolenlp.evaluate.run import Evaluation, evaluate, write_report
 from rolenlp.model.classifier import RoleClassifier
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled, TableOptions, read_labelled
 from rolenlp.verdicts.judge import judge
 

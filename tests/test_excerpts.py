@@ -2,7 +2,7 @@ import pytest
 
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.predict import predict
-from rolenlp.prediction import Evidence, Prediction
+from rolenlp.schema import Evidence, Prediction
 from rolenlp.verdicts.excerpts import excerpt
 
 FILL = "and the like " * 30

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rolenlp.errors import InputError
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.predict import predict
-from rolenlp.prediction import Evidence, Prediction
+from rolenlp.schema import Evidence, Prediction
 from rolenlp.text.clean import clean
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.explain import Piece, as_text, how_sure, marked, read_ad, why_not

@@ -13,10 +13,10 @@ from rolenlp.model import cache as gist_module
 from rolenlp.model.cache import Gist, Memory
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.heads import Blocks
-from rolenlp.postings import as_postings
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.reader import Reader
+from rolenlp.schema import as_postings
 
 POSTINGS = list(as_postings(ADS))
 

@@ -8,8 +8,8 @@ from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.warm_start import Start
 from rolenlp.model_file.bundle import load, save
 from rolenlp.model_file.card import card_lines, read_card
-from rolenlp.postings import Posting
 from rolenlp.reading.lexicon import Lexicon
+from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled
 from rolenlp.train.run import train
 

@@ -4,7 +4,7 @@ from test_evaluate import ADS, OTHER, PRODUCT, labelled
 from rolenlp.evaluate.breakdowns import groups, title_rows
 from rolenlp.evaluate.predictions import Trial
 from rolenlp.model.classifier import RoleClassifier
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled
 
 ROLES = ("product", "project", "hybrid", "other")

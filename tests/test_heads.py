@@ -19,8 +19,8 @@ from rolenlp.model.heads import (
     phrase_starts,
     theme_weights,
 )
-from rolenlp.postings import Posting
-from rolenlp.reading.priors import THEMES, Priors
+from rolenlp.reading.priors import Priors
+from rolenlp.schema import THEMES, Posting
 from rolenlp.verdicts.judge import judge
 
 PHRASES = [phrase.text for phrase in small_priors().phrases]

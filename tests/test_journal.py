@@ -16,7 +16,7 @@ from rolenlp.label.journal import Journal, before, journal_path
 from rolenlp.label.run import Summary, label_table
 from rolenlp.label.workers import Judged, Options
 from rolenlp.model_file.bundle import save
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import Columns
 from rolenlp.verdicts.columns import Column

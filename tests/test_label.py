@@ -10,9 +10,8 @@ from rolenlp.label import run as label
 from rolenlp.label.run import Options, Summary, label_table
 from rolenlp.label.workers import judge_all
 from rolenlp.model.classifier import RoleClassifier
-from rolenlp.postings import Posting
 from rolenlp.predict import predict
-from rolenlp.prediction import Prediction
+from rolenlp.schema import Posting, Prediction
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import Columns
 

@@ -1,6 +1,6 @@
 import pytest
 
-from rolenlp.layout import aligned
+from rolenlp.model_file.card import aligned
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from rolenlp.errors import InputError
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled, TableOptions, read_tables
 from rolenlp.train.merge import merged
 

@@ -25,10 +25,10 @@ from small_ads import (
 from rolenlp.model.calibration import precision_thresholds
 from rolenlp.model.classifier import ROLE_PRIOR, RoleClassifier
 from rolenlp.model.features import words_of_keys
-from rolenlp.postings import Posting
 from rolenlp.reading.lexicon import UNKNOWN_ID
 from rolenlp.reading.masks import boilerplate_words
 from rolenlp.reading.priors import Priors
+from rolenlp.schema import Posting
 
 TEXTS = [text for _, text in ADS]
 CLASSES = ["hybrid", "other", "product", "project"]

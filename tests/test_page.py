@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rolenlp.prediction import Evidence, Prediction
+from rolenlp.schema import Evidence, Prediction
 from rolenlp.verdicts.page import as_page
 
 AD = "Own the <roadmap> & keep the risk register."

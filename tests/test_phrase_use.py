@@ -5,8 +5,8 @@ from rolenlp.evaluate.phrase_use import PhraseUse, helping, misleading, phrase_u
 from rolenlp.evaluate.predictions import Trial
 from rolenlp.metrics import proportion
 from rolenlp.model.classifier import RoleClassifier
-from rolenlp.postings import Posting
 from rolenlp.reading.priors import Priors
+from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rolenlp.postings import Posting, as_posting, as_postings
+from rolenlp.schema import Posting, as_posting, as_postings
 
 AD = Posting("Own the roadmap", "Product Owner")
 

@@ -11,8 +11,9 @@ from rolenlp.errors import InputError
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.masks import Masks, mask_words
 from rolenlp.reading.pipeline import doc_stream, english_lemmas, lower
-from rolenlp.reading.priors import POLES, THEMES, Hits, Phrase, PriorFinder, Priors
+from rolenlp.reading.priors import Hits, Phrase, PriorFinder, Priors
 from rolenlp.reading.streams import Places, Stream, Streamer
+from rolenlp.schema import POLES, THEMES
 
 LEMMAS = english_lemmas()
 SMALL = """

@@ -1,7 +1,7 @@
 import pytest
 
 from rolenlp.label.dedup import Repeats
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 
 
 def ads(*texts: str) -> list[Posting]:

@@ -8,7 +8,7 @@ from helpers_evaluate import compared, group, made_up
 from rolenlp.evaluate.report.page import as_page
 from rolenlp.evaluate.result import Mistake
 from rolenlp.metrics import Bin, proportion
-from rolenlp.prediction import Evidence
+from rolenlp.schema import Evidence
 
 
 class Page(HTMLParser):

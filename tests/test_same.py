@@ -18,11 +18,11 @@ from test_tokens import PIECES, SPACES, TEXTS
 
 from plain_way import PlainWay
 from rolenlp.model.features import count_grams, tfidf
-from rolenlp.postings import Posting
 from rolenlp.predict import default_model
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import Word, english_lemmas
 from rolenlp.reading.streams import Streamer
+from rolenlp.schema import Posting
 from rolenlp.text.clean import clean
 from rolenlp.text.html import has_tags
 from same import Compared, compare, quick_words, same_markup

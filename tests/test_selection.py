@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.prediction import Prediction
+from rolenlp.schema import Prediction
 from rolenlp.train.active_learning import Candidate, Shortlist, choose, doubt, kind, signature
 
 # Texts that share no four words in a row.

@@ -7,8 +7,8 @@ from small_ads import small_priors
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.themes import LIKELY, STATED, theme_counts, theme_table
 from rolenlp.model_file.bundle import load, save
-from rolenlp.postings import Posting
-from rolenlp.reading.priors import THEMES, Hits
+from rolenlp.reading.priors import Hits
+from rolenlp.schema import THEMES, Posting
 from rolenlp.verdicts.judge import judge
 
 RISK, SCOPE, VISION = (THEMES.index(theme) for theme in ("risk", "scope", "vision"))

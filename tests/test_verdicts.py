@@ -1,8 +1,7 @@
 import pytest
 from small_ads import small_phrases
 
-from rolenlp.postings import Posting
-from rolenlp.prediction import Evidence, Prediction
+from rolenlp.schema import Evidence, Posting, Prediction
 from rolenlp.verdicts.columns import columns, quoted
 from rolenlp.verdicts.judge import judge
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from rolenlp.evaluate.predictions import Trial
 from rolenlp.metrics import Figure, Labels, interval, resampled_confusion
-from rolenlp.prediction import Evidence
+from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, Evidence
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.columns import quoted
 from rolenlp.verdicts.excerpts import excerpt
@@ -94,8 +94,8 @@ def compare(trial: Trial, before: Trial) -> Comparison:
     return Comparison(
         len(trial),
         {
-            "title and duties": _change(trial.truth, before.role, trial.role),
-            "duties": _change(trial.truth, before.by_duties, trial.by_duties),
+            MAIN_VIEW: _change(trial.truth, before.role, trial.role),
+            DUTIES_VIEW: _change(trial.truth, before.by_duties, trial.by_duties),
         },
         len(flipped),
         _flips(trial, before, flipped.tolist()),

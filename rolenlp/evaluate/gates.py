@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rolenlp.errors import RolenlpError
+from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, ROLE_ORDER
 
 if TYPE_CHECKING:
     from rolenlp.metrics import Figure
 
 __all__ = ["Gate", "check", "figure_names", "parse"]
 
-_ROLES = ("product", "project", "other", "hybrid")
 _OF_DUTIES = "duties."
 
 
@@ -26,12 +26,14 @@ class Gate:
     least: float
 
     def __str__(self) -> str:
-        return f"{_OF_DUTIES if self.view == 'duties' else ''}{self.name}"
+        return f"{_OF_DUTIES if self.view == DUTIES_VIEW else ''}{self.name}"
 
 
 def figure_names() -> list[str]:
     """The names that can be given; with ``duties.`` before them they are of duties alone."""
-    by_role = [f"{figure}_{role}" for figure in ("f1", "precision", "recall") for role in _ROLES]
+    by_role = [
+        f"{figure}_{role}" for figure in ("f1", "precision", "recall") for role in ROLE_ORDER
+    ]
     return ["macro_f1", "accuracy", "kappa", *by_role]
 
 
@@ -50,7 +52,7 @@ def parse(text: str) -> Gate:
         least = float("nan")
     if not -1 <= least <= 1:
         raise ValueError(f"{text!r}: {value!r} is not a number from 0 to 1")
-    view = "duties" if given.strip().startswith(_OF_DUTIES) else "title and duties"
+    view = DUTIES_VIEW if given.strip().startswith(_OF_DUTIES) else MAIN_VIEW
     return Gate(view, name, least)
 
 

@@ -9,11 +9,10 @@ import numpy as np
 
 from rolenlp.evaluate.predictions import Trial
 from rolenlp.metrics import Figure, proportion
-from rolenlp.reading.priors import POLES
+from rolenlp.schema import OPPOSITE, POLES
 
 __all__ = ["PhraseUse", "helping", "misleading", "phrase_uses"]
 
-_OPPOSITE = {"product": "project", "project": "product"}
 _FEWEST = 3  # ads that hold a phrase, for it to be called misleading
 
 
@@ -51,7 +50,7 @@ def phrase_uses(trial: Trial) -> tuple[PhraseUse, ...]:
                 len(held),
                 proportion(int(ours[held].sum()), len(held)),
                 float(ours.mean()),
-                int(np.sum(trial.truth[held] == _OPPOSITE[pole])),
+                int(np.sum(trial.truth[held] == OPPOSITE[pole])),
             )
         )
     return tuple(out)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.postings import Posting
 from rolenlp.predict import predict_many
-from rolenlp.prediction import MIN_PRECISION, Prediction
+from rolenlp.schema import BATCH, MIN_PRECISION, Posting, Prediction
 from rolenlp.train.labelled import Labelled, roles_from_titles
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ TITLES = {
     "hybrid": "title names both",
     "other": "title names neither",
 }
-_BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ class Trial:
         ads = labelled.postings
         verdicts = list(predict_many(ads, model=model, min_precision=min_precision))
         shares, held, words = [], [], []
-        for first in range(0, len(ads), _BATCH):
-            reading = model.reader_.read([Posting(ad.text) for ad in ads[first : first + _BATCH]])
+        for first in range(0, len(ads), BATCH):
+            reading = model.reader_.read([Posting(ad.text) for ad in ads[first : first + BATCH]])
             shares.append(model.probabilities(model.answers(reading)))
             pairs = np.column_stack((reading.hits.phrase, first + reading.hits.text))
             held.append(np.unique(pairs, axis=0))

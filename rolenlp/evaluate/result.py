@@ -9,14 +9,13 @@ from typing import Any
 from rolenlp.evaluate.breakdowns import Group, TitleRow
 from rolenlp.evaluate.compare import Comparison
 from rolenlp.evaluate.phrase_use import PhraseUse
-from rolenlp.layout import aligned
 from rolenlp.metrics import Bin, Figure, Kept
-from rolenlp.prediction import Evidence
+from rolenlp.model_file.card import aligned
+from rolenlp.schema import MAIN_VIEW, Evidence
 from rolenlp.verdicts.explain import Piece
 
 __all__ = ["MAIN_VIEW", "Evaluation", "Mistake"]
 
-MAIN_VIEW = "title and duties"
 _IN_THE_REPORT_ONLY = ("precision_", "recall_")  # lines would be too many
 
 

@@ -27,8 +27,7 @@ from rolenlp.metrics import (
     risk_by_coverage,
     summary,
 )
-from rolenlp.model.calibration import ROLES
-from rolenlp.prediction import MIN_PRECISION
+from rolenlp.schema import DUTIES_VIEW, MIN_PRECISION, ROLE_ORDER, ROLES
 from rolenlp.text.personal import mask_personal
 from rolenlp.train.labelled import Labelled
 from rolenlp.verdicts.excerpts import excerpt
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["MAIN_VIEW", "NOT_JUDGED", "Evaluation", "Mistake", "evaluate", "write_report"]
 
 _MOST_MISTAKES = 20
-_ROLE_ORDER = ("product", "project", "hybrid", "other")
 
 
 def evaluate(
@@ -61,8 +59,8 @@ def evaluate(
     truth, role, verdicts = trial.truth, trial.role, trial.verdicts
     judged, right = role != NOT_JUDGED, role == truth
     sure = np.array([v.review is False for v in verdicts])
-    by_role = {name: int(np.sum(truth == name)) for name in _ROLE_ORDER}
-    columns = (*_ROLE_ORDER, *([] if judged.all() else [NOT_JUDGED]))
+    by_role = {name: int(np.sum(truth == name)) for name in ROLE_ORDER}
+    columns = (*ROLE_ORDER, *([] if judged.all() else [NOT_JUDGED]))
     counts = confusion_matrix(truth, role, labels=columns)
     by_title = _figures(truth, trial.by_title, np.ones(len(trial)), min_precision)
     return Evaluation(
@@ -73,7 +71,7 @@ def evaluate(
         not_judged=int(np.sum(~judged)),
         figures={
             MAIN_VIEW: _figures(truth, role, trial.confidence, min_precision),
-            "duties": _figures(truth, trial.by_duties, trial.duties_confidence, min_precision),
+            DUTIES_VIEW: _figures(truth, trial.by_duties, trial.duties_confidence, min_precision),
             "title rule": {
                 name: figure
                 for name, figure in by_title.items()
@@ -90,7 +88,7 @@ def evaluate(
         risk=risk_by_coverage(trial.confidence, right),
         thresholds=_thresholds(model, min_precision),
         groups=groups(trial),
-        titles=title_rows(trial, _ROLE_ORDER, columns),
+        titles=title_rows(trial, ROLE_ORDER, columns),
         with_phrase=proportion(len(np.unique(trial.held[:, 1])), len(trial)),
         phrases=phrase_uses(trial),
         mistakes=_mistakes(trial),
@@ -112,9 +110,9 @@ def _thresholds(model: RoleClassifier, precision: float) -> dict[str, dict[str, 
     return {
         view: {
             role: None if np.isinf(row[ROLES.index(role)]) else row[ROLES.index(role)]
-            for role in _ROLE_ORDER
+            for role in ROLE_ORDER
         }
-        for view, row in ((MAIN_VIEW, least[1]), ("duties", least[0]))
+        for view, row in ((MAIN_VIEW, least[1]), (DUTIES_VIEW, least[0]))
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 
 __all__ = ["Answer", "Repeats"]
 

@@ -24,7 +24,7 @@ from rolenlp.errors import InputError, OutputError
 from rolenlp.file_use import JOURNAL, is_ours, refuse_stranger
 from rolenlp.files import why
 from rolenlp.label.workers import Judge, Judged, Promise
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.verdicts.columns import Column
 
 __all__ = ["Journal", "before", "journal_path"]

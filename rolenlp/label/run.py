@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from rolenlp.claim import claimed
 from rolenlp.errors import InputError, RolenlpError
+from rolenlp.files import locked
 from rolenlp.label.dedup import Answer, Repeats
 from rolenlp.label.journal import Journal
 from rolenlp.label.run_key import run_key
 from rolenlp.label.summary import FACTS, Summary
 from rolenlp.label.workers import Judge, Options, Promise, judge_here, judge_in_processes
 from rolenlp.model_file.card import read_card
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.tables import (
     AddedColumn,
     Batch,
@@ -74,7 +74,7 @@ def label_table(
     kept = [*empty, *measures([])]
     journal = None
     with ExitStack() as stack:
-        stack.enter_context(claimed(output))
+        stack.enter_context(locked(output))
         batches, ahead = unchanged(reader), 0
         if jobs > 1:
             batches, small = _peeked(batches)

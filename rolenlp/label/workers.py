@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rolenlp.errors import RolenlpError
 from rolenlp.model_file.card import default_model_path
-from rolenlp.postings import Posting
-from rolenlp.prediction import MIN_PRECISION, Prediction
+from rolenlp.schema import MIN_PRECISION, Posting, Prediction
 from rolenlp.verdicts.columns import Column, columns, measures
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.guard import Guard
-from rolenlp.postings import Posting
 from rolenlp.reading.compiled import PAYS
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.priors import Hits, Priors
 from rolenlp.reading.reader import Reader, Reading
 from rolenlp.reading.streams import Stream
+from rolenlp.schema import Posting
 
 __all__ = ["Gist", "Memory"]
 

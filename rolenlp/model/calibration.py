@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
-__all__ = ["PRECISIONS", "ROLES", "Calibrator", "precision_thresholds"]
+from rolenlp.schema import ROLES
 
-ROLES = ("hybrid", "other", "product", "project")  # sorted, as scikit-learn orders classes
+__all__ = ["PRECISIONS", "Calibrator", "precision_thresholds"]
+
 PRECISIONS = tuple(round(0.5 + i / 100, 2) for i in range(50))  # 0.50 ... 0.99
 _HYBRID_START = -2.0  # a first guess for how much rarer both are than either
 # Prior deviations of the constants of hybrid, product and project; the temperature is free. How

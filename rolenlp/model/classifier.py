@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from rolenlp.model.calibration import PRECISIONS, ROLES, Calibrator
+from rolenlp.model.calibration import PRECISIONS, Calibrator
 from rolenlp.model.features import Grams
 from rolenlp.model.heads import Answers, Blocks, Heads
 from rolenlp.model_file.state import read_state, write_state
-from rolenlp.postings import Posting, as_postings
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader, Reading
+from rolenlp.schema import BATCH, ROLES, Posting, as_postings
 
 if TYPE_CHECKING:
     from rolenlp.model.cache import Gist
@@ -28,8 +28,6 @@ __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 # The shares of the roles that probabilities are calibrated for, unless other ones are given:
 # those of a table that a search for product and project managers brings up.
 ROLE_PRIOR = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
-
-_BATCH = 512
 
 
 class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -220,4 +218,4 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _batches(postings: Sequence[Posting]) -> Iterator[Sequence[Posting]]:
-    return (postings[i : i + _BATCH] for i in range(0, len(postings), _BATCH))
+    return (postings[i : i + BATCH] for i in range(0, len(postings), BATCH))

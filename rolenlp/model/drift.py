@@ -13,16 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rolenlp.model.calibration import ROLES
+from rolenlp.schema import BATCH, ROLES
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
-    from rolenlp.postings import Posting
+    from rolenlp.schema import Posting
 
 __all__ = ["FEWEST_ADS", "Seen", "compared", "of_training", "unlike"]
 
 FEWEST_ADS = 50  # fewer ads than this, of a table or of a source, tell nothing
-_BATCH = 512
 # By how much a mean may leave the range of the training sources. Lengths are compared as ratios.
 _MARGINS = {"unknown_words": 0.05, "words": 1.5, "confidence": 0.1, "share": 0.15}
 _MEASURES = ("unknown_words", "words", "confidence", *(f"share_{role}" for role in ROLES))
@@ -68,8 +67,8 @@ def of_training(
     has so many ads that it tells something, and the mean where none has.
     """
     everything, by_source = Seen(), {source: Seen() for source in sources}
-    for start in range(0, len(postings), _BATCH):
-        reading = model.reader_.read(postings[start : start + _BATCH])
+    for start in range(0, len(postings), BATCH):
+        reading = model.reader_.read(postings[start : start + BATCH])
         words, known = reading.n_words.tolist(), reading.known_share.tolist()
         for place, (n_words, share) in enumerate(zip(words, known, strict=True), start):
             if place in verdicts:

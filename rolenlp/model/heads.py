@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from rolenlp.model.features import Grams, phrase_density, tfidf_of, theme_density
-from rolenlp.reading.priors import POLES, THEMES, Priors
+from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reading
+from rolenlp.schema import POLES, THEMES
 
 if TYPE_CHECKING:
     from rolenlp.model.cache import Gist

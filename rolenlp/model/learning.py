@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.model.calibration import ROLES, Calibrator, precision_thresholds
+from rolenlp.model.calibration import Calibrator, precision_thresholds
 from rolenlp.model.features import Grams, words_of_keys
 from rolenlp.model.heads import Answers, Blocks, Heads, Scales, fit_heads
 from rolenlp.model.targets import HeldOut, Told, answers_without, weights_without
 from rolenlp.model.themes import fit_stated
 from rolenlp.model.vocabulary import vocabulary
 from rolenlp.model.warm_start import FEWEST_TO_CALIBRATE, Start, held, keep_calibration
-from rolenlp.postings import Posting
 from rolenlp.reading.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.reading.masks import boilerplate_words, mask_words
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader
 from rolenlp.reading.spelling import american
+from rolenlp.schema import ROLES, Posting
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold, KFold
 
-from rolenlp.model.calibration import ROLES
 from rolenlp.model.heads import QUESTIONS, Answers, Blocks, Heads
 from rolenlp.model.themes import theme_table
+from rolenlp.schema import ROLES
 
 __all__ = ["Folds", "HeldOut", "Told", "answers_without", "weights_without"]
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from rolenlp.model.heads import SLOPE, Scales, duties_scale, theme_weights
-from rolenlp.reading.priors import THEMES, Hits, Priors
+from rolenlp.reading.priors import Hits, Priors
+from rolenlp.schema import THEMES
 
 __all__ = ["LIKELY", "STATED", "fit_stated", "theme_counts", "theme_table"]
 

@@ -6,15 +6,17 @@ import json
 import math
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rolenlp.errors import ModelError
-from rolenlp.layout import aligned
+from rolenlp.schema import ROLE_ORDER, VIEWS
 from rolenlp.text.terminal import shown
 
 __all__ = [
     "FORMAT_VERSION",
+    "aligned",
     "card_lines",
     "card_path",
     "default_model_path",
@@ -25,7 +27,6 @@ __all__ = [
 # Raise it when a file written now could not be read, or would be read wrongly, by older code.
 FORMAT_VERSION = 1
 
-_ROLES = ("product", "project", "hybrid", "other")
 _MOST_BYTES = 4 * 2**20  # that of the model that ships with rolenlp has 4,500
 _MOST_CANARIES = 100
 
@@ -100,7 +101,7 @@ def _is_canary(canary: dict[str, Any]) -> bool:
     texts = type(canary["title"]) is type(canary["text"]) is str
     shares = canary["probabilities"]
     numbers = all(type(share) is float and math.isfinite(share) for share in shares)
-    return texts and len(shares) == len(_ROLES) and numbers
+    return texts and len(shares) == len(ROLE_ORDER) and numbers
 
 
 def card_lines(card: dict[str, Any]) -> list[str]:
@@ -120,9 +121,9 @@ def _training(training: dict[str, Any]) -> list[str]:
     by_source = training.get("by_source", {})
     if not by_source:
         return ["trained on no ads: it knows the phrases alone"]
-    rows = [["trained on", *_ROLES]]
+    rows = [["trained on", *ROLE_ORDER]]
     for source, counts in by_source.items():
-        rows.append([source, *(f"{counts.get(role, 0):,}" for role in _ROLES)])
+        rows.append([source, *(f"{counts.get(role, 0):,}" for role in ROLE_ORDER)])
     return ["", *aligned(rows, ">")]
 
 
@@ -136,7 +137,7 @@ def _based_on(card: dict[str, Any]) -> list[str]:
 
 
 def _metrics(metrics: dict[str, Any]) -> list[str]:
-    views = [view for view in ("title and duties", "duties") if view in metrics]
+    views = [view for view in VIEWS if view in metrics]
     if not views:
         return []
     rows = [["judged by", *views]]
@@ -154,8 +155,20 @@ def _interval(value: float, low: float, high: float) -> str:
 def _thresholds(thresholds: dict[str, dict[str, float | None]]) -> list[str]:
     if not thresholds:
         return []
-    rows = [["judged by", *_ROLES]]
+    rows = [["judged by", *ROLE_ORDER]]
     for view in reversed(thresholds):
-        least = (thresholds[view].get(role) for role in _ROLES)
+        least = (thresholds[view].get(role) for role in ROLE_ORDER)
         rows.append([view, *("never" if value is None else f"{value:.2f}" for value in least)])
     return ["", "not for review at precision 0.95 from a confidence of:", *aligned(rows), ""]
+
+
+def aligned(rows: Sequence[Sequence[str]], side: str = "<") -> list[str]:
+    """Cells in columns: the first to the left, the others to `side`, ``<`` or ``>``."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            f"{cell:{side if place else '<'}{width}}"
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.errors import InputError
-from rolenlp.model.calibration import ROLES, Calibrator
+from rolenlp.model.calibration import Calibrator
 from rolenlp.model.features import Grams
 from rolenlp.model.heads import Heads
 from rolenlp.model_file.state_checks import (
@@ -23,6 +23,7 @@ from rolenlp.model_file.state_checks import (
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader
+from rolenlp.schema import ROLES
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.model.calibration import PRECISIONS, ROLES
+from rolenlp.model.calibration import PRECISIONS
 from rolenlp.model.features import words_of_keys
 from rolenlp.model.heads import QUESTIONS
 from rolenlp.reading.lexicon import BREAK, UNKNOWN, UNKNOWN_ID
 from rolenlp.reading.phrases import Tree
-from rolenlp.reading.priors import THEMES, Priors
+from rolenlp.reading.priors import Priors
+from rolenlp.schema import ROLES, THEMES
 
 __all__ = ["StateError", "check_arrays", "check_parts", "check_priors", "unpack"]
 

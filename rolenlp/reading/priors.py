@@ -16,18 +16,9 @@ from rolenlp.errors import InputError
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.phrases import Found, PhraseFinder, words_of
 from rolenlp.reading.streams import Stream
+from rolenlp.schema import THEMES
 
-__all__ = ["POLES", "THEMES", "Hits", "Phrase", "PriorFinder", "Priors"]
-
-POLES = {
-    "risk": "project",
-    "resource": "project",
-    "scope": "project",
-    "customer": "product",
-    "vision": "product",
-    "crossfunctional": "product",
-}
-THEMES = tuple(POLES)
+__all__ = ["Hits", "Phrase", "PriorFinder", "Priors"]
 
 
 @dataclass(frozen=True)

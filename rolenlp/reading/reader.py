@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.postings import Posting
 from rolenlp.reading.compiled import PAYS
 from rolenlp.reading.lexicon import BREAK_ID, UNKNOWN_ID, Lexicon
 from rolenlp.reading.masks import Masks
 from rolenlp.reading.phrases import PhraseFinder
 from rolenlp.reading.priors import Hits, PriorFinder, Priors
 from rolenlp.reading.streams import Places, Stream, Streamer
+from rolenlp.schema import Posting
 from rolenlp.text.clean import Cleaned, clean_many
 
 __all__ = ["MAX_CHARACTERS", "Reader", "Reading"]

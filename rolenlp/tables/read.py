@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rolenlp.errors import InputError
+from rolenlp.schema import BATCH
 from rolenlp.tables.batches import TableReader
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.files import table_format
@@ -20,7 +21,7 @@ def open_table(
     *,
     encoding: str | None = None,
     delimiter: str | None = None,
-    batch_size: int = 512,
+    batch_size: int = BATCH,
 ) -> TableReader:
     r"""Open a table by the ending of its name; ``-`` is CSV on stdin.
 

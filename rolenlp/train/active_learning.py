@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.prediction import Prediction
+from rolenlp.schema import Prediction
 
 __all__ = ["Candidate", "Shortlist", "choose", "doubt", "kind", "signature"]
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from rolenlp.files import write_whole
-from rolenlp.model.calibration import ROLES
 from rolenlp.model.targets import HeldOut
+from rolenlp.schema import ROLES
 from rolenlp.train.labelled import Labelled
 
 __all__ = ["Doubt", "find_doubts", "write_doubts"]

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from rolenlp.errors import InputError
-from rolenlp.model.calibration import ROLES
-from rolenlp.postings import Posting
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader
+from rolenlp.schema import ROLES, Posting
 from rolenlp.tables import Batch, as_text, open_table
 from rolenlp.tables.columns import find_column, find_columns
 from rolenlp.text.personal import mask_personal

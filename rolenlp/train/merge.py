@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled
 
 __all__ = ["merged"]

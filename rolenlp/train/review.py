@@ -12,9 +12,7 @@ from rolenlp.errors import InputError
 from rolenlp.file_use import Read, Written, check_files
 from rolenlp.files import write_whole
 from rolenlp.label.workers import Options, judge_all
-from rolenlp.model.calibration import ROLES
-from rolenlp.postings import Posting
-from rolenlp.prediction import Prediction
+from rolenlp.schema import ROLES, Posting, Prediction
 from rolenlp.tables import Batch, TableReader, as_text
 from rolenlp.tables.columns import Columns, find_column, plain_name
 from rolenlp.tables.values import writable

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rolenlp.prediction import Prediction
-from rolenlp.reading.priors import POLES, THEMES
+from rolenlp.schema import POLES, THEMES, Prediction
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.explain import Piece, how_sure, marked
 from rolenlp.verdicts.render import render

@@ -11,11 +11,12 @@ from sklearn.base import clone
 
 from rolenlp.file_use import Written, check_files, model_files, saved_files
 from rolenlp.metrics import summary
-from rolenlp.model.calibration import PRECISIONS, ROLES
+from rolenlp.model.calibration import PRECISIONS
 from rolenlp.model.classifier import ROLE_PRIOR, RoleClassifier
 from rolenlp.model.drift import of_training
 from rolenlp.model_file.bundle import check_output, load, save
 from rolenlp.model_file.card import read_card
+from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, ROLES
 from rolenlp.train.label_issues import find_doubts, write_doubts
 from rolenlp.train.labelled import Labelled
 
@@ -78,7 +79,7 @@ def train(
 def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
     """What the card of a fitted model says of its training."""
     column = PRECISIONS.index(0.95)
-    views = ("duties", "title and duties")
+    views = (DUTIES_VIEW, MAIN_VIEW)
     return {
         "role_prior": dict(model.role_prior or ROLE_PRIOR),
         "training": {
@@ -126,7 +127,7 @@ def _metrics(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
         return {}
     truth = np.array(labelled.roles)[held_out.rows]
     out = {}
-    for view, probabilities in (("duties", held_out.duties), ("title and duties", held_out.both)):
+    for view, probabilities in ((DUTIES_VIEW, held_out.duties), (MAIN_VIEW, held_out.both)):
         verdict = model.classes_[probabilities.argmax(axis=1)]
         figures = summary(truth, verdict, probabilities.max(axis=1))
         out[view] = {

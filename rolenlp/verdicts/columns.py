@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rolenlp.prediction import Evidence, Prediction
+from rolenlp.schema import ROLE_ORDER, THEMES, Evidence, Prediction
 
 __all__ = ["Column", "columns", "measures", "quoted"]
 
-_ROLE_ORDER = ("product", "project", "hybrid", "other")
 Kind = Literal["string", "number", "integer", "boolean"]
 
 
@@ -43,10 +42,7 @@ def columns(
         column("role", "string", [v.role for v in verdicts]),
         column("confidence", "number", [v.confidence for v in verdicts]),
         column("review", "boolean", [v.review for v in verdicts]),
-        *(
-            column(f"p_{role}", "number", share(role))
-            for role in ("product", "project", "hybrid", "other")
-        ),
+        *(column(f"p_{role}", "number", share(role)) for role in ROLE_ORDER),
         column("orientation", "number", [v.orientation for v in verdicts]),
         column("title_role", "string", [v.title_role for v in verdicts]),
         column("conflict", "boolean", [v.conflict for v in verdicts]),
@@ -54,8 +50,6 @@ def columns(
         column("status", "string", [v.status for v in verdicts]),
     ]
     if themes:
-        from rolenlp.reading.priors import THEMES  # spaCy comes with it, and takes its time
-
         out += [
             column(f"theme_{theme}", "integer", [v.themes.get(theme) for v in verdicts])
             for theme in THEMES

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.prediction import Evidence
-from rolenlp.reading.priors import POLES
 from rolenlp.reading.reader import Reading
+from rolenlp.schema import POLES, Evidence
 from rolenlp.text.personal import quoted
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from rolenlp.prediction import Prediction
+from rolenlp.schema import Prediction
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.explain import Piece, marked
 

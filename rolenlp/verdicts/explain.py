@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from math import floor
 from pathlib import Path
 
-from rolenlp.prediction import Evidence, Prediction
-from rolenlp.reading.priors import POLES
 from rolenlp.reading.reader import MAX_CHARACTERS
+from rolenlp.schema import OPPOSITE, POLES, Evidence, Prediction
 from rolenlp.tables.files import open_input, reading
 from rolenlp.tables.found import find_encoding
 from rolenlp.text.clean import clean
@@ -27,7 +26,6 @@ _WHY_NOT = {
     "not_english": "the text does not seem to be English",
     "error": "something went wrong",
 }
-_OPPOSITE = {"product": "project", "project": "product"}
 _BLANK_LINES = re.compile(r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n\s*+")
 _COLOURS = {"product": "\x1b[1;4;36m", "project": "\x1b[1;4;33m"}  # bold, underlined: cyan, yellow
 _PLAIN = "\x1b[0m"
@@ -93,7 +91,7 @@ def _facts(verdict: Prediction) -> Iterator[str]:
         yield f"length         very long: judged on its first {MAX_CHARACTERS:,} characters"
     yield ""
     yield from _quotes("evidence", verdict.evidence)
-    if opposite := _OPPOSITE.get(verdict.role):
+    if opposite := OPPOSITE.get(verdict.role):
         yield from _quotes(f"stray duties, which belong to a {opposite} manager", verdict.stray)
 
 

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.model.calibration import ROLES
 from rolenlp.model.heads import THEME_FACTOR, Answers
 from rolenlp.model.themes import theme_counts
-from rolenlp.postings import Posting
-from rolenlp.prediction import MIN_PRECISION, Prediction
-from rolenlp.reading.priors import POLES, THEMES
 from rolenlp.reading.reader import MAX_CHARACTERS, Reading
+from rolenlp.schema import MIN_PRECISION, POLES, ROLES, THEMES, Posting, Prediction
 from rolenlp.text.language import is_english
 from rolenlp.verdicts.evidence import strongest
 

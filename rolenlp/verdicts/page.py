@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rolenlp.prediction import Prediction
-from rolenlp.reading.priors import POLES
+from rolenlp.schema import POLES, Prediction
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.explain import how_sure, marked, why_not
 from rolenlp.verdicts.render import render

@@ -9,8 +9,8 @@ from texts import HOSTILE
 
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import default_model_path
-from rolenlp.postings import Posting
 from rolenlp.reading.reader import MAX_CHARACTERS
+from rolenlp.schema import Posting
 from rolenlp.verdicts.judge import judge
 
 

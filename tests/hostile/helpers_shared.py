@@ -13,7 +13,7 @@ from typing import Any
 import spacy
 
 import rolenlp
-from rolenlp.prediction import Prediction
+from rolenlp.schema import Prediction
 
 _DUTIES = (
     "keep the project plan, own the product roadmap, interview customers, track risks and issues, "

@@ -36,7 +36,7 @@ from rolenlp.files import OutputFile, check_place, write_whole
 from rolenlp.label.journal import journal_path
 from rolenlp.label.summary import Summary
 from rolenlp.label.workers import Options, judge_all
-from rolenlp.postings import Posting
+from rolenlp.schema import Posting
 from rolenlp.text.terminal import shown
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and limits of POSIX")

@@ -13,11 +13,11 @@ from hostile.helpers_shared import brief, interrupted, new_ads, steps
 from rolenlp.model.cache import Memory
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
-from rolenlp.postings import as_postings
 from rolenlp.predict import label_frame, predict_many
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.streams import Streamer
+from rolenlp.schema import as_postings
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,7 @@ from hostile.personal_cases import ADDRESSES, HARMLESS, NUMBERS
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import card_path, default_model_path
-from rolenlp.postings import Posting
-from rolenlp.prediction import Prediction
+from rolenlp.schema import Posting, Prediction
 from rolenlp.text.clean import clean
 from rolenlp.text.personal import is_address
 from rolenlp.train.labelled import Labelled

@@ -24,7 +24,7 @@ from rolenlp.cli.main import cli
 from rolenlp.errors import RolenlpError
 from rolenlp.label.run import Options, label_table
 from rolenlp.label.summary import Summary
-from rolenlp.prediction import Evidence, Prediction
+from rolenlp.schema import Evidence, Prediction
 from rolenlp.tables import AddedColumn, open_output, open_table
 from rolenlp.tables.columns import Columns
 from rolenlp.tables.csv_read import CsvReader

@@ -14,8 +14,7 @@ from hostile.texts import HOSTILE
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import default_model_path
-from rolenlp.postings import Posting
-from rolenlp.prediction import Prediction
+from rolenlp.schema import Posting, Prediction
 from rolenlp.text.clean import clean_many
 from rolenlp.verdicts.columns import quoted
 from rolenlp.verdicts.explain import as_text

@@ -20,10 +20,10 @@ from rolenlp.guard import Guard, Once
 from rolenlp.model.cache import Memory
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
-from rolenlp.postings import as_postings
 from rolenlp.predict import label_frame, predict, predict_many
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.priors import Priors
+from rolenlp.schema import as_postings
 from rolenlp.verdicts.explain import as_text
 
 THREADS = 8

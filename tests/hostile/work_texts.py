@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from hostile.texts import HOSTILE, Make, _again, _between
-from rolenlp.prediction import Evidence, Prediction
+from rolenlp.schema import Evidence, Prediction
 from rolenlp.text.characters import find_special
 from rolenlp.text.clean import clean
 from rolenlp.text.html import decode_entities, has_tags, html_text, strip_tags

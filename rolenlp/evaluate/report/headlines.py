@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rolenlp.metrics import proportion
+from rolenlp.schema import MAIN_VIEW
 
 if TYPE_CHECKING:
     from rolenlp.evaluate.breakdowns import Group
@@ -27,7 +28,6 @@ __all__ = [
     "share",
 ]
 
-_MAIN_VIEW = "title and duties"
 _FEWEST = 10  # ads of a group that says something
 _CLAIMS = {
     "title names product": "product",
@@ -91,7 +91,7 @@ def on_roles(e: Evaluation) -> str:
     scored = {
         role: figure.value
         for role in e.by_role
-        if (figure := e.figures[_MAIN_VIEW].get(f"f1_{role}")) is not None
+        if (figure := e.figures[MAIN_VIEW].get(f"f1_{role}")) is not None
     }
     if len(scored) < 2:
         return "How good each role is"
@@ -155,7 +155,7 @@ def on_phrases(e: Evaluation) -> str:
 
 def on_comparison(comparison: Comparison) -> str:
     """Whether the model is better than the one before."""
-    change = comparison.changes[_MAIN_VIEW]
+    change = comparison.changes[MAIN_VIEW]
     gap = change.difference
     says = "No sure difference from the model before"
     if gap.low > 0:

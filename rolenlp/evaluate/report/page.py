@@ -9,14 +9,14 @@ from rolenlp.evaluate.phrase_use import helping, misleading
 from rolenlp.evaluate.report import headlines
 from rolenlp.evaluate.report.forest import forest_plot
 from rolenlp.evaluate.report.plots import confusion_plot, reliability_plot, risk_plot
-from rolenlp.reading.priors import POLES
+from rolenlp.schema import MAIN_VIEW, POLES
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.columns import quoted
 from rolenlp.verdicts.render import render
 
 if TYPE_CHECKING:
     from rolenlp.evaluate.result import Evaluation
-    from rolenlp.prediction import Evidence
+    from rolenlp.schema import Evidence
 
 __all__ = ["as_page"]
 
@@ -28,13 +28,14 @@ def as_page(evaluation: Evaluation) -> str:
         "rolenlp.evaluate.report",
         "report.html",
         e=e,
+        main_view=MAIN_VIEW,
         headlines=headlines,
         confusion_plot=confusion_plot,
         reliability_plot=reliability_plot,
         risk_plot=risk_plot,
         forest_plot=forest_plot,
         names=dict.fromkeys(name for view in e.figures.values() for name in view),
-        ece=e.figures["title and duties"].get("calibration_error"),
+        ece=e.figures[MAIN_VIEW].get("calibration_error"),
         helping=helping,
         misleading=misleading,
         poles=POLES,

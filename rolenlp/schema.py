@@ -1,0 +1,161 @@
+"""What every part speaks of: an ad, its verdict, and the names of roles, themes, poles and views.
+
+It needs nothing but Python, so that importing it, and `rolenlp.predict`, loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "BATCH",
+    "DUTIES_VIEW",
+    "MAIN_VIEW",
+    "MIN_PRECISION",
+    "OPPOSITE",
+    "POLES",
+    "ROLES",
+    "ROLE_ORDER",
+    "THEMES",
+    "VIEWS",
+    "Evidence",
+    "Posting",
+    "PostingLike",
+    "Prediction",
+    "as_posting",
+    "as_postings",
+]
+
+ROLES = ("hybrid", "other", "product", "project")  # sorted, as scikit-learn orders classes
+ROLE_ORDER = ("product", "project", "hybrid", "other")  # as tables and pages show them
+POLES = {
+    "risk": "project",
+    "resource": "project",
+    "scope": "project",
+    "customer": "product",
+    "vision": "product",
+    "crossfunctional": "product",
+}
+THEMES = tuple(POLES)
+OPPOSITE = {"product": "project", "project": "product"}  # of the poles
+MAIN_VIEW = "title and duties"  # what an ad is judged by
+DUTIES_VIEW = "duties"
+VIEWS = (MAIN_VIEW, DUTIES_VIEW)
+BATCH = 512  # ads that are read at a time
+MIN_PRECISION = 0.95  # promised for verdicts that are not marked for review
+
+PostingLike = "str | tuple[str | None, str] | Posting | Mapping[str, Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One job ad: its text as published, and its title ("" where it has none)."""
+
+    text: str
+    title: str = ""
+
+
+def as_posting(ad: Any) -> Posting:
+    """A Posting from a text, a ``(title, text)`` pair, a dict with ``text`` (and ``title``).
+
+    A missing value (None, NaN, NA) counts as empty. Raises TypeError for anything else.
+    """
+    if isinstance(ad, Posting):
+        return ad
+    if isinstance(ad, str):
+        return Posting(ad)
+    if isinstance(ad, Mapping) and "text" in ad:
+        return Posting(_text(ad["text"]), _text(ad.get("title")))
+    if isinstance(ad, tuple) and len(ad) == 2:
+        return Posting(_text(ad[1]), _text(ad[0]))
+    if _is_missing(ad):
+        return Posting("")
+    raise TypeError(
+        "an ad is a text, a (title, text) pair, a Posting, or a dict with 'text' and perhaps "
+        f"'title'; got {type(ad).__name__}"
+    )
+
+
+def as_postings(ads: pd.DataFrame | Iterable[Any]) -> Iterator[Posting]:
+    """Postings, lazily and in order, from a DataFrame (``text``, ``title``) or any iterable."""
+    if isinstance(ads, str | Mapping | Posting):
+        raise TypeError("expected many ads, got one: put it in a list")
+    columns = getattr(ads, "columns", None)
+    if columns is None:
+        return map(as_posting, ads)
+    if "text" not in columns:
+        named = ", ".join(str(name)[:40] for name in columns[:8])  # it may be a row of ads
+        raise ValueError(f"the table needs a column 'text'; it has {named}")
+    texts = ads["text"]  # type: ignore[index]
+    titles = ads["title"] if "title" in columns else [""] * len(texts)  # type: ignore[index]
+    return (Posting(_text(x), _text(t)) for x, t in zip(texts, titles, strict=True))
+
+
+def _text(value: Any) -> str:
+    """The text of a cell; a missing value is the empty text."""
+    if isinstance(value, str):
+        return value
+    return "" if _is_missing(value) else str(value)
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a value that is no text is None, NaN, NaT or NA, told by how it is written."""
+    return str(value) in ("None", "nan", "NaN", "NaT", "<NA>")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A phrase of the ad: ``text[start:end]`` of the text that was passed in.
+
+    `quote` is that slice as a reader sees it: markup gone, entities decoded, white space single,
+    e-mail addresses and telephone numbers masked, and long ones without their middle.
+    `weight` is how far the phrase moved the log-odds of product duties against project duties,
+    towards its own theme's pole.
+    """
+
+    theme: str
+    quote: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The verdict on one ad.
+
+    Where `status` is neither ``ok`` nor ``truncated`` the ad was not judged: `role` and
+    `title_role` are empty, `confidence`, `review`, `orientation` and `conflict` None, the rest
+    empty. `evidence` and `stray` hold the strongest first, at most five each. `words` counts the
+    words of the text that count, `unknown_words` is the share of its words that the model does not
+    know.
+    """
+
+    role: str = ""
+    confidence: float | None = None
+    review: bool | None = None
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    orientation: float | None = None
+    title_role: str = ""
+    conflict: bool | None = None
+    evidence: tuple[Evidence, ...] = ()
+    stray: tuple[Evidence, ...] = ()
+    themes: Mapping[str, int] = field(default_factory=dict)
+    status: str = "ok"
+    words: int = 0
+    unknown_words: float = 0.0
+
+    def _repr_html_(self) -> str:
+        if not self.role:
+            return f"<p>not judged: {html.escape(self.status)}</p>"
+        rows = "".join(
+            f"<li><small>{e.theme}</small> <mark>{html.escape(e.quote)}</mark></li>"
+            for e in self.evidence
+        )
+        return f"<p><b>{self.role}</b> {self.confidence:.0%}</p><ul>{rows}</ul>"
