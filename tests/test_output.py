@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rolenlp.errors import InputError
-from rolenlp.files import OutputFile, check_place, write_whole
+from rolenlp.files.atomic import OutputFile, write_whole
+from rolenlp.files.use import check_place
 
 
 def test_a_file_is_written_whole_and_keeps_its_permissions(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from rolenlp.cli import review as cli_review
 from rolenlp.cli import training as cli_training
 from rolenlp.cli.progress import let_go, progress, say, say_all
 from rolenlp.errors import RolenlpError
-from rolenlp.files import why
-from rolenlp.text.terminal import shown
+from rolenlp.files.atomic import why
+from rolenlp.files.terminal import shown
 
 __all__ = ["cli", "main"]
 
@@ -173,7 +173,8 @@ def label(
     """
     if resume and "-" in (input_, output):
         raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
-    from rolenlp.file_use import Read, Written, check_files, label_files, model_files
+    from rolenlp.files.use import Read, Written, check_files, label_files
+    from rolenlp.model_file.card import model_files
     from rolenlp.tables import open_table
     from rolenlp.tables.columns import find_columns
 
@@ -204,7 +205,7 @@ def label(
         if quiet and output == "-":  # else nothing would tell of these rows
             say_all(summary.where, quiet=False)
         if stats:
-            from rolenlp.files import write_whole
+            from rolenlp.files.atomic import write_whole
 
             write_whole(stats, (json.dumps(summary.stats(), indent=1) + "\n").encode())
         summary.check_errors(output)
@@ -228,7 +229,8 @@ def explain(
       rolenlp explain advert.txt --title "Product Manager"
       rolenlp explain advert.html --html verdict.html
     """
-    from rolenlp.file_use import Read, Written, check_files, model_files
+    from rolenlp.files.use import Read, Written, check_files
+    from rolenlp.model_file.card import model_files
 
     pages = [Written("--html", html)] if html else []
     check_files(
@@ -244,7 +246,7 @@ def explain(
     loaded = load(model) if model else None
     verdict = predict(text, title, model=loaded, min_precision=min_precision)
     if html:
-        from rolenlp.files import write_whole
+        from rolenlp.files.atomic import write_whole
         from rolenlp.verdicts.page import as_page
 
         write_whole(html, as_page(text, title, verdict).encode("utf-8", "replace"))
@@ -273,8 +275,8 @@ def inspect(model: Path | None, as_json: bool) -> None:
     MODEL is a .joblib or .skops file with its card beside it; the one that comes with rolenlp
     unless given.
     """
-    from rolenlp.file_use import Written, check_files, model_files
-    from rolenlp.model_file.card import card_lines, default_model_path, read_card
+    from rolenlp.files.use import Written, check_files
+    from rolenlp.model_file.card import card_lines, default_model_path, model_files, read_card
 
     check_files(model_files("MODEL", model), [Written("stdout", "-")])
     path = model or default_model_path()

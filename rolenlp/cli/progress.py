@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from rolenlp.text.terminal import shown
+from rolenlp.files.terminal import shown
 
 if TYPE_CHECKING:
     from rolenlp.tables import TableReader

@@ -50,7 +50,8 @@ def review(
       rolenlp review judged.csv -o review.html
       rolenlp train base.csv corrections.csv -o new.joblib
     """
-    from rolenlp.file_use import Read, Written, check_files, model_files
+    from rolenlp.files.use import Read, Written, check_files
+    from rolenlp.model_file.card import model_files
     from rolenlp.predict import default_model, load
     from rolenlp.tables import open_table
     from rolenlp.tables.columns import find_columns

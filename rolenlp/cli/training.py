@@ -9,7 +9,7 @@ import click
 from rolenlp.cli import options as cli_options
 from rolenlp.cli.progress import say, say_all
 from rolenlp.evaluate.gates import Gate, check, parse
-from rolenlp.text.terminal import shown
+from rolenlp.files.terminal import shown
 
 __all__ = ["evaluate", "train"]
 
@@ -63,9 +63,9 @@ def train(
       rolenlp train labelled.csv corrections.csv -o mine.joblib --doubts doubts.csv
       rolenlp label jobs.csv --model mine.joblib -o judged.csv
     """
-    from rolenlp.file_use import Read, Written, check_files, model_files, saved_files
+    from rolenlp.files.use import Read, Written, check_files
     from rolenlp.model_file.bundle import check_output
-    from rolenlp.model_file.card import card_lines
+    from rolenlp.model_file.card import card_lines, model_files, saved_files
     from rolenlp.train.labelled import TableOptions, read_tables
     from rolenlp.train.merge import merged
     from rolenlp.train.run import train as fit_and_save
@@ -142,7 +142,8 @@ def evaluate(
     """
     from rolenlp.evaluate.run import evaluate as judge_labelled
     from rolenlp.evaluate.run import write_report
-    from rolenlp.file_use import Read, Written, check_files, model_files, report_files
+    from rolenlp.files.use import Read, Written, check_files, report_files
+    from rolenlp.model_file.card import model_files
     from rolenlp.predict import default_model, load
     from rolenlp.train.labelled import TableOptions, read_labelled
 

@@ -16,8 +16,8 @@ from rolenlp.evaluate.compare import compare
 from rolenlp.evaluate.phrase_use import phrase_uses
 from rolenlp.evaluate.predictions import NOT_JUDGED, Trial
 from rolenlp.evaluate.result import MAIN_VIEW, Evaluation, Mistake
-from rolenlp.file_use import check_files, report_files
-from rolenlp.files import write_whole
+from rolenlp.files.atomic import write_whole
+from rolenlp.files.use import check_files, report_files
 from rolenlp.metrics import (
     Figure,
     Labels,

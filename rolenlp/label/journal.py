@@ -21,8 +21,8 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from rolenlp.errors import InputError, OutputError
-from rolenlp.file_use import JOURNAL, is_ours, refuse_stranger
-from rolenlp.files import why
+from rolenlp.files.atomic import why
+from rolenlp.files.use import JOURNAL, is_ours, refuse_stranger
 from rolenlp.label.workers import Judge, Judged, Promise
 from rolenlp.schema import Posting
 from rolenlp.verdicts.columns import Column

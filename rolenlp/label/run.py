@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from rolenlp.errors import InputError, RolenlpError
-from rolenlp.files import locked
+from rolenlp.files.atomic import locked
 from rolenlp.label.dedup import Answer, Repeats
 from rolenlp.label.journal import Journal
 from rolenlp.label.run_key import run_key

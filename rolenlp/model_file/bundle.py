@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import InputError, MissingExtraError, ModelError
-from rolenlp.file_use import check_files, saved_files
-from rolenlp.files import write_whole
-from rolenlp.model_file.card import FORMAT_VERSION, card_path, read_card, read_regular
+from rolenlp.files.atomic import write_whole
+from rolenlp.files.use import check_files
+from rolenlp.model_file.card import FORMAT_VERSION, card_path, read_card, read_regular, saved_files
 from rolenlp.model_file.unpickle import NotPlainError, unpickle
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from rolenlp.errors import ModelError
+from rolenlp.files.terminal import shown
+from rolenlp.files.use import CARD, Read, Written
 from rolenlp.schema import ROLE_ORDER, VIEWS
-from rolenlp.text.terminal import shown
 
 __all__ = [
     "FORMAT_VERSION",
@@ -171,4 +172,18 @@ def aligned(rows: Sequence[Sequence[str]], side: str = "<") -> list[str]:
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
+    ]
+
+
+def model_files(option: str, path: str | Path | None) -> list[Read]:
+    """What is read for a model: that of `path`, or else the one that ships with rolenlp."""
+    path = path or default_model_path()
+    return [Read(option, path), Read(f"the card of {option}", card_path(path))]
+
+
+def saved_files(output: str | Path) -> list[Written]:
+    """What saving a model writes."""
+    return [
+        Written("--output", output),
+        Written("the card of --output", card_path(output), CARD),
     ]

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from rolenlp.file_use import REJECTED, is_ours, refuse_stranger
-from rolenlp.files import OutputFile
+from rolenlp.files.atomic import OutputFile
+from rolenlp.files.use import REJECTED, is_ours, refuse_stranger
 from rolenlp.tables import Reject
 from rolenlp.tables.values import encoded
 

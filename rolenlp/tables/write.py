@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from rolenlp.errors import OutputError
-from rolenlp.files import OutputFile
+from rolenlp.files.atomic import OutputFile
 from rolenlp.tables.batches import Batch, TableReader
 from rolenlp.tables.checks import refuse_clash, refuse_input, refuse_lost, refuse_twins
 from rolenlp.tables.files import table_format

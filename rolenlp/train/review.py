@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import InputError
-from rolenlp.file_use import Read, Written, check_files
-from rolenlp.files import write_whole
+from rolenlp.files.atomic import write_whole
+from rolenlp.files.use import Read, Written, check_files
 from rolenlp.label.workers import Options, judge_all
 from rolenlp.schema import ROLES, Posting, Prediction
 from rolenlp.tables import Batch, TableReader, as_text

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from rolenlp.file_use import Written, check_files, model_files, saved_files
+from rolenlp.files.use import Written, check_files
 from rolenlp.metrics import summary
 from rolenlp.model.calibration import PRECISIONS
 from rolenlp.model.classifier import ROLE_PRIOR, RoleClassifier
 from rolenlp.model.drift import of_training
 from rolenlp.model_file.bundle import check_output, load, save
-from rolenlp.model_file.card import read_card
+from rolenlp.model_file.card import model_files, read_card, saved_files
 from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, ROLES
 from rolenlp.train.label_issues import find_doubts, write_doubts
 from rolenlp.train.labelled import Labelled

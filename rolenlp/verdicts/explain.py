@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from math import floor
 from pathlib import Path
 
+from rolenlp.files.terminal import shown
 from rolenlp.reading.reader import MAX_CHARACTERS
 from rolenlp.schema import OPPOSITE, POLES, Evidence, Prediction
 from rolenlp.tables.files import open_input, reading
 from rolenlp.tables.found import find_encoding
 from rolenlp.text.clean import clean
 from rolenlp.text.personal import find_personal, masked
-from rolenlp.text.terminal import shown
 
 __all__ = ["Piece", "as_text", "how_sure", "marked", "read_ad", "why_not"]
 

@@ -31,13 +31,13 @@ from helpers_cli import run as run_anywhere
 
 from hostile.test_runs import KEPT, ROWS, begin, end, judging
 from rolenlp.errors import InputError, RolenlpError
-from rolenlp.file_use import Read, Written, check_files
-from rolenlp.files import OutputFile, check_place, write_whole
+from rolenlp.files.atomic import OutputFile, write_whole
+from rolenlp.files.terminal import shown
+from rolenlp.files.use import Read, Written, check_files, check_place
 from rolenlp.label.journal import journal_path
 from rolenlp.label.summary import Summary
 from rolenlp.label.workers import Options, judge_all
 from rolenlp.schema import Posting
-from rolenlp.text.terminal import shown
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and limits of POSIX")
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO
 
 from rolenlp.errors import InputError
-from rolenlp.files import check_place
 
 __all__ = [
     "CARD",
@@ -26,12 +25,12 @@ __all__ = [
     "Read",
     "Written",
     "check_files",
+    "check_place",
     "is_ours",
     "label_files",
-    "model_files",
     "refuse_stranger",
     "report_files",
-    "saved_files",
+    "target_of",
 ]
 
 _LONGEST_MARK = 1024  # bytes
@@ -60,6 +59,44 @@ class Written:
     name: str
     path: str | Path
     mark: re.Pattern[bytes] | None = None
+
+
+def target_of(path: str | Path) -> Path:
+    """Where a path leads, through links."""
+    # A link keeps pointing where it did: what it points to is replaced.
+    try:
+        return Path(path).resolve()
+    except (OSError, RuntimeError):
+        raise InputError(f"{path}: is a link that leads nowhere; name another file") from None
+
+
+def check_place(path: str | Path) -> None:
+    """Check that a file can be put there, before the work that it is to hold.
+
+    Raises:
+        InputError: the place is a directory, is in none or in one that may not be written to, or
+            is no regular file; or the file there is read-only, or would get another owner.
+    """
+    target = target_of(path)
+    if target.is_dir():
+        raise InputError(f"{path}: is a directory; name a file in it")
+    if not target.parent.is_dir():
+        raise InputError(f"{path}: there is no directory {target.parent}; make it")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise InputError(f"{path}: the directory {target.parent} may not be written to")
+    if not target.exists():
+        return
+    about = target.stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise InputError(f"{path}: is not a regular file; name another, or - for stdout")
+    # Root may write to what nobody is to write to.
+    if not about.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise InputError(f"{path}: is read-only; name another file, or let it be written to")
+    if not _can_own(about):
+        raise InputError(
+            f"{path}: belongs to another user or group, and would not any more; "
+            "name another file, or remove it first"
+        )
 
 
 def check_files(read: Iterable[Read], written: Iterable[Written]) -> None:
@@ -113,24 +150,6 @@ def is_ours(path: Path, mark: re.Pattern[bytes]) -> bool:
         return False
 
 
-def model_files(option: str, path: str | Path | None) -> list[Read]:
-    """What is read for a model: that of `path`, or else the one that ships with rolenlp."""
-    from rolenlp.model_file.card import card_path, default_model_path
-
-    path = path or default_model_path()
-    return [Read(option, path), Read(f"the card of {option}", card_path(path))]
-
-
-def saved_files(output: str | Path) -> list[Written]:
-    """What saving a model writes."""
-    from rolenlp.model_file.card import card_path
-
-    return [
-        Written("--output", output),
-        Written("the card of --output", card_path(output), CARD),
-    ]
-
-
 def label_files(output: str | Path) -> list[Written]:
     """What a run to `output` writes: the table and what goes beside it."""
     if str(output) == "-":
@@ -175,3 +194,11 @@ def _identity(path: str | Path, stream: IO[str]) -> tuple[object, ...]:
             there = there.parent
         else:
             return about.st_dev, about.st_ino, *rest
+
+
+def _can_own(about: os.stat_result) -> bool:
+    """Whether this process can make files of the owner and group of another."""
+    if not hasattr(os, "geteuid") or os.geteuid() == 0:
+        return True
+    groups = {os.getegid(), *os.getgroups()}
+    return about.st_uid == os.geteuid() and about.st_gid in groups

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import IO, cast
 
 from rolenlp.errors import InputError, OutputError
-from rolenlp.file_use import check_files, label_files
-from rolenlp.text.terminal import shown
+from rolenlp.files.terminal import shown
+from rolenlp.files.use import check_files, check_place, label_files, target_of
 
-__all__ = ["OutputFile", "check_place", "locked", "why", "write_whole"]
+__all__ = ["OutputFile", "locked", "why", "write_whole"]
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -30,51 +30,6 @@ def why(error: OSError) -> str:
     """What the system says is wrong, in words that say what to do about it."""
     reason = error.strerror or str(error)
     return f"the disk is full ({reason})" if error.errno in _FULL else reason
-
-
-def check_place(path: str | Path) -> None:
-    """Check that a file can be put there, before the work that it is to hold.
-
-    Raises:
-        InputError: the place is a directory, is in none or in one that may not be written to, or
-            is no regular file; or the file there is read-only, or would get another owner.
-    """
-    target = _target(path)
-    if target.is_dir():
-        raise InputError(f"{path}: is a directory; name a file in it")
-    if not target.parent.is_dir():
-        raise InputError(f"{path}: there is no directory {target.parent}; make it")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise InputError(f"{path}: the directory {target.parent} may not be written to")
-    if not target.exists():
-        return
-    about = target.stat()
-    if not stat.S_ISREG(about.st_mode):
-        raise InputError(f"{path}: is not a regular file; name another, or - for stdout")
-    # Root may write to what nobody is to write to.
-    if not about.st_mode & 0o222 or not os.access(target, os.W_OK):
-        raise InputError(f"{path}: is read-only; name another file, or let it be written to")
-    if not _can_own(about):
-        raise InputError(
-            f"{path}: belongs to another user or group, and would not any more; "
-            "name another file, or remove it first"
-        )
-
-
-def _target(path: str | Path) -> Path:
-    # A link keeps pointing where it did: what it points to is replaced.
-    try:
-        return Path(path).resolve()
-    except (OSError, RuntimeError):
-        raise InputError(f"{path}: is a link that leads nowhere; name another file") from None
-
-
-def _can_own(about: os.stat_result) -> bool:
-    """Whether this process can make files of the owner and group of another."""
-    if not hasattr(os, "geteuid") or os.geteuid() == 0:
-        return True
-    groups = {os.getegid(), *os.getgroups()}
-    return about.st_uid == os.geteuid() and about.st_gid in groups
 
 
 class OutputFile:
@@ -99,8 +54,8 @@ class OutputFile:
             self._file: IO[bytes] = cast(IO[bytes], _Terminal(out)) if out.isatty() else out.buffer
         else:
             check_place(path)
-            self._target = _target(path)
-            self._like = self._target if like is None else _target(like)
+            self._target = target_of(path)
+            self._like = self._target if like is None else target_of(like)
             temporary = self._target.with_name(f".{self._target.name}.{secrets.token_hex(4)}.part")
             with self.writing():
                 self._usual_mode = _usual_mode(temporary)

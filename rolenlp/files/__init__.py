@@ -1,0 +1,1 @@
+"""What goes out: which files a command may write, files that appear when whole, terminals."""
