@@ -34,7 +34,7 @@ _MOST_CANARIES = 100
 
 def default_model_path() -> Path:
     """Where the model that ships with rolenlp lies: in the package, or beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     shipped = package / "models" / "role.joblib"
     return shipped if shipped.exists() else package.parent / "models" / "role.joblib"
 
