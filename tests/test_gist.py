@@ -13,6 +13,7 @@ from rolenlp.model import cache as gist_module
 from rolenlp.model.cache import Gist, Memory
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.heads import Blocks
+from rolenlp.model_file.state import read_state, write_state
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.reader import Reader
@@ -139,6 +140,6 @@ def test_each_set_of_priors_and_boilerplate_has_a_memory(counted):
 
 
 def test_remembering_is_not_kept_with_the_model():
-    state = model(remember=100).fit(ADS, ROLES).state()
+    state = write_state(model(remember=100).fit(ADS, ROLES))
     assert "remember" not in state["params"]
-    assert RoleClassifier.from_state(state).remember == 0
+    assert read_state(state).remember == 0

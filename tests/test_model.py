@@ -355,10 +355,11 @@ def test_a_calibration_weight_of_zero_leaves_ads_out_of_calibration_alone():
     assert sorted(model.held_out_.rows.tolist()) == kept.tolist()
     assert model.held_out_.duties.shape == model.held_out_.both.shape == (24, 4)
     # Roles of ads that do not count do not matter to it.
-    assert not np.array_equal(model.by_duties_.coefficients, plain.by_duties_.coefficients)
+    ways = [each.calibrators_.by_duties.coefficients for each in (model, plain)]
+    assert not np.array_equal(*ways)
     weighted = small().fit(ADS, ROLES, calibration_weight=5 * counts)
     np.testing.assert_allclose(
-        weighted.by_both_.coefficients, model.by_both_.coefficients, atol=1e-4
+        *(each.calibrators_.by_both.coefficients for each in (weighted, model)), atol=1e-4
     )
 
 
@@ -397,7 +398,7 @@ def test_without_an_ad_to_calibrate_on_nothing_is_promised():
     assert model.held_out_.rows.tolist() == []
     assert np.isinf(model.thresholds_).all()
     np.testing.assert_array_equal(
-        model.by_both_.coefficients, small_phrases().by_both_.coefficients
+        model.calibrators_.by_both.coefficients, small_phrases().calibrators_.by_both.coefficients
     )
     assert np.isfinite(model.predict_proba(ADS)).all()
 

@@ -41,7 +41,7 @@ def test_settings_of_numpy_types_are_written_as_built_in_ones(settings):
 @pytest.mark.parametrize("make", [fitted, small_phrases])
 def test_a_model_comes_back_with_its_answers(make):
     model = make()
-    again = RoleClassifier.from_state(model.state())
+    again = read_state(write_state(model))
     np.testing.assert_allclose(again.predict_proba(ADS), model.predict_proba(ADS), atol=1e-6)
     assert again.thresholds(0.9).tolist() == model.thresholds(0.9).tolist()
     assert again.classes_.tolist() == model.classes_.tolist()
@@ -57,17 +57,17 @@ def test_a_model_comes_back_with_its_answers(make):
 
 @pytest.mark.parametrize("make", [fitted, small_phrases])
 def test_what_was_read_is_written_the_same(make):
-    state = make().state()
-    again = RoleClassifier.from_state(state)
-    assert again.state() == state
-    assert RoleClassifier.from_state(again.state()).predict_proba(ADS).tolist() == (
+    state = write_state(make())
+    again = read_state(state)
+    assert write_state(again) == state
+    assert read_state(write_state(again)).predict_proba(ADS).tolist() == (
         again.predict_proba(ADS).tolist()
     )
 
 
 def test_a_model_that_is_not_fitted_has_no_state():
     with pytest.raises(NotFittedError):
-        RoleClassifier().state()
+        write_state(RoleClassifier())
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_a_model_that_is_not_fitted_has_no_state():
 )
 def test_what_is_not_a_state_is_refused(change):
     with pytest.raises((KeyError, TypeError, ValueError)):
-        read_state(RoleClassifier(), {**small_phrases().state(), **change})
+        read_state({**write_state(small_phrases()), **change})

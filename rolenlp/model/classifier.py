@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -11,17 +11,16 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from rolenlp.model.calibration import PRECISIONS, Calibrator
+from rolenlp.model.calibration import PRECISIONS
 from rolenlp.model.features import Grams
+from rolenlp.model.fitted import Calibrators, Fitted, HeldOut
 from rolenlp.model.heads import Answers, Blocks, Heads
-from rolenlp.model_file.state import read_state, write_state
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader, Reading
 from rolenlp.schema import BATCH, ROLES, Posting, as_postings
 
 if TYPE_CHECKING:
     from rolenlp.model.cache import Gist
-    from rolenlp.model.targets import HeldOut
 
 __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 
@@ -64,9 +63,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     title_grams_: Grams
     heads_: Heads
     theme_heads_: NDArray[np.float64] | None
-    by_duties_: Calibrator
-    by_both_: Calibrator
-    by_title_: Calibrator
+    calibrators_: Calibrators
     thresholds_: NDArray[np.float64]
     held_out_: HeldOut
 
@@ -137,7 +134,12 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             themes,
             self.role_prior or ROLE_PRIOR,
         )
-        learn(self, postings, told, base)
+        return self.take(learn(self, postings, told, base))
+
+    def take(self, fitted: Fitted) -> Self:
+        """Be the model that was fitted, or read from a file."""
+        for field in fields(fitted):
+            setattr(self, f"{field.name}_", getattr(fitted, field.name))
         return self
 
     def gist(
@@ -162,25 +164,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def probabilities(self, answers: Answers) -> NDArray[np.float64]:
         """The roles by duties and title, or by one of them where the other is not there."""
-        titled = np.where(
-            answers.has_duties[:, None],
-            self.by_both_.probabilities(answers.both),
-            self.by_title_.probabilities(answers.title),
-        )
-        by_duties = self.by_duties_.probabilities(answers.duties)
-        return np.where(answers.has_title[:, None], titled, by_duties)
-
-    def state(self) -> dict[str, Any]:
-        """The fitted model as built-in types only, for `rolenlp.model_file.bundle`."""
-        check_is_fitted(self, "classes_")
-        return write_state(self)
-
-    @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Self:
-        """A fitted model from what `state` gave; KeyError, TypeError, ValueError if it is not."""
-        model = cls()
-        read_state(model, state)
-        return model
+        return self.calibrators_.probabilities(answers)
 
     def phrase_coefficients(self) -> NDArray[np.float64]:
         """The phrases' coefficients for the two questions, shape (2, n_phrases)."""

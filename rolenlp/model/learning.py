@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from rolenlp.model.calibration import Calibrator, precision_thresholds
 from rolenlp.model.features import Grams, words_of_keys
+from rolenlp.model.fitted import Calibrators, Fitted, HeldOut
 from rolenlp.model.heads import Answers, Blocks, Heads, Scales, fit_heads
-from rolenlp.model.targets import HeldOut, Told, answers_without, weights_without
+from rolenlp.model.targets import Told, answers_without, weights_without
 from rolenlp.model.themes import fit_stated
 from rolenlp.model.vocabulary import vocabulary
-from rolenlp.model.warm_start import FEWEST_TO_CALIBRATE, Start, held, keep_calibration
+from rolenlp.model.warm_start import FEWEST_TO_CALIBRATE, Start, held
 from rolenlp.reading.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.reading.masks import boilerplate_words, mask_words
 from rolenlp.reading.pipeline import english_lemmas
@@ -32,37 +33,40 @@ TITLE_SHARE = 1.25  # how much a title counts against duties
 
 
 def learn(
-    model: RoleClassifier,
+    settings: RoleClassifier,
     postings: Sequence[Posting],
     told: Told,
     base: RoleClassifier | None = None,
-) -> None:
-    """Set the fitted attributes of a model by what its ads hold and what was told of them.
+) -> Fitted:
+    """What a model with these settings learns from what its ads hold and what was told of them.
 
-    With a `base` its coefficients are where those of the model start.
+    With a `base` its coefficients are where those of the model start, and the phrases and the
+    boilerplate are its.
     """
     if base is not None:
-        model.priors, model.boilerplate = base.reader_.priors, base.reader_.boilerplate
-    priors = model.priors or Priors.default()
-    boilerplate = boilerplate_words() if model.boilerplate is None else model.boilerplate
-    gist = model.gist(postings, priors, boilerplate)
+        priors, boilerplate = base.reader_.priors, base.reader_.boilerplate
+    else:
+        priors = settings.priors or Priors.default()
+        table = settings.boilerplate
+        boilerplate = boilerplate_words() if table is None else table
+    gist = settings.gist(postings, priors, boilerplate)
     lemmas = english_lemmas()
     body, titles = vocabulary(
         gist,
         told.sources,
         priors,
         lemmas,
-        min_postings=model.min_postings,
-        min_sources=model.min_sources,
+        min_postings=settings.min_postings,
+        min_sources=settings.min_sources,
     )
-    scales = Scales(model.gram_scale, model.pair_scale, model.phrase_scale)
+    scales = Scales(settings.gram_scale, settings.pair_scale, settings.phrase_scale)
     start = None
     if base is not None:
         start = Start.of(base, gist.lexicon, body, titles)
         body, titles, scales = start.body, start.titles, held(scales)
     blocks = Blocks.of(gist, body, titles, priors)
     folds = told.folds()
-    model.heads_, *without = fit_heads(
+    heads, *without = fit_heads(
         blocks,
         told.core,
         weights_without(told.weight, folds),
@@ -71,40 +75,56 @@ def learn(
         scales,
         None if start is None else start.heads,
     )
-    model.theme_heads_ = None if start is None else start.theme_heads
+    theme_heads = None if start is None else start.theme_heads
     if told.stated is not None:
-        model.theme_heads_ = fit_stated(
+        theme_heads = fit_stated(
             blocks.duties, told.stated, told.weight, priors, body.n_single, scales
         )
     held_out, answers = answers_without(blocks, folds, without, told.calibrating > 0)
     if base is None or len(held_out) >= FEWEST_TO_CALIBRATE:
-        _calibrate(model, told, held_out, answers)
+        calibrators, thresholds = _calibrated(told, held_out, answers)
     else:
-        keep_calibration(model, base)
-    model.held_out_ = HeldOut(
-        held_out,
-        model.by_duties_.probabilities(answers.duties),
-        model.probabilities(answers),
+        calibrators, thresholds = base.calibrators_, base.thresholds_
+    by_duties = calibrators.by_duties.probabilities(answers.duties)
+    closed = _closed(priors, boilerplate, gist.lexicon, body, titles)
+    new_id = np.array([closed.id(word) for word in gist.lexicon.words], np.int64)
+    body, body_order = body.renumbered(new_id)
+    titles, title_order = titles.renumbered(new_id)
+    known = set(closed.words)
+    lemmas = {
+        form: lemma
+        for form, lemma in lemmas.items()
+        if american(lemma) in known or american(form) in known
+    }
+    return Fitted(
+        classes=np.array(ROLES),
+        n_postings=len(postings) + (base.n_postings_ if base else 0),
+        reader=Reader(priors, closed, lemmas, boilerplate),
+        lemmas=lemmas,
+        body_grams=body,
+        title_grams=titles,
+        heads=Heads(_reorder(heads.duties, body_order), _reorder(heads.title, title_order)),
+        theme_heads=None if theme_heads is None else _reorder(theme_heads, body_order),
+        calibrators=calibrators,
+        thresholds=thresholds,
+        held_out=HeldOut(held_out, by_duties, calibrators.probabilities(answers)),
     )
-    _close(model, priors, boilerplate, gist.lexicon, lemmas, body, titles)
-    model.n_postings_ = len(postings) + (base.n_postings_ if base else 0)
-    model.classes_ = np.array(ROLES)
 
 
-def _calibrate(
-    model: RoleClassifier, told: Told, held_out: NDArray[np.int64], answers: Answers
-) -> None:
+def _calibrated(
+    told: Told, held_out: NDArray[np.int64], answers: Answers
+) -> tuple[Calibrators, NDArray[np.float64]]:
     """Calibrators and thresholds from answers that each ad got from a fit without it."""
     role, weight = told.role[held_out], told.calibrating[held_out]
     titled = answers.has_title
-    model.by_duties_ = Calibrator.fit(answers.duties, role, weight, (1.0,))
-    model.by_both_ = Calibrator.fit(
-        answers.both[titled], role[titled], weight[titled], (1.0, TITLE_SHARE)
+    found = Calibrators(
+        Calibrator.fit(answers.duties, role, weight, (1.0,)),
+        Calibrator.fit(answers.both[titled], role[titled], weight[titled], (1.0, TITLE_SHARE)),
+        Calibrator.fit(answers.title[titled], role[titled], weight[titled], (1.0,)),
     )
-    model.by_title_ = Calibrator.fit(answers.title[titled], role[titled], weight[titled], (1.0,))
-    by_duties = model.by_duties_.probabilities(answers.duties)
-    both = model.probabilities(answers)
-    model.thresholds_ = np.stack(
+    by_duties = found.by_duties.probabilities(answers.duties)
+    both = found.probabilities(answers)
+    return found, np.stack(
         [
             precision_thresholds(by_duties, role, weight),
             precision_thresholds(both[titled], role[titled], weight[titled]),
@@ -112,34 +132,17 @@ def _calibrate(
     )
 
 
-def _close(
-    model: RoleClassifier,
+def _closed(
     priors: Priors,
     boilerplate: Mapping[str, float],
     lexicon: Lexicon,
-    lemmas: Mapping[str, str],
     body: Grams,
     titles: Grams,
-) -> None:
-    """Keep only the words that the model knows; from now on all others are unknown."""
+) -> Lexicon:
+    """Only the words that the model knows; all others are unknown."""
     used = np.unique(np.concatenate([words_of_keys(g.keys).ravel() for g in (body, titles)]))
     words = [lexicon.words[i] for i in used if i > UNKNOWN_ID]
-    closed = Lexicon([*priors.words(), *mask_words(), *boilerplate, *words], closed=True)
-    new_id = np.array([closed.id(word) for word in lexicon.words], np.int64)
-    model.body_grams_, body_order = body.renumbered(new_id)
-    model.title_grams_, title_order = titles.renumbered(new_id)
-    model.heads_ = Heads(
-        _reorder(model.heads_.duties, body_order), _reorder(model.heads_.title, title_order)
-    )
-    if model.theme_heads_ is not None:
-        model.theme_heads_ = _reorder(model.theme_heads_, body_order)
-    known = set(closed.words)
-    model.lemmas_ = {
-        form: lemma
-        for form, lemma in lemmas.items()
-        if american(lemma) in known or american(form) in known
-    }
-    model.reader_ = Reader(priors, closed, model.lemmas_, boilerplate)
+    return Lexicon([*priors.words(), *mask_words(), *boilerplate, *words], closed=True)
 
 
 def _reorder(coefficients: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -14,23 +14,11 @@ from rolenlp.model.heads import QUESTIONS, Answers, Blocks, Heads
 from rolenlp.model.themes import theme_table
 from rolenlp.schema import ROLES
 
-__all__ = ["Folds", "HeldOut", "Told", "answers_without", "weights_without"]
+__all__ = ["Folds", "Told", "answers_without", "weights_without"]
 
 _FEWEST_FOR_FOLDS = 20  # with fewer ads the calibrators stay at their start
 
 Folds = Sequence[NDArray[np.int64]]  # the rows that each fit goes without
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Probabilities that training ads got from fits without them: duties alone, and with title.
-
-    `rows` numbers the ads; `duties` and `both` have shape (n_rows, 4).
-    """
-
-    rows: NDArray[np.int64]
-    duties: NDArray[np.float64]
-    both: NDArray[np.float64]
 
 
 @dataclass(frozen=True)

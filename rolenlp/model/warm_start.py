@@ -22,7 +22,7 @@ from rolenlp.text.personal import is_address
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
-__all__ = ["FEWEST_TO_CALIBRATE", "Start", "held", "keep_calibration"]
+__all__ = ["FEWEST_TO_CALIBRATE", "Start", "held"]
 
 FEWEST_TO_CALIBRATE = 50  # ads held out; below, the base's calibration is kept
 
@@ -69,12 +69,6 @@ class Start:
             ),
             None if base.theme_heads_ is None else moved(base.theme_heads_),
         )
-
-
-def keep_calibration(model: RoleClassifier, base: RoleClassifier) -> None:
-    """Take calibrators and thresholds from the base."""
-    model.by_duties_, model.by_both_ = base.by_duties_, base.by_both_
-    model.by_title_, model.thresholds_ = base.by_title_, base.thresholds_
 
 
 def _together(

@@ -49,14 +49,15 @@ def save(model: RoleClassifier, path: str | Path, card: Mapping[str, Any]) -> di
     there, or could not be loaded again.
     """
     from rolenlp import __version__
+    from rolenlp.model_file.state import read_state, write_state
     from rolenlp.model_file.state_checks import StateError
 
     path = Path(path)
     check_output(path)
-    data = _pack(path, model.state())
+    data = _pack(path, write_state(model))
     # What the file gives, not what the model in memory does: coefficients were rounded.
     try:
-        given = _replay(type(model).from_state(_unpack(path, data)), CANARIES)
+        given = _replay(read_state(_unpack(path, data)), CANARIES)
     except StateError as error:
         raise ModelError(f"{path}: cannot be saved, as it could not be loaded: {error}") from None
     whole = {
@@ -120,11 +121,11 @@ def load(path: str | Path) -> RoleClassifier:
     if not canaries:
         raise ModelError(f"{card_path(path)}: promises no probabilities; get both files again")
     state = _unpack(path, data)
-    from rolenlp.model.classifier import RoleClassifier
+    from rolenlp.model_file.state import read_state
     from rolenlp.model_file.state_checks import StateError
 
     try:
-        model = RoleClassifier.from_state(state)
+        model = read_state(state)
         given = _replay(model, [(canary["title"], canary["text"]) for canary in canaries])
         gaps = [
             abs(p - q)

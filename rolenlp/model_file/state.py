@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
 
 from rolenlp.errors import InputError
 from rolenlp.model.calibration import Calibrator
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.features import Grams
+from rolenlp.model.fitted import Calibrators, Fitted
 from rolenlp.model.heads import Heads
 from rolenlp.model_file.state_checks import (
     StateError,
@@ -25,9 +28,6 @@ from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader
 from rolenlp.schema import ROLES
 
-if TYPE_CHECKING:
-    from rolenlp.model.classifier import RoleClassifier
-
 __all__ = ["read_state", "write_state"]
 
 _KIND = "rolenlp role classifier"
@@ -35,6 +35,7 @@ _KIND = "rolenlp role classifier"
 
 def write_state(model: RoleClassifier) -> dict[str, Any]:
     """Everything that prediction needs, as built-in types only."""
+    check_is_fitted(model, "classes_")
     params = model.get_params()
     for name in ("priors", "boilerplate"):  # what was made of them travels instead
         params.pop(name)
@@ -61,20 +62,21 @@ def _arrays(model: RoleClassifier) -> dict[str, NDArray[Any]]:
         "title_idf": model.title_grams_.idf.astype(np.float32),
         "duties": model.heads_.duties.astype(np.float32),
         "title": model.heads_.title.astype(np.float32),
-        "by_duties": model.by_duties_.coefficients,
-        "by_both": model.by_both_.coefficients,
-        "by_title": model.by_title_.coefficients,
+        "by_duties": model.calibrators_.by_duties.coefficients,
+        "by_both": model.calibrators_.by_both.coefficients,
+        "by_title": model.calibrators_.by_title.coefficients,
         "thresholds": model.thresholds_,
         **{name: array.astype(np.float32) for name, array in stated.items()},
     }
 
 
-def read_state(model: RoleClassifier, state: dict[str, Any]) -> None:
-    """Set the fitted attributes of a model from what `write_state` gave.
+def read_state(state: dict[str, Any]) -> RoleClassifier:
+    """A fitted model from what `write_state` gave.
 
     Raises KeyError, TypeError or ValueError where the data is not of such a model; a `StateError`
     says what is wrong with it.
     """
+    model = RoleClassifier()
     check_parts(state, model.get_params())
     if state["kind"] != _KIND:
         raise StateError("it is of another kind")
@@ -86,25 +88,30 @@ def read_state(model: RoleClassifier, state: dict[str, Any]) -> None:
     lexicon = Lexicon(state["words"], closed=True)
     arrays = unpack(state["arrays"])
     check_arrays(arrays, len(lexicon), priors)
-    model.set_params(**state["params"])
-    model.priors = priors
-    model.body_grams_ = Grams(arrays["body_keys"], arrays["body_idf"].astype(float))
-    model.title_grams_ = Grams(arrays["title_keys"], arrays["title_idf"].astype(float))
-    model.heads_ = Heads(arrays["duties"].astype(float), arrays["title"].astype(float))
-    model.by_duties_ = Calibrator(arrays["by_duties"])
-    model.by_both_ = Calibrator(arrays["by_both"])
-    model.by_title_ = Calibrator(arrays["by_title"])
-    model.thresholds_ = arrays["thresholds"]
-    model.theme_heads_ = arrays["themes"].astype(float) if "themes" in arrays else None
-    model.lemmas_ = state["lemmas"]
-    model.n_postings_ = state["n_postings"]
-    model.classes_ = np.array(ROLES)
-    model.boilerplate = state["boilerplate"]
-    model.reader_ = Reader(model.priors, lexicon, model.lemmas_, model.boilerplate)
+    lemmas, boilerplate = state["lemmas"], state["boilerplate"]
+    model.set_params(**state["params"], priors=priors, boilerplate=boilerplate)
+    return model.take(
+        Fitted(
+            classes=np.array(ROLES),
+            n_postings=state["n_postings"],
+            reader=Reader(priors, lexicon, lemmas, boilerplate),
+            lemmas=lemmas,
+            body_grams=Grams(arrays["body_keys"], arrays["body_idf"].astype(float)),
+            title_grams=Grams(arrays["title_keys"], arrays["title_idf"].astype(float)),
+            heads=Heads(arrays["duties"].astype(float), arrays["title"].astype(float)),
+            theme_heads=arrays["themes"].astype(float) if "themes" in arrays else None,
+            calibrators=Calibrators(
+                Calibrator(arrays["by_duties"]),
+                Calibrator(arrays["by_both"]),
+                Calibrator(arrays["by_title"]),
+            ),
+            thresholds=arrays["thresholds"],
+        )
+    )
 
 
 def _plain(value: Any) -> Any:
-    """A setting as built-in types; a grid of settings, say, holds NumPy's."""
+    """A setting as built-in types; a grid of model, say, holds NumPy's."""
     if isinstance(value, Mapping):
         return {str(name): float(share) for name, share in value.items()}
     return value.item() if isinstance(value, np.generic) else value
