@@ -2,9 +2,8 @@
 
     python benchmarks/same.py DATA [--rows N] [-o docs/benchmarks.md]
 
-The plain way is spaCy's pipeline, one text at a time, its Matcher, scikit-learn's vectorizer, the
-standard library's parser for HTML, and cleaning without kernels. `tests/test_same.py` does the same
-on made-up texts.
+The plain way is spaCy's pipeline, one text at a time, its Matcher, scikit-learn's vectorizer,
+and the standard library's parser for HTML. `tests/test_same.py` does the same on made-up texts.
 """
 
 from __future__ import annotations
@@ -28,11 +27,10 @@ from rolenlp.reading.lexicon import BREAK, Lexicon
 from rolenlp.reading.pipeline import Word, english_lemmas
 from rolenlp.reading.reader import Reading
 from rolenlp.reading.streams import Streamer
-from rolenlp.text.clean import Cleaned, clean_many
 from rolenlp.text.html import _strip_plain_tags, _strip_with_parser, has_tags
 from speed_data import read_ads
 
-__all__ = ["Compared", "compare", "other_cleaned", "quick_words", "same_markup"]
+__all__ = ["Compared", "compare", "quick_words", "same_markup"]
 
 BATCH = 256
 MEMORY = 300_000  # chunks
@@ -45,7 +43,6 @@ class Compared:
 
     ads: int = 0
     words: int = 0
-    other_cleaned: int = 0  # ads whose clean text, or a way back from it, is another
     other_streams: int = 0  # ads with a word, or its place, that is another
     other_hits: int = 0  # ads with a phrase, or its place, that is another
     tfidf: float = 0.0  # the largest difference
@@ -65,19 +62,6 @@ def same_markup(text: str) -> bool | None:
     """Whether the quick way and the parser make the same of HTML; None where it declines."""
     quick = _strip_plain_tags(text)
     return None if quick is None else quick.result() == _strip_with_parser(text).result()
-
-
-def other_cleaned(texts: Sequence[str]) -> int:
-    """How many texts kernels clean to another text, or one with another way back."""
-    ways = [map(_rows, clean_many(texts, compiled=compiled)) for compiled in (False, True)]
-    return sum(plain != quick for plain, quick in zip(*ways, strict=True))
-
-
-def _rows(cleaned: Cleaned) -> tuple[str, list[list[list[int]]]]:
-    return cleaned.text, [
-        [*map(list, (its.new_starts, its.new_ends, its.old_starts, its.old_ends))]
-        for its in cleaned.maps
-    ]
 
 
 def quick_words(streamer: Streamer, texts: Sequence[str]) -> list[list[Word]]:
@@ -111,7 +95,6 @@ def compare(plain: PlainWay, streamers: Sequence[Streamer], ads: Sequence[Postin
     return Compared(
         ads=len(ads),
         words=sum(map(len, expected.streams)),
-        other_cleaned=other_cleaned([ad.text for ad in ads]),
         other_streams=sum(
             any(words != its for words in mine)
             for *mine, its in zip(*streams, expected.streams, strict=True)
@@ -149,11 +132,7 @@ def main() -> None:
     ads = [Posting(text, title) for title, text in read_ads(args.data)[: args.rows]]
     plain = PlainWay(default_model())
     lemmas = english_lemmas()
-    streamers = [
-        Streamer(lemmas, Lexicon(), memory=memory) for memory in (MEMORY, SMALL_MEMORY) * 2
-    ]
-    for streamer in streamers[2:]:
-        streamer.compile()
+    streamers = [Streamer(lemmas, Lexicon(), memory=memory) for memory in (MEMORY, SMALL_MEMORY)]
     total = Compared()
     for start in range(0, len(ads), BATCH):
         total.add(compare(plain, streamers, ads[start : start + BATCH]))
@@ -161,11 +140,6 @@ def main() -> None:
     text = markdown_table(
         ["", "compared", "differ"],
         [
-            [
-                "text cleaned by kernels, and where it came from",
-                f"{total.ads:,} ads",
-                f"{total.other_cleaned:,} ads",
-            ],
             ["streams of lemmas and their places", _ads(total), f"{total.other_streams:,} ads"],
             ["phrases and their places", _ads(total), f"{total.other_hits:,} ads"],
             ["TF-IDF of 1-2-grams", _ads(total), f"at most {total.tfidf:.1e}"],

@@ -13,16 +13,16 @@ from speed_data import read_ads
 # What is done, and the functions that do it: module, name. A function's time is all that it calls;
 # one inside another's is taken off that.
 STAGES = {
-    "clean: HTML, Markdown, entities": [("clean", "clean_many")],
-    "chunks not seen before: spaCy, or by rule": [("scan", "_learn")],
-    "chunks to lemmas": [("scan", "read")],
+    "clean: HTML, Markdown, entities": [("clean", "clean")],
+    "chunks not seen before: spaCy, or by rule": [("chunks", "read")],
+    "chunks to lemmas": [("streams", "read")],
     "masks: names, negation, boilerplate": [("masks", "__call__")],
-    "phrases": [("priors", "find"), ("reading", "_read_titles")],
+    "phrases": [("priors", "find"), ("reader", "_read_titles")],
     "n-grams, TF-IDF, densities": [("heads", "of")],
     "dot products": [("heads", "answers")],
-    "calibration": [("model", "probabilities")],
+    "calibration": [("classifier", "probabilities")],
     "is it English": [("language", "is_english")],
-    "evidence: places and quotes": [("quotes", "strongest")],
+    "evidence: places and quotes": [("evidence", "strongest")],
 }
 INSIDE = {"chunks not seen before: spaCy, or by rule": "chunks to lemmas"}
 

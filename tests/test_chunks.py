@@ -72,27 +72,9 @@ def test_rules_give_what_spacy_gives(chunks: list[str]) -> None:
     for chunk, by_spacy in zip(chunks, READER._by_spacy(chunks), strict=True):
         by_rule = READER._by_rule(chunk)
         assert by_rule is None or by_rule == by_spacy
-        if READER.is_word(chunk):
-            assert READER.read_word(chunk) == by_spacy
 
 
 def test_they_are_read_in_order() -> None:
     chunks = ["10km", "plans", "it's", "b2b:", "risks."]
     assert READER.read(chunks) == [READER.read([chunk])[0] for chunk in chunks]
     assert READER.read([]) == []
-
-
-@pytest.mark.parametrize(
-    ("chunk", "word"),
-    [
-        ("plans.", "plans"),
-        ('("plans")', "plans"),
-        ("plans", None),
-        ("it's", "it"),
-        ("cannot.", None),
-        ("end-to-end.", None),
-        ("2024.", None),
-    ],
-)
-def test_the_word_within_marks(chunk: str, word: str | None) -> None:
-    assert READER.word_in(chunk) == word

@@ -1,4 +1,4 @@
-"""Streams of many texts, by arrays and by kernels, against the plain pipeline."""
+"""Streams of many texts, against the reference."""
 
 from collections.abc import Sequence
 
@@ -13,17 +13,8 @@ from rolenlp.reading.lexicon import BREAK, BREAK_ID, Lexicon
 from rolenlp.reading.pipeline import Word
 from rolenlp.reading.streams import Stream, Streamer
 
-
-def streamer(*, compiled: bool, memory: int = 300_000, closed: bool = False) -> Streamer:
-    made = Streamer(LEMMAS, Lexicon(closed=closed), memory=memory)
-    if compiled:
-        made.compile()
-    return made
-
-
-WAYS = pytest.mark.parametrize("compiled", [False, True], ids=["arrays", "kernels"])
-QUICK = {compiled: streamer(compiled=compiled) for compiled in (False, True)}
-TINY = {compiled: streamer(compiled=compiled, memory=5) for compiled in (False, True)}
+QUICK = Streamer(LEMMAS, Lexicon())
+TINY = Streamer(LEMMAS, Lexicon(), memory=5)
 
 
 def quick(streamer: Streamer, texts: Sequence[str]) -> list[list[Word]]:
@@ -40,17 +31,15 @@ def quick(streamer: Streamer, texts: Sequence[str]) -> list[list[Word]]:
     return streams
 
 
-@WAYS
 @pytest.mark.parametrize(("text", "expected"), STREAMS)
-def test_the_stream_of_a_text(text: str, expected: str, compiled: bool) -> None:
+def test_the_stream_of_a_text(text: str, expected: str) -> None:
     words = [BREAK if word == "/" else word for word in expected.split()]
-    assert [word.lemma for word in quick(QUICK[compiled], [text])[0]] == words
+    assert [word.lemma for word in quick(QUICK, [text])[0]] == words
 
 
-@WAYS
 @pytest.mark.parametrize(("text", "expected"), WHERE)
-def test_where_words_stand(text: str, expected: list[Word], compiled: bool) -> None:
-    assert quick(QUICK[compiled], [text]) == [expected]
+def test_where_words_stand(text: str, expected: list[Word]) -> None:
+    assert quick(QUICK, [text]) == [expected]
 
 
 @given(TEXTS)
@@ -58,78 +47,59 @@ def test_where_words_stand(text: str, expected: list[Word], compiled: bool) -> N
 @example(["plan.", ".", "", ". build"])
 @example(["(a)(a):' )\u00a0where", "(a): ( b", ":' )"])  # emoticons across chunks
 @example(["plan) (plan plan. plan's plan's. \"plan\"; u.s. co. it's it's. a. a's"])
-def test_all_ways_give_the_same_streams(texts: list[str]) -> None:
+def test_the_same_streams(texts: list[str]) -> None:
     plainly = [plain(text) for text in texts]
-    for compiled in (False, True):
-        assert quick(QUICK[compiled], texts) == plainly
-        assert quick(TINY[compiled], texts) == plainly
+    assert quick(QUICK, texts) == plainly
+    assert quick(TINY, texts) == plainly
 
 
-@WAYS
 @pytest.mark.parametrize("memory", [300_000, 100])
-def test_they_agree_on_real_ads(ads: list[dict[str, str]], compiled: bool, memory: int) -> None:
+def test_they_agree_on_real_ads(ads: list[dict[str, str]], memory: int) -> None:
     texts = [ad["description"] for ad in ads[:40]]
-    read = quick(streamer(compiled=compiled, memory=memory), texts)
+    read = quick(Streamer(LEMMAS, Lexicon(), memory=memory), texts)
     assert read == [plain(text) for text in texts]
 
 
-@WAYS
-def test_room_is_made_for_many_and_for_long_chunks(compiled: bool) -> None:
+def test_room_is_made_for_many_and_for_long_chunks() -> None:
     texts = [" ".join(f"word{n}x" for n in range(9_000)), "x" * 200_000 + " plan", ""]
-    made = streamer(compiled=compiled)
+    made = Streamer(LEMMAS, Lexicon())
     assert [len(words) for words in quick(made, texts)] == [9_000, 1_001, 0]
     assert quick(made, texts[1:])[0][-1] == Word("plan", 200_001, 200_005)
 
 
-@WAYS
-def test_no_texts_at_all(compiled: bool) -> None:
-    batch = QUICK[compiled].streams([])
+def test_no_texts_at_all() -> None:
+    batch = QUICK.streams([])
     assert len(batch) == 0
     assert batch.ids.tolist() == []
     assert batch.bounds.tolist() == [0]
 
 
-@WAYS
-def test_memory_is_bounded(compiled: bool) -> None:
-    made = streamer(compiled=compiled, memory=50, closed=True)
+def test_memory_is_bounded() -> None:
+    made = Streamer(LEMMAS, Lexicon(closed=True), memory=50)
     made.streams(["first words"])
     known_to_spacy = len(made.chunks.nlp.vocab.strings)
     for batch in range(20):
         made.streams([" ".join(f"word{batch}x{number}" for number in range(100))])
-        kept = len(made._table.number) if made._scanner is None else made._scanner._sizes[0]
-        assert kept < 110  # all are forgotten at the start of each batch
+        assert len(made._table.number) < 110  # all are forgotten at the start of each batch
     assert len(made.chunks.nlp.vocab.strings) == known_to_spacy
 
 
-@WAYS
-def test_long_chunks_are_forgotten_too(compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (streams, __import__("rolenlp.reading.scan", fromlist=["scan"])):
-        monkeypatch.setattr(module, "MOST_CHARACTERS", 1_000)
-    made = streamer(compiled=compiled)
+def test_long_chunks_are_forgotten_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "MOST_CHARACTERS", 1_000)
+    made = Streamer(LEMMAS, Lexicon())
     for letter in "abc":
         pieces = [Word(letter * 200, at, at + 200) for at in (0, 200, 400, 600)]
         assert quick(made, [letter * 900])[0] == [*pieces, Word(letter * 100, 800, 900)]
-    if made._scanner is None:
-        assert len(made._table.number) == 3
-    else:
-        assert made._scanner._sizes[1] < 2_000
+    assert len(made._table.number) == 3
 
 
-@WAYS
-def test_every_stream_is_well_formed(ads: list[dict[str, str]], compiled: bool) -> None:
+def test_every_stream_is_well_formed(ads: list[dict[str, str]]) -> None:
     """No BREAK starts or ends a text or follows another."""
-    batch = QUICK[compiled].streams([ad["description"] for ad in ads])
+    batch = QUICK.streams([ad["description"] for ad in ads])
     for number in range(len(batch)):
         breaks = batch.ids[batch.bounds[number] : batch.bounds[number + 1]] == BREAK_ID
         assert not breaks[[0, -1]].any()
         assert not (breaks[1:] & breaks[:-1]).any()
-
-
-def test_both_number_words_alike_whatever_was_read_before() -> None:
-    made = Streamer(LEMMAS, Lexicon())
-    before = made.streams(["We plan and ship."])
-    made.compile()
-    assert made.streams(["We plan and ship."]).ids.tolist() == before.ids.tolist()
 
 
 def test_the_text_of_each_word() -> None:
@@ -144,7 +114,7 @@ WORDS = st.text("ab'.-/", min_size=1, max_size=8)
 @given(st.lists(WORDS, max_size=6))
 def test_words_that_are_marks_as_well(words: list[str]) -> None:
     text = " ".join(words)
-    assert quick(QUICK[True], [text]) == quick(QUICK[False], [text]) == [plain(text)]
+    assert quick(QUICK, [text]) == [plain(text)]
 
 
 def test_many_characters_are_read_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +122,6 @@ def test_many_characters_are_read_in_portions(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(streams, "_AT_ONCE", 500)
     monkeypatch.setattr(streams, "_NEW_AT_ONCE", 7)
     texts = ["", *(" ".join(f"word{text}x{n}," for n in range(30)) for text in range(20)), "", "a."]
-    made = streamer(compiled=False, memory=50, closed=False)
+    made = Streamer(LEMMAS, Lexicon(), memory=50)
     assert quick(made, texts) == [plain(text) for text in texts]
-    assert len(made._number) <= 50 + 2 + 2 * 30
+    assert len(made._table.number) <= 50 + 2 + 2 * 30

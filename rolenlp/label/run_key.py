@@ -17,7 +17,7 @@ from rolenlp.tables.columns import Columns
 __all__ = ["run_key"]
 
 _END = 1 << 20  # bytes of the input's start and end that are looked at
-_LIBRARIES = ("lingua-language-detector", "numba", "numpy", "scipy", "spacy")
+_LIBRARIES = ("lingua-language-detector", "numpy", "scipy", "spacy")
 
 
 def run_key(reader: TableReader, found: Columns, options: Options) -> dict[str, Any]:

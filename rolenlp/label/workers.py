@@ -127,8 +127,6 @@ def _end_with_parent() -> None:
 
 def _get_ready(options: Options) -> None:
     model = _worker_model(options)
-    # Processes are for large tables only: what reads many ads is loaded, and stays.
-    model.reader_.expect_many()
     judge_all(model, [_PLAIN_AD], options)
     gc.freeze()
 

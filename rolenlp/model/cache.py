@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.guard import Guard
-from rolenlp.reading.compiled import PAYS
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.priors import Hits, Priors
@@ -40,11 +39,6 @@ class Gist:
     neighbours: Hits
     titles: Stream
     title_hits: NDArray[np.bool_]
-
-    @property
-    def compiled(self) -> bool:
-        """Whether kernels pay."""
-        return len(self) > PAYS
 
     @classmethod
     def of(cls, reading: Reading, lexicon: Lexicon) -> Self:

@@ -21,7 +21,6 @@ __all__ = [
     "gram_keys",
     "phrase_density",
     "tfidf",
-    "tfidf_of",
     "theme_density",
     "words_of_keys",
 ]
@@ -41,13 +40,10 @@ class Grams:
     slots: NDArray[np.int32] = field(init=False, repr=False)
     _mask: int = field(init=False, repr=False)
     _reach: int = field(init=False, repr=False)
-    # The place of each word's 1-gram by word id, -1 for none.
-    column_of_word: NDArray[np.int32] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # Made at once: what is made when it is first asked for is made by two threads.
-        made = (*_hash_table(self.keys), self._columns())
-        for name, value in zip(("slots", "_mask", "_reach", "column_of_word"), made, strict=True):
+        for name, value in zip(("slots", "_mask", "_reach"), _hash_table(self.keys), strict=True):
             object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
@@ -73,12 +69,6 @@ class Grams:
             open_ = open_[~right]
             slot[open_] = (slot[open_] + 1) & mask
         return found
-
-    def _columns(self) -> NDArray[np.int32]:
-        words = words_of_keys(self.keys)
-        columns = np.full(int(words.max(initial=0)) + 1, -1, np.int32)
-        columns[self.keys[: self.n_single]] = np.arange(self.n_single)
-        return columns
 
     def renumbered(self, new_id: NDArray[np.int64]) -> tuple[Grams, NDArray[np.int64]]:
         """The same n-grams under other word ids, and the order that they then have."""
@@ -195,23 +185,6 @@ def tfidf(counts: sparse.csr_matrix, grams: Grams) -> sparse.csr_matrix:
     length = np.sqrt(np.bincount(part, weighted.data**2, minlength=2 * weighted.shape[0]))
     weighted.data /= length[part]
     return weighted
-
-
-def tfidf_of(stream: Stream, grams: Grams, *, compiled: bool = False) -> sparse.csr_matrix:
-    """The TF-IDF of the n-grams of texts: shape (n_texts, n_grams); see `tfidf`."""
-    if not compiled or not len(grams) or not len(stream.ids):
-        return tfidf(count_grams(stream, grams), grams)
-    from rolenlp.reading.kernels.grams import weigh_grams
-
-    indptr = np.zeros(len(stream) + 1, np.int32)
-    indices, data = np.empty(2 * len(stream.ids), np.int32), np.empty(2 * len(stream.ids))
-    longest = int(np.diff(stream.bounds).max())
-    frequency = np.concatenate(([0.0], 1 + np.log(np.arange(1.0, longest + 1))))
-    n = weigh_grams(
-        stream.ids, stream.bounds, UNKNOWN_ID, grams.column_of_word, grams.keys, grams.slots,
-        grams.n_single, grams.idf, frequency, indptr, indices, data,
-    )  # fmt: skip
-    return sparse.csr_matrix((data[:n], indices[:n], indptr), shape=(len(stream), len(grams)))
 
 
 def phrase_density(hits: Hits, n_words: NDArray[np.int64], n_phrases: int) -> sparse.csr_matrix:

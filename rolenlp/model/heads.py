@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from rolenlp.model.features import Grams, phrase_density, tfidf_of, theme_density
+from rolenlp.model.features import Grams, count_grams, phrase_density, tfidf, theme_density
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reading
 from rolenlp.schema import POLES, THEMES
@@ -92,7 +92,7 @@ class Blocks:
         return cls(
             sparse.hstack(
                 (
-                    tfidf_of(reading.body, body, compiled=reading.compiled),
+                    tfidf(count_grams(reading.body, body), body),
                     phrases,
                     neighbours,
                     theme_density(phrases, theme_weights(priors)),
@@ -101,7 +101,7 @@ class Blocks:
             ).tocsr(),
             sparse.hstack(
                 (
-                    tfidf_of(reading.titles, titles, compiled=reading.compiled),
+                    tfidf(count_grams(reading.titles, titles), titles),
                     reading.title_hits,
                     one,
                 )

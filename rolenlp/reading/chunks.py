@@ -34,7 +34,6 @@ _NUMBER = re.compile(
 _JOINTS = re.compile("[-/–—]")
 _DASHES = ("–", "—")
 _JOINED = re.compile("[a-z]+(?:[-/][a-z]+)+")
-_WORD = re.compile("[a-z]+")
 _AT_ONCE = 20_000  # chunks that spaCy reads as one Doc
 
 
@@ -73,26 +72,7 @@ class ChunkReader:
                 out[place] = read
         return [read for read in out if read is not None]
 
-    def is_word(self, chunk: str) -> bool:
-        """Whether a chunk is one word that stays one with marks around it."""
-        return (
-            len(chunk) <= LONGEST_CHUNK
-            and _WORD.fullmatch(chunk) is not None
-            and chunk not in self._rules
-        )
-
-    def word_in(self, chunk: str) -> str | None:
-        """The word of a chunk that is one word with marks around it."""
-        parts = _WORDS.fullmatch(chunk)
-        return parts[2] if parts and parts[2] != chunk and self.is_word(parts[2]) else None
-
-    def read_word(self, word: str) -> ReadChunk:
-        """What a chunk gives that `is_word`."""
-        if word in GLUE:
-            return ReadChunk([], [])
-        return ReadChunk([self._id(word)], [(0, len(word))])
-
-    def may_end(self, word: str, ending: str) -> bool:
+    def _may_end(self, word: str, ending: str) -> bool:
         """Whether a full stop or an ``'s`` after a word is a token of its own."""
         return len(word) > 1 and word + ending not in self._rules
 
@@ -128,8 +108,8 @@ class ChunkReader:
         last = _JOINTS.split(core)[-1]
         return (
             core in self._rules
-            or (possessive != "" and not self.may_end(last, possessive))
-            or (stop != "" and possessive == "" and not self.may_end(last, stop))
+            or (possessive != "" and not self._may_end(last, possessive))
+            or (stop != "" and possessive == "" and not self._may_end(last, stop))
             or any(rule in core for rule in self._joined)
         )
 

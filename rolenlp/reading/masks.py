@@ -71,34 +71,13 @@ class Masks:
         self._affirmed = _known(AFFIRMED, lexicon)
         self._ends = _known(ENDS, lexicon)
 
-    def __call__(
-        self, stream: Stream, *, compiled: bool = False
-    ) -> tuple[Stream, NDArray[np.int64]]:
+    def __call__(self, stream: Stream) -> tuple[Stream, NDArray[np.int64]]:
         """The stream with what is not to be read unknown, and how many words each text has left."""
-        if compiled:
-            return self._by_kernel(stream)
         hidden = self._named(stream) | self._denied(stream) | self._is_boilerplate(stream)
         hidden &= stream.ids != BREAK_ID
         left = np.concatenate(([0], np.cumsum(~hidden & (stream.ids != BREAK_ID))))
         ids = np.where(hidden, np.int32(UNKNOWN_ID), stream.ids)
         return Stream(ids, stream.bounds), np.diff(left[stream.bounds])
-
-    def _by_kernel(self, stream: Stream) -> tuple[Stream, NDArray[np.int64]]:
-        from rolenlp.reading.kernels.masks import AFFIRMS, CLOSES, NEGATES, mask
-
-        highest = max((*self._negations, *self._affirmed, *self._ends), default=0)
-        does = np.zeros(highest + 1, np.uint8)
-        does[self._negations] |= NEGATES
-        does[self._affirmed] |= AFFIRMS
-        does[self._ends] |= CLOSES
-        sums = self._sums(stream) if self._boilerplate else np.zeros(0)
-        names = self._names.find(stream, compiled=True)
-        left = np.zeros(len(stream), np.int64)
-        ids = mask(
-            stream.ids, stream.bounds, names.start, names.end, does, REACH,
-            sums, WINDOW, CUT, TIE, MOST_MASKED, left,
-        )  # fmt: skip
-        return Stream(ids, stream.bounds), left
 
     def _named(self, stream: Stream) -> NDArray[np.bool_]:
         found = self._names.find(stream)
@@ -122,7 +101,7 @@ class Masks:
         n = len(stream.ids)
         if not n or not self._boilerplate:
             return np.zeros(n, bool)
-        sums = self._sums(stream)
+        sums = np.concatenate(([0.0], np.cumsum(self._weights_of(stream.ids))))
         place = np.arange(n)
         sizes = np.diff(stream.bounds)
         first = np.maximum(np.repeat(stream.bounds[:-1], sizes), place - WINDOW)
@@ -131,10 +110,6 @@ class Masks:
         before = np.concatenate(([0], np.cumsum(found)))[stream.bounds]
         share = np.diff(before) / np.maximum(1, sizes)
         return np.asarray(found & np.repeat(share <= MOST_MASKED, sizes))
-
-    def _sums(self, stream: Stream) -> NDArray[np.float64]:
-        """The weights for boilerplate of all words before each, and of all in the end."""
-        return np.concatenate(([0.0], np.cumsum(self._weights_of(stream.ids))))
 
     def _weights_of(self, ids: NDArray[np.int32]) -> NDArray[np.float64]:
         weights, words = self._weights, self._lexicon.words

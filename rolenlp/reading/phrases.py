@@ -101,10 +101,6 @@ class PhraseFinder:
         self._first_end = np.concatenate(([0], np.cumsum(counts)))
         self._ends = np.array([number for numbers in tree.ends for number in numbers], np.int64)
         self._columns = np.zeros(0, np.int32)
-        # What a walk leaves to be looked at later: at each word all that a ``~`` may lead to.
-        self._deepest = (GAP + 2) * (
-            1 + max((len(phrase.split()) for phrase in phrases), default=0)
-        )
 
     def _columns_of(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
         columns, words = self._columns, self.lexicon.words
@@ -113,26 +109,8 @@ class PhraseFinder:
             columns = self._columns = np.concatenate((columns, np.array(more, np.int32)))
         return columns[ids]
 
-    def find(self, stream: Stream, *, compiled: bool = False) -> Found:
+    def find(self, stream: Stream) -> Found:
         """All places of all phrases; a phrase never reaches from one text into the next."""
-        return self._find_by_kernel(stream) if compiled else self._find(stream)
-
-    def _find_by_kernel(self, stream: Stream) -> Found:
-        from rolenlp.reading.kernels.phrases import walk
-
-        columns, broken = self._columns_of(stream.ids), stream.ids == BREAK_ID
-        stack = np.empty((self._deepest, 2), np.int64)
-        n, room = -1, 1_000
-        while n < 0:
-            room += len(stream.ids) // 4
-            found = np.empty((room, 3), np.int64)
-            n = walk(
-                columns, stream.bounds, broken, self._next, self._gap, GAP,
-                self._first_end, self._ends, stack, found,
-            )  # fmt: skip
-        return Found(*np.ascontiguousarray(found[:n].T))
-
-    def _find(self, stream: Stream) -> Found:
         n = len(stream.ids)
         columns = np.append(self._columns_of(stream.ids), 0)
         limit = np.append(np.repeat(stream.bounds[1:], np.diff(stream.bounds)), 0)

@@ -1,4 +1,4 @@
-"""The spaCy pipeline, the plain way: text -> a stream of lemmas.
+"""The spaCy pipeline, the reference: text -> a stream of lemmas.
 
 The stream of a text is its words as lemmas in reading order, in lower case and American
 spelling, without punctuation, bare numbers and glue words (articles, "and", "our" ...).

@@ -126,14 +126,14 @@ class PriorFinder:
         )
         self.weights = np.array([p.weight for p in phrases])
 
-    def find(self, stream: Stream, *, compiled: bool = False) -> tuple[Hits, Hits]:
+    def find(self, stream: Stream) -> tuple[Hits, Hits]:
         """The phrases that count in a masked stream: those of the themes, those of neighbours.
 
         Of phrases of one theme that share a word, the heaviest counts, then the shortest, then
         the first; so it is among neighbours. A phrase in one of its theme's exceptions does not
         count.
         """
-        found = self._phrases.find(stream, compiled=compiled)
+        found = self._phrases.find(stream)
         theme = self.themes[found.phrase]
         taken = np.zeros((len(THEMES) + 1, len(stream.ids)), bool)
         excepted = found.phrase >= self._n_phrases
@@ -142,12 +142,7 @@ class PriorFinder:
         rest = np.flatnonzero(~excepted)
         length = found.end[rest] - found.start[rest]
         order = rest[np.lexsort((found.start[rest], length, -self.weights[found.phrase[rest]]))]
-        if compiled:
-            from rolenlp.reading.kernels.phrases import choose
-
-            chosen = np.flatnonzero(choose(order, theme, found.start, found.end, taken))
-        else:
-            chosen = np.array(_chosen(order, theme, found, taken), np.int64)
+        chosen = np.array(_chosen(order, theme, found, taken), np.int64)
         n_themed = len(self.priors.phrases)
         themed = found.phrase[chosen] < n_themed
         return _hits(found, chosen[themed], stream, 0), _hits(

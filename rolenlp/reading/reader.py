@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.reading.compiled import PAYS
 from rolenlp.reading.lexicon import BREAK_ID, UNKNOWN_ID, Lexicon
 from rolenlp.reading.masks import Masks
 from rolenlp.reading.phrases import PhraseFinder
 from rolenlp.reading.priors import Hits, PriorFinder, Priors
 from rolenlp.reading.streams import Places, Stream, Streamer
 from rolenlp.schema import Posting
-from rolenlp.text.clean import Cleaned, clean_many
+from rolenlp.text.clean import Cleaned, clean
 
 __all__ = ["MAX_CHARACTERS", "Reader", "Reading"]
 
@@ -32,7 +31,7 @@ class Reading:
     words stand. `titles` is not masked. `hits` are phrases of the themes, `neighbours` those of
     neighbouring jobs. `title_hits`, shape (n_postings, 2), says whether a title names a product
     and whether it names a project role. `known_share` is how many of all words of a text the model
-    knows. `compiled` says that kernels were used, and should be for what follows.
+    knows.
     """
 
     postings: Sequence[Posting]
@@ -45,17 +44,13 @@ class Reading:
     titles: Stream
     title_hits: NDArray[np.bool_]
     known_share: NDArray[np.float64]
-    compiled: bool = False
 
     def __len__(self) -> int:
         return len(self.postings)
 
 
 class Reader:
-    """Reads postings with one lexicon, one lemma table, one set of priors, one of boilerplate.
-
-    After so many postings that they pay it reads by kernels, see `rolenlp.reading.compiled`.
-    """
+    """Reads postings with one lexicon, one lemma table, one set of priors, one of boilerplate."""
 
     def __init__(
         self,
@@ -68,29 +63,20 @@ class Reader:
         self.lexicon = lexicon
         self.boilerplate = boilerplate
         self.finder = PriorFinder(priors, lexicon)
-        self._seen = 0
         self._masks = Masks(priors.names, boilerplate, lexicon)
         self._streamer = Streamer(lemmas, lexicon)
         in_title = [priors.titles[role] for role in _TITLE_ROLES]
         self._title_role = np.repeat([0, 1, 2], [*map(len, in_title), len(priors.title_exceptions)])
         self._titles = PhraseFinder([*in_title[0], *in_title[1], *priors.title_exceptions], lexicon)
 
-    def expect_many(self) -> None:
-        """Read by kernels from the next ad on."""
-        self._seen = max(self._seen, PAYS)
-
     def read(self, postings: Sequence[Posting]) -> Reading:
         """Read a batch of postings."""
-        self._seen += len(postings)
-        compiled = self._seen > PAYS
-        if compiled:
-            self._streamer.compile()
-        cleaned = clean_many([p.text[:MAX_CHARACTERS] for p in postings], compiled)
+        cleaned = [clean(posting.text[:MAX_CHARACTERS]) for posting in postings]
         read, places = self._streamer.read([c.text for c in cleaned])
-        body, n_words = self._masks(read, compiled=compiled)
-        title_texts = clean_many([posting.title[:500] for posting in postings], compiled)
+        body, n_words = self._masks(read)
+        title_texts = [clean(posting.title[:500]) for posting in postings]
         titles = self._streamer.streams([title.text for title in title_texts])
-        hits, neighbours = self.finder.find(body, compiled=compiled)
+        hits, neighbours = self.finder.find(body)
         title_hits = self._read_titles(titles)
         return Reading(
             postings,
@@ -103,7 +89,6 @@ class Reader:
             titles,
             title_hits,
             _known_share(read),
-            compiled,
         )
 
     def _read_titles(self, titles: Stream) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
-"""The plain pipeline's last component: marks the phrases of the themes in one Doc.
+"""The reference: the phrases of the themes in one Doc, by spaCy's own pipeline and Matcher.
 
-It finds what `rolenlp.reading.priors` finds in many texts at once, one text at a time and with
-spaCy's own Matcher. It serves notebooks, and as the measure of the quick way:
+It finds what `rolenlp.reading.priors` finds in many texts at once. It serves notebooks, and tests
+hold what is read to it:
 
 >>> from rolenlp.reading.pipeline import build_nlp, english_lemmas
 >>> nlp = build_nlp(english_lemmas())

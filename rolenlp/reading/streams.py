@@ -1,8 +1,8 @@
-"""Streams of lemmas of many texts at once, the quick way.
+"""Streams of lemmas of many texts at once.
 
 What a whitespace-delimited chunk of a text gives depends on that chunk alone (see
 `rolenlp.reading.chunks`), so each chunk is read once and what it gave is remembered. Arrow splits
-the texts; `rolenlp.reading.scan` does the same by kernels, for whoever reads many.
+the texts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,9 +21,6 @@ from rolenlp.guard import Guard
 from rolenlp.reading.chunks import ChunkReader, ReadChunk
 from rolenlp.reading.lexicon import BREAK_ID, Lexicon
 from rolenlp.reading.pipeline import lower
-
-if TYPE_CHECKING:
-    from rolenlp.reading.scan import Scanner
 
 __all__ = ["MOST_CHARACTERS", "ChunkMemory", "Places", "Stream", "Streamer"]
 
@@ -143,7 +140,7 @@ class _Table:
 
 
 class Streamer:
-    """Streams of texts by way of remembered chunks; the same answer as the plain pipeline.
+    """Streams of texts by way of remembered chunks; the same answer as the reference.
 
     At most ``memory`` chunks are remembered, and what one batch holds; when they are reached, all
     are forgotten and numbering of words goes on, so answers do not change. It serves any number of
@@ -155,19 +152,11 @@ class Streamer:
     ) -> None:
         self.chunks = ChunkReader(lemmas, lexicon)
         self._most = memory
-        self._guard = Guard()  # of chunks, table and scanner
+        self._guard = Guard()  # of chunks and table
         self._table = _Table()
-        self._compiled = False
-        self._scanner: Scanner | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_table": _Table(), "_scanner": None}
-
-    def compile(self) -> None:
-        """Read by kernels from now on."""
-        if not self._compiled:
-            self._compiled = True
-            self._table = _Table()
+        return {**self.__dict__, "_table": _Table()}
 
     def streams(self, texts: Sequence[str]) -> Stream:
         """The streams of clean texts, in order."""
@@ -175,8 +164,6 @@ class Streamer:
 
     def read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
         """The streams of clean texts, in order, and where their words stand."""
-        if self._compiled:
-            return self._scan(texts)
         read = [self._read(some) for some in _portions(texts)]
         return read[0] if len(read) == 1 else _joined(read, texts)
 
@@ -218,16 +205,6 @@ class Streamer:
                 table.add(some, self.chunks.read(some))
             numbers = map(table.number.__getitem__, distinct)
             return np.fromiter(numbers, np.int64, len(distinct)), table.memory
-
-    def _scan(self, texts: Sequence[str]) -> tuple[Stream, Places]:
-        from rolenlp.reading.scan import Scanner
-
-        with self._guard.lock:
-            # Kernels change what it holds: where one is stopped halfway, another is made next time.
-            scanner, self._scanner = self._scanner or Scanner(self.chunks, self._most), None
-            read = scanner.read(texts)
-            self._scanner = scanner
-            return read
 
 
 def _portions(texts: Sequence[str]) -> list[Sequence[str]]:

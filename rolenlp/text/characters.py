@@ -4,7 +4,7 @@ import re
 
 from rolenlp.text.offsets import Made, strip
 
-__all__ = ["find_special", "has_marks", "has_odd", "is_special", "remove_odd", "straighten"]
+__all__ = ["find_special", "has_marks", "has_odd", "remove_odd", "straighten"]
 
 # Control characters that are not white space, and lone surrogates, which cannot be encoded.
 _CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
@@ -32,15 +32,6 @@ def find_special(text: str) -> str:
 def has_marks(text: str) -> bool:
     """Whether a text may hold tables or Markdown."""
     return _ANY_MARK.search(text) is not None
-
-
-def is_special(character: str) -> bool:
-    """Whether a step of cleaning may be for a character."""
-    return (
-        character in _PLAIN_CHARACTERS
-        or character.encode("utf-8", "surrogatepass") in _MARKS
-        or has_odd(character)
-    )
 
 
 def straighten(text: str, special: str) -> str:

@@ -3,16 +3,15 @@
 White space is not made uniform: any run of it separates words, and plain text stays what it is.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rolenlp.text.characters import find_special, has_marks, has_odd, remove_odd, straighten
 from rolenlp.text.html import decode_entities, html_text
-from rolenlp.text.linebreaks import Seams, find_seams, restore_line_breaks
-from rolenlp.text.markdown import blank_tables, strip_mark, strip_marks
+from rolenlp.text.linebreaks import restore_line_breaks
+from rolenlp.text.markdown import blank_tables, strip_marks
 from rolenlp.text.offsets import Made, SpanMap
 
-__all__ = ["Cleaned", "clean", "clean_many"]
+__all__ = ["Cleaned", "clean"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +37,6 @@ def clean(text: str) -> Cleaned:
 
     Takes any text, never raises. Text that needs none of it is returned as the same object.
     """
-    return _clean(text, find_special, html_text, strip_mark, find_seams)
-
-
-def clean_many(texts: Sequence[str], compiled: bool) -> list[Cleaned]:
-    """`clean` each text; with `compiled`, by kernels, which give the same answers."""
-    if not compiled:
-        return [clean(text) for text in texts]
-    from rolenlp.text.quick_clean import Quick
-
-    quick = Quick(max(map(len, texts), default=0))
-    steps = quick.find_special, quick.html_text, quick.strip_mark, quick.find_seams
-    return [_clean(text, *steps) if text else Cleaned(text) for text in texts]
-
-
-def _clean(
-    text: str,
-    find_special: Callable[[str], str],
-    html_text: Callable[[str], Made | None],
-    strip_mark: Callable[[str, str], Made],
-    find_seams: Callable[[str], Seams],
-) -> Cleaned:
     maps: list[SpanMap] = []
 
     def done(made: Made) -> str:
@@ -84,11 +62,11 @@ def _clean(
     if not html and has_marks(special):
         if "|" in special:
             text = blank_tables(text)
-        for made in strip_marks(text, special, strip_mark):
+        for made in strip_marks(text, special):
             text = done(made)
     if special:
         text = straighten(text, special)
         if has_odd(special):
             text = done(remove_odd(text))
-    broken = restore_line_breaks(text, find_seams)
+    broken = restore_line_breaks(text)
     return Cleaned(done(broken) if broken else text, tuple(maps))

@@ -12,9 +12,6 @@ from html.parser import HTMLParser
 from rolenlp.text.offsets import Made, Rewrite
 
 __all__ = [
-    "BLOCKS",
-    "INLINES",
-    "ODD_NAMES",
     "decode_entities",
     "has_tags",
     "html_text",
@@ -31,8 +28,7 @@ _INLINE = (
     "span|strike|strong|sub|sup|tt|u|var|video|wbr"
 )
 _HIDDEN = "iframe|noscript|script|style|svg|template|textarea|title"  # not the ad's text
-BLOCKS = frozenset(_BLOCK.split("|"))
-INLINES = frozenset(_INLINE.split("|"))
+_BLOCKS = frozenset(_BLOCK.split("|"))
 _HIDERS = frozenset(_HIDDEN.split("|"))
 
 # A tag as a board writes it. Single words in angle brackets after the name do not count: "a <b or".
@@ -51,7 +47,7 @@ _PLAIN_TAG = re.compile(
     re.ASCII,
 )
 # Those that the parser takes in a way of its own.
-ODD_NAMES = _HIDERS | {"noembed", "noframes", "plaintext", "xmp"}
+_ODD_NAMES = _HIDERS | {"noembed", "noframes", "plaintext", "xmp"}
 _DECLARATION = re.compile(r"<(?:!(?!--)|\?)[^<>]*+>")
 _COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 _HIDDEN_OPEN = re.compile(rf"<({_HIDDEN})(?=[\s/>])", re.IGNORECASE | re.ASCII)
@@ -109,7 +105,7 @@ def _strip_plain_tags(text: str) -> Rewrite | None:
         end = after
         closing, name, alone = tag.groups()
         name = name.lower()
-        if name in ODD_NAMES or (alone and name == "li"):
+        if name in _ODD_NAMES or (alone and name == "li"):
             return None
         if closing:
             words.close(name)
@@ -149,7 +145,7 @@ class _Text:
     def open(self, tag: str) -> None:
         if tag == "li":
             self._break = "\n• "
-        elif tag in BLOCKS:
+        elif tag in _BLOCKS:
             self._break = self._break or "\n"
         elif tag in _HIDERS:
             self._hidden_by = self._hidden_by or tag
@@ -157,7 +153,7 @@ class _Text:
     def close(self, tag: str) -> None:
         if tag == "li":
             self._break = "\n"
-        elif tag in BLOCKS:
+        elif tag in _BLOCKS:
             self._break = self._break or "\n"
         elif tag == self._hidden_by:
             self._hidden_by = ""

@@ -2,12 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from itertools import pairwise
 
 from rolenlp.text.offsets import Made, SpanMap
 
-__all__ = ["LONGEST_WORD", "Seams", "find_seams", "restore_line_breaks"]
+__all__ = ["restore_line_breaks"]
 
 # Shorter texts may well be a single line, and one break in so many characters is as good as none.
 _MIN_LENGTH = 400
@@ -25,7 +24,7 @@ _SEAM = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[A-Z]?[a-z]++\Z")
 _WORD_AFTER = re.compile(r"[A-Z][a-z]+")
-LONGEST_WORD = 30
+_LONGEST_WORD = 30
 # Names written as one word. Others are known by being repeated in the text.
 _NAMES = frozenset(
     "BigQuery DevOps FinTech GitHub GitLab HubSpot JavaScript LinkedIn MacBook MacDonald "
@@ -34,24 +33,16 @@ _NAMES = frozenset(
     "YouTube".split()
 )
 
-Seams = tuple[list[int], list[str]]  # where, and the word around each; empty if there is none
 
-
-def find_seams(text: str) -> Seams:
-    """Where two lines may have been run together, and the words that meet there, as one."""
-    seams = [seam.start() for seam in _SEAM.finditer(text)]
-    return seams, [_joined_word(text, seam) for seam in seams]
-
-
-def restore_line_breaks(text: str, find: Callable[[str], Seams] = find_seams) -> Made | None:
+def restore_line_breaks(text: str) -> Made | None:
     """Insert a line break where two lines seem to have been run together.
 
     None for a text that stays: one that has line breaks, is under 400 characters or has no seams.
-    `find` finds them, as `find_seams` does.
     """
     if len(text) < _MIN_LENGTH or _has_line_breaks(text):
         return None
-    seams, words = find(text)
+    seams = [seam.start() for seam in _SEAM.finditer(text)]
+    words = [_joined_word(text, seam) for seam in seams]
     times = Counter(words)
     starts = [
         seam
@@ -77,6 +68,6 @@ def _has_line_breaks(text: str) -> bool:
 
 def _joined_word(text: str, seam: int) -> str:
     """The two words that meet at a seam, as one; empty where it has no words on both sides."""
-    before = _WORD_BEFORE.search(text, max(0, seam - LONGEST_WORD), seam)
-    after = _WORD_AFTER.match(text, seam, seam + LONGEST_WORD)
+    before = _WORD_BEFORE.search(text, max(0, seam - _LONGEST_WORD), seam)
+    after = _WORD_AFTER.match(text, seam, seam + _LONGEST_WORD)
     return before[0] + after[0] if before and after else ""

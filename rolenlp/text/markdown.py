@@ -5,12 +5,11 @@ left alone, and so are list marks, which read well as they are.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from rolenlp.text.offsets import NO_CHANGE, Made
-from rolenlp.text.offsets import strip as strip_matches
+from rolenlp.text.offsets import Made, strip
 
-__all__ = ["blank_tables", "strip_mark", "strip_marks"]
+__all__ = ["blank_tables", "strip_marks"]
 
 _URL = r"(?=[^()\s]*[/.:#@])[^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"\n]*\")?"
 
@@ -33,24 +32,14 @@ _TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t\r]*$", re.MULTILINE)
 _TABLE_RULE = re.compile(r"[|:\- \t\r]+")
 
 
-def strip_mark(mark: str, text: str) -> Made:
-    """Remove one kind of mark."""
-    if len(mark) > 1 and mark not in text:
-        return text, NO_CHANGE
-    return strip_matches(_MARKS[mark], text).result()
-
-
-def strip_marks(
-    text: str, held: str, strip: Callable[[str, str], Made] = strip_mark
-) -> Iterator[Made]:
+def strip_marks(text: str, held: str) -> Iterator[Made]:
     """Remove one kind of mark after another; each step rewrites the text the last one gave.
 
-    `held` has all characters of marks that the text has, and is quicker to search. `strip` removes
-    one kind, as `strip_mark` does.
+    `held` has all characters of marks that the text has, and is quicker to search.
     """
-    for mark in _MARKS:
-        if mark[-1] in held:
-            made = strip(mark, text)
+    for mark, pattern in _MARKS.items():
+        if mark[-1] in held and (len(mark) == 1 or mark in text):
+            made = strip(pattern, text).result()
             text = made[0]
             yield made
 

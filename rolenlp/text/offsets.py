@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from re import Pattern
 
-__all__ = ["NO_CHANGE", "Made", "Rewrite", "SpanMap", "strip"]
+__all__ = ["Made", "Rewrite", "SpanMap", "strip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,6 @@ class SpanMap:
         return self.old_ends[entry] + past, self.old_ends[entry] + past + 1
 
 
-NO_CHANGE = SpanMap((), (), (), ())
 Made = tuple[str, SpanMap]  # what a step made of a text
 
 

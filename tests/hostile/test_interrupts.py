@@ -42,19 +42,12 @@ def words(streamer: Streamer, of: list[str]) -> list[tuple[str, list[int]]]:
 
 
 @pytest.mark.parametrize(
-    ("compiled", "closed", "memory"),
-    [(False, False, 300_000), (False, True, 30), (True, False, 300_000), (True, True, 30)],
-    ids=["arrays", "arrays that forget", "kernels", "kernels that forget"],
+    ("closed", "memory"), [(False, 300_000), (True, 30)], ids=["all kept", "forgetful"]
 )
-def test_streams_after_an_interruption_at_every_fifth_step(
-    compiled: bool, closed: bool, memory: int
-) -> None:
+def test_streams_after_an_interruption_at_every_fifth_step(closed: bool, memory: int) -> None:
     shaken, untouched = (
         Streamer(LEMMAS, Lexicon(["own", "plan"], closed=closed), memory=memory) for _ in range(2)
     )
-    if compiled:
-        shaken.compile()
-        shaken.read(["plan"])
     for step in count(step=5):
         now, others = texts(step), texts(f"{step} others")
         was_cut = interrupted(lambda now=now: shaken.read(now), step)

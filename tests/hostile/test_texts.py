@@ -1,4 +1,4 @@
-"""Any text gets a status: none crashes, none takes long, and kernels give the same answer."""
+"""Any text gets a status: none crashes, and none takes long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import default_model_path
 from rolenlp.schema import Posting, Prediction
-from rolenlp.text.clean import clean_many
+from rolenlp.text.clean import clean
 from rolenlp.verdicts.columns import quoted
 from rolenlp.verdicts.explain import as_text
 from rolenlp.verdicts.judge import judge
@@ -31,35 +31,26 @@ MB = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def models() -> list[RoleClassifier]:
-    """Two of the default model: one that reads the plain way, one by kernels."""
-    plain, quick = load(default_model_path()), load(default_model_path())
-    quick.reader_._seen = MB
-    return [plain, quick]
+def model() -> RoleClassifier:
+    return load(default_model_path())
 
 
-def check(models: list[RoleClassifier], *ads: Posting) -> list[Prediction]:
-    """The verdicts, which are well formed and the same both ways."""
-    plain, quick = (judge(model, ads) for model in models)
-    models[0].reader_._seen = 0
-    for ad, one, other in zip(ads, plain, quick, strict=True):
-        assert one.status in STATUSES
-        assert (one.role != "") == (one.status in JUDGED)
-        assert (one.status, one.role, one.themes) == (other.status, other.role, other.themes)
-        assert one.probabilities == pytest.approx(other.probabilities)
-        for found, same in zip(
-            (*one.evidence, *one.stray), (*other.evidence, *other.stray), strict=True
-        ):
-            assert (found.theme, found.quote, found.start) == (same.theme, same.quote, same.start)
+def check(model: RoleClassifier, *ads: Posting) -> list[Prediction]:
+    """The verdicts, which are well formed."""
+    verdicts = judge(model, ads)
+    for ad, verdict in zip(ads, verdicts, strict=True):
+        assert verdict.status in STATUSES
+        assert (verdict.role != "") == (verdict.status in JUDGED)
+        for found in (*verdict.evidence, *verdict.stray):
             assert 0 <= found.start < found.end <= len(ad.text)
             found.quote.encode()  # no lone surrogate
             assert found.quote.isprintable()
             assert len(found.quote) < 320
-    return plain
+    return verdicts
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_alone_in_an_ad_and_in_a_title(models: list[RoleClassifier], name: str) -> None:
+def test_alone_in_an_ad_and_in_a_title(model: RoleClassifier, name: str) -> None:
     hostile = HOSTILE[name](5_000)
     texts = [
         hostile,
@@ -68,13 +59,13 @@ def test_alone_in_an_ad_and_in_a_title(models: list[RoleClassifier], name: str) 
         f"<p>{AD}</p>{hostile}",
         hostile + "\n" + AD,
     ]
-    check(models, *map(Posting, texts), Posting(AD, hostile), Posting(hostile, "Product Manager"))
+    check(model, *map(Posting, texts), Posting(AD, hostile), Posting(hostile, "Product Manager"))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_explained(models: list[RoleClassifier], name: str) -> None:
+def test_explained(model: RoleClassifier, name: str) -> None:
     text = AD + HOSTILE[name](2_000) + " on time"
-    (verdict,) = judge(models[0], [Posting(text)])
+    (verdict,) = judge(model, [Posting(text)])
     assert "\x1b" not in as_text(text, verdict)
     as_page(text, "", verdict).encode()
 
@@ -86,12 +77,12 @@ ENDS = (
 
 
 @pytest.mark.parametrize("last", ["", "\xc2", "\xe2", "\u0142", "\u2003", "\u2028", "\u3000", "🚀"])
-def test_ends_of_texts(models: list[RoleClassifier], last: str) -> None:
-    """Kernels look no further than a text goes, and what comes after it changes nothing."""
+def test_ends_of_texts(model: RoleClassifier, last: str) -> None:
+    """No look goes further than a text, and what comes after it changes nothing."""
     ends = [end.replace("|", " ") + last for end in ENDS]
     ads = [Posting(text) for end in ends for text in (end, f"{AD}{end}", f"{AD}<p>x</p>{end}")]
-    for together, ad in zip(check(models, *ads), ads, strict=True):
-        (alone,) = check(models, ad)
+    for together, ad in zip(check(model, *ads), ads, strict=True):
+        (alone,) = check(model, ad)
         assert (together.status, together.role) == (alone.status, alone.role)
         assert together.probabilities == pytest.approx(alone.probabilities)
         assert together.themes == alone.themes
@@ -130,8 +121,8 @@ def test_ends_of_texts(models: list[RoleClassifier], last: str) -> None:
     ],
     ids=lambda value: ascii(value[:20]),
 )
-def test_status(models: list[RoleClassifier], text: str, status: str) -> None:
-    assert [verdict.status for verdict in check(models, Posting(text))] == [status]
+def test_status(model: RoleClassifier, text: str, status: str) -> None:
+    assert [verdict.status for verdict in check(model, Posting(text))] == [status]
 
 
 ODD = st.sampled_from([make(60) for make in HOSTILE.values()])
@@ -143,20 +134,19 @@ PIECES = ODD | st.sampled_from(AD.split()) | st.text(st.characters(), max_size=2
     st.lists(st.lists(PIECES, max_size=12).map(" ".join), max_size=4),
 )
 @example("<p>" + AD, [AD])
-def test_any_texts(models: list[RoleClassifier], title: str, texts: list[str]) -> None:
-    check(models, *(Posting(text + AD, title) for text in texts), *map(Posting, texts))
+def test_any_texts(model: RoleClassifier, title: str, texts: list[str]) -> None:
+    check(model, *(Posting(text + AD, title) for text in texts), *map(Posting, texts))
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_cleaned_texts_hold_nothing_odd(text: str) -> None:
-    for compiled in (False, True):
-        (cleaned,) = clean_many([text], compiled)
-        cleaned.text.encode()
-        assert not {"\0", "\x1b", "\u200b"} & {*cleaned.text}
+    cleaned = clean(text)
+    cleaned.text.encode()
+    assert not {"\0", "\x1b", "\u200b"} & {*cleaned.text}
 
 
 def test_the_whole_table_at_full_length_ends() -> None:
-    """Each text as long as one can be, both ways; what takes the square of its length does not."""
+    """Each text as long as one can be; what takes the square of its length does not."""
     here = Path(__file__).parent
     subprocess.run([sys.executable, here / "all_texts.py"], check=True, timeout=60 * 5)
 
@@ -165,9 +155,9 @@ PERSONAL = ["jo.doe@example.com", "jo@localhost", "+44 (0)20 7946 0018", "415-55
 
 
 @pytest.mark.parametrize("personal", PERSONAL)
-def test_personal_data_is_quoted_nowhere(models: list[RoleClassifier], personal: str) -> None:
+def test_personal_data_is_quoted_nowhere(model: RoleClassifier, personal: str) -> None:
     text = f"{AD}Manage {personal} risks. Manage the risks with {personal} on time."
-    (verdict,) = check(models, Posting(text, f"Project Manager, {personal}"))
+    (verdict,) = check(model, Posting(text, f"Project Manager, {personal}"))
     found = [e for e in (*verdict.evidence, *verdict.stray) if "[" in e.quote]
     assert found
     assert all(personal in text[e.start : e.end] for e in found)
