@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -18,7 +18,7 @@ from rolenlp.reading.lexicon import BREAK_ID, Lexicon
 from rolenlp.reading.pipeline import BREAKERS, GLUE, LONGEST_CHUNK, build_tokenizer, is_kept
 from rolenlp.reading.spelling import american
 
-__all__ = ["ChunkReader", "ReadChunk"]
+__all__ = ["ChunkReader", "Words"]
 
 # Letters, perhaps joined by hyphens, slashes or dashes, which the tokenizer splits at, between
 # marks that it splits off one by one, whatever the word. Only where word and full stop are an
@@ -37,11 +37,9 @@ _JOINED = re.compile("[a-z]+(?:[-/][a-z]+)+")
 _AT_ONCE = 20_000  # chunks that spaCy reads as one Doc
 
 
-class ReadChunk(NamedTuple):
-    """The numbers of a chunk's words, and where each stands in it; a BREAK has no length."""
-
-    ids: list[int]
-    spans: list[tuple[int, int]]
+# The number, start and end of each of a chunk's words, one after another; a BREAK has no length.
+# A single list, as Python's garbage collector looks at every object of many that are made at once.
+Words = list[int]
 
 
 class ChunkReader:
@@ -61,9 +59,9 @@ class ChunkReader:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "nlp": None}  # made anew when it is asked
 
-    def read(self, chunks: Sequence[str]) -> list[ReadChunk]:
+    def read(self, chunks: Sequence[str]) -> list[Words]:
         """What each chunk gives, in order."""
-        out: list[ReadChunk | None] = [self._by_rule(chunk) for chunk in chunks]
+        out: list[Words | None] = [self._by_rule(chunk) for chunk in chunks]
         rest = [place for place, read in enumerate(out) if read is None]
         for i in range(0, len(rest), _AT_ONCE):
             places = rest[i : i + _AT_ONCE]
@@ -72,48 +70,37 @@ class ChunkReader:
                 out[place] = read
         return [read for read in out if read is not None]
 
-    def _may_end(self, word: str, ending: str) -> bool:
-        """Whether a full stop or an ``'s`` after a word is a token of its own."""
-        return len(word) > 1 and word + ending not in self._rules
-
     def _id(self, form: str) -> int:
         return self.lexicon.id(american(self._lemmas.get(form, form)))
 
-    def _by_rule(self, chunk: str) -> ReadChunk | None:
+    def _by_rule(self, chunk: str) -> Words | None:
         if len(chunk) > LONGEST_CHUNK:
             return None
         parts = _WORDS.fullmatch(chunk)
         if parts is None:
             number = _NUMBER.fullmatch(chunk)
-            return None if number is None else _breaks(ReadChunk([], []), chunk, number.end(1))
+            return None if number is None else _breaks([], chunk, number.end(1))
         opening, core, possessive, stop = parts.groups()
-        if self._is_special(core, possessive or "", stop or ""):
+        forms = _JOINTS.split(core)
+        ending = possessive or stop  # a token of its own, unless it makes a special case
+        if (
+            core in self._rules
+            or (ending and (len(forms[-1]) == 1 or forms[-1] + ending in self._rules))
+            or (len(forms) > 1 and any(rule in core for rule in self._joined))
+        ):
             return None
-        ids: list[int] = []
-        spans: list[tuple[int, int]] = []
+        words: Words = []
         at = len(opening)
-        for form in _JOINTS.split(core):
+        for form in forms:
             if form not in GLUE:
-                ids.append(self._id(form))
-                spans.append((at, at + len(form)))
+                words += (self._id(form), at, at + len(form))
             at += len(form)
             if chunk[at : at + 1] in _DASHES:
-                ids.append(BREAK_ID)
-                spans.append((at, at))
+                words += (BREAK_ID, at, at)
             at += 1
-        return _breaks(ReadChunk(ids, spans), chunk, parts.end(2))
+        return _breaks(words, chunk, parts.end(2))
 
-    def _is_special(self, core: str, possessive: str, stop: str) -> bool:
-        """Whether words may be a special case, alone, joined, with an ``'s`` or a full stop."""
-        last = _JOINTS.split(core)[-1]
-        return (
-            core in self._rules
-            or (possessive != "" and not self._may_end(last, possessive))
-            or (stop != "" and possessive == "" and not self._may_end(last, stop))
-            or any(rule in core for rule in self._joined)
-        )
-
-    def _by_spacy(self, chunks: Sequence[str]) -> list[ReadChunk]:
+    def _by_spacy(self, chunks: Sequence[str]) -> list[Words]:
         """Chunks read as one Doc, joined by spaces."""
         # spaCy changes as it reads: where it is stopped halfway, another is made next time.
         nlp, self.nlp = self.nlp or build_tokenizer(), None
@@ -123,9 +110,8 @@ class ChunkReader:
         self.nlp = nlp
         return out
 
-    def _read_doc(self, doc: Doc, chunks: Sequence[str]) -> list[ReadChunk]:
-        out = []
-        read = ReadChunk([], [])
+    def _read_doc(self, doc: Doc, chunks: Sequence[str]) -> list[Words]:
+        out: list[Words] = []
         at, end = 0, -1
         following = iter(chunks)
         for token in doc:
@@ -133,22 +119,18 @@ class ChunkReader:
             while start >= end:
                 at = end + 1
                 end = at + len(next(following))
-                read = ReadChunk([], [])
-                out.append(read)
+                out.append([])
             form = token.text
             if form in BREAKERS:
-                read.ids.append(BREAK_ID)
-                read.spans.append((start - at, start - at))
+                out[-1] += (BREAK_ID, start - at, start - at)
             elif is_kept(form):
-                read.ids.append(self._id(form))
-                read.spans.append((start - at, start - at + len(form)))
+                out[-1] += (self._id(form), start - at, start - at + len(form))
         return out
 
 
-def _breaks(read: ReadChunk, chunk: str, start: int) -> ReadChunk:
+def _breaks(words: Words, chunk: str, start: int) -> Words:
     """Add the BREAKs among the marks that follow ``chunk[:start]``."""
     for at in range(start, len(chunk)):
         if chunk[at] in BREAKERS:
-            read.ids.append(BREAK_ID)
-            read.spans.append((at, at))
-    return read
+            words += (BREAK_ID, at, at)
+    return words

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from rolenlp.guard import Guard
-from rolenlp.reading.chunks import ChunkReader, ReadChunk
+from rolenlp.reading.chunks import ChunkReader, Words
 from rolenlp.reading.lexicon import BREAK_ID, Lexicon
 from rolenlp.reading.pipeline import lower
 
@@ -85,9 +85,9 @@ class _Rows:
         """What is there, a view."""
         return self.room[: self.size]
 
-    def then(self, rows: Sequence[Any]) -> _Rows:
+    def then(self, rows: NDArray[Any] | Sequence[int]) -> _Rows:
         """These rows and others after them."""
-        if not rows:
+        if not len(rows):
             return self
         room, end = self.room, self.size + len(rows)
         if end > len(room):
@@ -109,13 +109,14 @@ class ChunkMemory:
     def __len__(self) -> int:
         return self.first.size
 
-    def then(self, chunks: Sequence[ReadChunk]) -> ChunkMemory:
+    def then(self, chunks: Sequence[Words]) -> ChunkMemory:
         """This and what some more chunks gave; they get the next numbers, in order."""
-        counts = [len(chunk.ids) for chunk in chunks]
+        counts = [len(chunk) // 3 for chunk in chunks]
         ends = self.ids.size + np.cumsum(counts, dtype=np.int64)
+        words = np.fromiter(chain.from_iterable(chunks), np.int32).reshape(-1, 3)
         return ChunkMemory(
-            self.ids.then([number for chunk in chunks for number in chunk.ids]),
-            self.spans.then([span for chunk in chunks for span in chunk.spans]),
+            self.ids.then(words[:, 0]),
+            self.spans.then(words[:, 1:]),
             self.first.then((ends - counts).tolist()),
             self.count.then(counts),
         )
@@ -128,9 +129,9 @@ class _Table:
         self.number: dict[str, int] = {}
         self.memory = ChunkMemory()
         self.characters = 0
-        self.add([_LINE, ""], [ReadChunk([BREAK_ID], [(0, 0)]), ReadChunk([], [])])
+        self.add([_LINE, ""], [[BREAK_ID, 0, 0], []])
 
-    def add(self, chunks: Sequence[str], read: Sequence[ReadChunk]) -> None:
+    def add(self, chunks: Sequence[str], read: Sequence[Words]) -> None:
         """Keep what some chunks gave, or nothing of it where an interruption comes."""
         start = len(self.memory)
         self.memory = self.memory.then(read)
