@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from rolenlp.errors import InputError
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.phrases import Found, PhraseFinder, words_of
-from rolenlp.reading.streams import Stream
+from rolenlp.reading.streams import Stream, ranges
 from rolenlp.schema import THEMES
 
 __all__ = ["Hits", "Phrase", "PriorFinder", "Priors"]
@@ -135,14 +135,15 @@ class PriorFinder:
         """
         found = self._phrases.find(stream)
         theme = self.themes[found.phrase]
-        taken = np.zeros((len(THEMES) + 1, len(stream.ids)), bool)
+        length = found.end - found.start
+        first = theme * len(stream.ids) + found.start  # every theme has a row of all words
+        taken = np.zeros((len(THEMES) + 1) * len(stream.ids), bool)
         excepted = found.phrase >= self._n_phrases
-        for i in np.flatnonzero(excepted):
-            taken[theme[i], found.start[i] : found.end[i]] = True
+        taken[ranges(first[excepted], length[excepted])] = True
         rest = np.flatnonzero(~excepted)
-        length = found.end[rest] - found.start[rest]
-        order = rest[np.lexsort((found.start[rest], length, -self.weights[found.phrase[rest]]))]
-        chosen = np.array(_chosen(order, theme, found, taken), np.int64)
+        weight = self.weights[found.phrase[rest]]
+        order = rest[np.lexsort((found.start[rest], length[rest], -weight))]
+        chosen = np.sort(order[_chosen(first[order], length[order], taken)])
         n_themed = len(self.priors.phrases)
         themed = found.phrase[chosen] < n_themed
         return _hits(found, chosen[themed], stream, 0), _hits(
@@ -151,22 +152,24 @@ class PriorFinder:
 
 
 def _chosen(
-    order: NDArray[np.int64], theme: NDArray[np.int64], found: Found, taken: NDArray[np.bool_]
-) -> list[int]:
-    """Those that, looked at in an order, share no word with one of their theme before."""
+    first: NDArray[np.int64], length: NDArray[np.int64], taken: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """The runs ``first:first + length`` that, looked at in order, share nothing with one before.
+
+    `taken` marks what is gone before any is looked at, and is filled further.
+    """
     kept = []
-    for i, t, start, end in zip(
-        order.tolist(),
-        theme[order].tolist(),
-        found.start[order].tolist(),
-        found.end[order].tolist(),
-        strict=True,
-    ):
-        row = taken[t, start:end]
-        if not row.any():
-            row[:] = True
-            kept.append(i)
-    return sorted(kept)
+    open_ = np.arange(len(first))
+    earliest = np.empty(len(taken), np.int64)  # of the open runs that hold a place
+    while len(open_):
+        run, places = np.repeat(open_, length[open_]), ranges(first[open_], length[open_])
+        earliest[places[::-1]] = run[::-1]
+        blocked = np.bincount(run, taken[places], len(first))
+        behind = np.bincount(run, taken[places] | (earliest[places] < run), len(first))
+        kept.append(open_[behind[open_] == 0])
+        taken[places[behind[run] == 0]] = True
+        open_ = open_[(blocked[open_] == 0) & (behind[open_] > 0)]
+    return np.concatenate([open_, *kept])
 
 
 def _weighed(entries: Sequence[Mapping[str, Any]], theme: str) -> tuple[Phrase, ...]:

@@ -22,7 +22,7 @@ from rolenlp.reading.chunks import ChunkReader, Words
 from rolenlp.reading.lexicon import BREAK_ID, Lexicon
 from rolenlp.reading.pipeline import lower
 
-__all__ = ["MOST_CHARACTERS", "ChunkMemory", "Places", "Stream", "Streamer"]
+__all__ = ["MOST_CHARACTERS", "ChunkMemory", "Places", "Stream", "Streamer", "ranges"]
 
 MOST_CHARACTERS = 64_000_000  # of remembered chunks; a chunk can be as long as an ad
 _AT_ONCE = 1 << 21  # characters read before it is looked whether too much is remembered
@@ -178,7 +178,7 @@ class Streamer:
         of_distinct, memory = self._numbers(coded.dictionary.to_pylist())
         numbers = of_distinct[coded.indices.to_numpy()]
         starts, counts = memory.first.array[numbers], memory.count.array[numbers]
-        picked = _ranges(starts, counts)
+        picked = ranges(starts, counts)
         ids = memory.ids.array[picked]
         words_before = np.concatenate(([0], np.cumsum(counts)))
         first_chunk = np.concatenate(([0], np.cumsum(sizes)))
@@ -247,7 +247,7 @@ def _chunk_starts(text: str) -> NDArray[np.int64]:
     return np.flatnonzero(first | (codes == _NEW_LINE))
 
 
-def _ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """``starts[0], starts[0] + 1, ...`` (``counts[0]`` of them), then those of ``starts[1]`` ..."""
     before = np.cumsum(counts) - counts
     return np.repeat(starts - before, counts) + np.arange(counts.sum())
