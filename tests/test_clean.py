@@ -84,7 +84,7 @@ def test_plain_text_stays_the_same_object(text: str) -> None:
     text = text.translate(dict(zip(map(ord, "‘’“”„‐‑"), '\'\'"""--', strict=True)))[:399]
     cleaned = clean(text)
     assert cleaned.text is text
-    assert cleaned.maps == ()
+    assert cleaned.steps == ()
 
 
 @given(st.one_of(FRAGMENTS, st.text(), st.text(st.characters())))

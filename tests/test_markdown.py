@@ -6,8 +6,8 @@ from rolenlp.text.markdown import blank_tables, strip_marks
 
 
 def stripped(text: str) -> str:
-    for made in strip_marks(text, text):
-        text = made[0]
+    for step in strip_marks(text, text):
+        text = step.text()
     return text
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from rolenlp.text.offsets import Made, strip
+from rolenlp.text.offsets import Rewrite, strip
 
 __all__ = ["find_special", "has_marks", "has_odd", "remove_odd", "straighten"]
 
@@ -48,6 +48,6 @@ def has_odd(text: str) -> bool:
     return _ANY_ODD.search(text) is not None  # one search for both, as most texts have neither
 
 
-def remove_odd(text: str) -> Made:
+def remove_odd(text: str) -> Rewrite:
     """Spaces for control characters; what nobody sees goes."""
-    return strip(_EACH_INVISIBLE, _EACH_CONTROL.sub(" ", text)).result()
+    return strip(_EACH_INVISIBLE, _EACH_CONTROL.sub(" ", text))

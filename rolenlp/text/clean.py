@@ -9,17 +9,17 @@ from rolenlp.text.characters import find_special, has_marks, has_odd, remove_odd
 from rolenlp.text.html import decode_entities, html_text
 from rolenlp.text.linebreaks import restore_line_breaks
 from rolenlp.text.markdown import blank_tables, strip_marks
-from rolenlp.text.offsets import Made, SpanMap
+from rolenlp.text.offsets import Rewrite
 
 __all__ = ["Cleaned", "clean"]
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A cleaned text, and the maps of the steps that made it, first step first."""
+    """A cleaned text, and the steps that made it, first step first."""
 
     text: str
-    maps: tuple[SpanMap, ...] = ()
+    steps: tuple[Rewrite, ...] = ()
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in `text` (start < end, in characters) -> offsets in the text passed to `clean`.
@@ -27,8 +27,8 @@ class Cleaned:
         What was inserted (a bullet, a line break) came from nowhere: its span is empty. What was
         decoded came from all of its entity.
         """
-        for span_map in reversed(self.maps):
-            start, end = span_map.source_span(start, end)
+        for step in reversed(self.steps):
+            start, end = step.source_span(start, end)
         return start, end
 
 
@@ -37,36 +37,34 @@ def clean(text: str) -> Cleaned:
 
     Takes any text, never raises. Text that needs none of it is returned as the same object.
     """
-    maps: list[SpanMap] = []
+    steps: list[Rewrite] = []
 
-    def done(made: Made) -> str:
-        new, span_map = made
-        if span_map.new_starts:
-            maps.append(span_map)
-        return new
+    def done(step: Rewrite) -> str:
+        if step:
+            steps.append(step)
+        return step.text()
 
     source = text
     special = find_special(text)
     html = html_text(text) if "<" in special else None
-    if html:
+    if html is not None:
         text = done(html)
     if "&" in special:
-        text = done(decode_entities(text).result())
+        text = done(decode_entities(text))
     if "<" in text and text is not source:
         escaped = html_text(text)
-        if escaped:
+        if escaped is not None:
             html = escaped
             text = done(escaped)
     if "&" in special and text is not source:  # else nothing new has come in
         special = find_special(text)
-    if not html and has_marks(special):
+    if html is None and has_marks(special):
         if "|" in special:
             text = blank_tables(text)
-        for made in strip_marks(text, special):
-            text = done(made)
+        for step in strip_marks(text, special):
+            text = done(step)
     if special:
         text = straighten(text, special)
         if has_odd(special):
             text = done(remove_odd(text))
-    broken = restore_line_breaks(text)
-    return Cleaned(done(broken) if broken else text, tuple(maps))
+    return Cleaned(done(restore_line_breaks(text)), tuple(steps))

@@ -9,7 +9,7 @@ import html
 import re
 from html.parser import HTMLParser
 
-from rolenlp.text.offsets import Made, Rewrite
+from rolenlp.text.offsets import Rewrite
 
 __all__ = [
     "decode_entities",
@@ -67,9 +67,9 @@ def has_tags(text: str) -> bool:
     return "<" in text and _KNOWN_TAG.search(text) is not None
 
 
-def html_text(text: str) -> Made | None:
+def html_text(text: str) -> Rewrite | None:
     """The text of a text that is HTML; None for any other."""
-    return strip_tags(text).result() if has_tags(text) else None
+    return strip_tags(text) if has_tags(text) else None
 
 
 def decode_entities(text: str) -> Rewrite:
@@ -107,10 +107,8 @@ def _strip_plain_tags(text: str) -> Rewrite | None:
         name = name.lower()
         if name in _ODD_NAMES or (alone and name == "li"):
             return None
-        if closing:
-            words.close(name)
-        else:
-            words.open(name)
+        if name in _BLOCKS:  # others break no line
+            (words.close if closing else words.open)(name)
     if end < len(text):
         words.data(end, len(text))
     return words.finish()

@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from itertools import pairwise
 
-from rolenlp.text.offsets import Made, SpanMap
+from rolenlp.text.offsets import Rewrite
 
 __all__ = ["restore_line_breaks"]
 
@@ -16,9 +15,9 @@ _CHARACTERS_PER_BREAK = 1000
 # are too few to tell a word from half a name, but for the heading "About Us") or a closing mark; a
 # capital after a word and its full stop ("status.EEO", not "U.S."); a bullet within a line.
 _SEAM = re.compile(
-    r"[A-Z•·●▪■◦–\uf0a7\uf0b7](?:"
+    r"[A-Z•·●▪■◦–\uf0a7\uf0b7](?:(?<=[a-z.:)!?;%][A-Z])(?:"  # hardly one capital gets further
     r"(?:(?<=[A-Za-z][a-z][a-z][A-Z])|(?<=\bUs[A-Z])|(?<=\S[.:)!?;%][A-Z]))(?=[a-z])"
-    r"|(?<=[a-z][a-z][a-z][.:)!?;][A-Z])(?!\.)"
+    r"|(?<=[a-z][a-z][a-z][.:)!?;][A-Z])(?!\.))"
     r"|(?<=[^\n][•·●▪■◦\uf0a7\uf0b7])"
     r"|(?<=[a-z.:);]–)(?=\s[A-Z]))"
 )
@@ -34,27 +33,21 @@ _NAMES = frozenset(
 )
 
 
-def restore_line_breaks(text: str) -> Made | None:
+def restore_line_breaks(text: str) -> Rewrite:
     """Insert a line break where two lines seem to have been run together.
 
-    None for a text that stays: one that has line breaks, is under 400 characters or has no seams.
+    A text stays that has line breaks, is under 400 characters or has no seams.
     """
+    rewrite = Rewrite(text)
     if len(text) < _MIN_LENGTH or _has_line_breaks(text):
-        return None
+        return rewrite
     seams = [seam.start() for seam in _SEAM.finditer(text)]
     words = [_joined_word(text, seam) for seam in seams]
     times = Counter(words)
-    starts = [
-        seam
-        for seam, word in zip(seams, words, strict=True)
-        if not word or (word not in _NAMES and (times[word] == 1 or word[0].islower()))
-    ]
-    if not starts:
-        return None
-    lines = [text[start:end] for start, end in pairwise([0, *starts, len(text)])]
-    new_starts = [start + before for before, start in enumerate(starts)]
-    span_map = SpanMap(new_starts, [start + 1 for start in new_starts], starts, starts)
-    return "\n".join(lines), span_map
+    for seam, word in zip(seams, words, strict=True):
+        if not word or (word not in _NAMES and (times[word] == 1 or word[0].islower())):
+            rewrite.replace(seam, seam, "\n")
+    return rewrite
 
 
 def _has_line_breaks(text: str) -> bool:

@@ -7,7 +7,7 @@ left alone, and so are list marks, which read well as they are.
 import re
 from collections.abc import Iterator
 
-from rolenlp.text.offsets import Made, strip
+from rolenlp.text.offsets import Rewrite, strip
 
 __all__ = ["blank_tables", "strip_marks"]
 
@@ -32,16 +32,16 @@ _TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t\r]*$", re.MULTILINE)
 _TABLE_RULE = re.compile(r"[|:\- \t\r]+")
 
 
-def strip_marks(text: str, held: str) -> Iterator[Made]:
+def strip_marks(text: str, held: str) -> Iterator[Rewrite]:
     """Remove one kind of mark after another; each step rewrites the text the last one gave.
 
     `held` has all characters of marks that the text has, and is quicker to search.
     """
     for mark, pattern in _MARKS.items():
         if mark[-1] in held and (len(mark) == 1 or mark in text):
-            made = strip(pattern, text).result()
-            text = made[0]
-            yield made
+            rewrite = strip(pattern, text)
+            text = rewrite.text()
+            yield rewrite
 
 
 def blank_tables(text: str) -> str:

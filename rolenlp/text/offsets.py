@@ -1,26 +1,48 @@
 """Rewriting a text piece by piece while keeping the way back to where each character came from."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from re import Pattern
 
-__all__ = ["Made", "Rewrite", "SpanMap", "strip"]
+__all__ = ["Rewrite", "strip"]
 
 
-@dataclass(frozen=True, slots=True)
-class SpanMap:
-    """Where the characters of a rewritten text came from.
+class Rewrite:
+    """A text with some pieces replaced, in order: the new text, and the way back from it.
 
-    One entry for each replaced piece, in order: where the new piece starts and ends in the
-    rewritten text, and where the old one starts and ends in the source. Between the pieces the two
-    texts run in step. All offsets count characters.
+    Between the pieces the two texts run in step. All offsets count characters. The way back is
+    worked out when it is first asked for.
     """
 
-    new_starts: Sequence[int]
-    new_ends: Sequence[int]
-    old_starts: Sequence[int]
-    old_ends: Sequence[int]
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._new: list[str] = []
+
+    def __bool__(self) -> bool:
+        """Whether anything was replaced."""
+        return bool(self._starts)
+
+    def replace(self, start: int, end: int, new: str) -> None:
+        """Put `new` in the place of source[start:end], which lies after all replaced before.
+
+        An empty `new` removes, and start == end inserts.
+        """
+        self._starts.append(start)
+        self._ends.append(end)
+        self._new.append(new)
+
+    def text(self) -> str:
+        """The rewritten text; the source itself if nothing was replaced."""
+        if not self:
+            return self._source
+        pieces: list[str] = []
+        copied = 0
+        for start, end, new in zip(self._starts, self._ends, self._new, strict=True):
+            pieces += (self._source[copied:start], new)
+            copied = end
+        return "".join([*pieces, self._source[copied:]])
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets of a piece of the rewritten text -> offsets of what it was made from.
@@ -33,58 +55,22 @@ class SpanMap:
 
     def _locate(self, position: int) -> tuple[int, int]:
         """Source span of one character of the rewritten text."""
-        entry = bisect_right(self.new_starts, position) - 1
+        entry = bisect_right(self._new_starts, position) - 1
         if entry < 0:
             return position, position + 1
-        past = position - self.new_ends[entry]
+        past = position - self._new_starts[entry] - len(self._new[entry])
         if past < 0:
-            return self.old_starts[entry], self.old_ends[entry]
-        return self.old_ends[entry] + past, self.old_ends[entry] + past + 1
+            return self._starts[entry], self._ends[entry]
+        return self._ends[entry] + past, self._ends[entry] + past + 1
 
-
-Made = tuple[str, SpanMap]  # what a step made of a text
-
-
-class Rewrite:
-    """Collects replacements in a text, in order, and then gives the new text and the map back."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._pieces: list[str] = []
-        self._copied = 0
-        self._length = 0
-        self._new_starts: list[int] = []
-        self._new_ends: list[int] = []
-        self._old_starts: list[int] = []
-        self._old_ends: list[int] = []
-
-    def __bool__(self) -> bool:
-        """Whether anything was replaced."""
-        return bool(self._new_starts)
-
-    def replace(self, start: int, end: int, new: str) -> None:
-        """Put `new` in the place of source[start:end], which lies after all replaced before.
-
-        An empty `new` removes, and start == end inserts.
-        """
-        if start > self._copied:
-            self._pieces.append(self._source[self._copied : start])
-            self._length += start - self._copied
-        self._new_starts.append(self._length)
-        self._old_starts.append(start)
-        self._old_ends.append(end)
-        if new:
-            self._pieces.append(new)
-            self._length += len(new)
-        self._new_ends.append(self._length)
-        self._copied = end
-
-    def result(self) -> tuple[str, SpanMap]:
-        """The rewritten text (the source itself if nothing was replaced) and its map."""
-        span_map = SpanMap(self._new_starts, self._new_ends, self._old_starts, self._old_ends)
-        if not self:
-            return self._source, span_map
-        return "".join([*self._pieces, self._source[self._copied :]]), span_map
+    @cached_property
+    def _new_starts(self) -> list[int]:
+        """Where the new pieces start in the rewritten text."""
+        found, shift = [], 0
+        for start, end, new in zip(self._starts, self._ends, self._new, strict=True):
+            found.append(start + shift)
+            shift += len(new) - (end - start)
+        return found
 
 
 def strip(pattern: Pattern[str], text: str) -> Rewrite:
