@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -200,12 +200,15 @@ class Streamer:
             table = self._table
             if len(table.number) > self._most or table.characters > MOST_CHARACTERS:
                 table = self._table = _Table()
-            new = [chunk for chunk in distinct if chunk not in table.number]
+            known = map(table.number.get, distinct, repeat(-1))
+            numbers = np.fromiter(known, np.int64, len(distinct))
+            places = np.flatnonzero(numbers < 0)
+            numbers[places] = np.arange(len(table.memory), len(table.memory) + len(places))
+            new = [distinct[place] for place in places.tolist()]
             for at in range(0, len(new), _NEW_AT_ONCE):
                 some = new[at : at + _NEW_AT_ONCE]
                 table.add(some, self.chunks.read(some))
-            numbers = map(table.number.__getitem__, distinct)
-            return np.fromiter(numbers, np.int64, len(distinct)), table.memory
+            return numbers, table.memory
 
 
 def _portions(texts: Sequence[str]) -> list[Sequence[str]]:
