@@ -68,18 +68,6 @@ def test_idf_by_hand() -> None:
     assert idf["sell"] == idf["rye bread"] == pytest.approx(np.log(5 / 2) + 1)
 
 
-KEYS = st.lists(st.integers(0, 60) | st.integers(0, 2**62), max_size=80)
-
-
-@given(KEYS, KEYS)
-def test_keys_are_found_at_their_places_and_no_others(held: list[int], asked: list[int]) -> None:
-    keys = np.unique(np.array(held, np.int64))
-    places = {key: place for place, key in enumerate(keys.tolist())}
-    grams = Grams(keys, np.ones(len(keys)))
-    found = grams.find(np.array([*asked, *held], np.int64))
-    assert found.tolist() == [places.get(key, -1) for key in [*asked, *held]]
-
-
 STREAMS = st.lists(st.lists(st.integers(0, 12), max_size=60), max_size=6)
 
 

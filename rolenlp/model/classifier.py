@@ -17,7 +17,7 @@ from rolenlp.model.fitted import Calibrators, Fitted, HeldOut
 from rolenlp.model.heads import Answers, Blocks, Heads
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader, Reading
-from rolenlp.schema import BATCH, ROLES, Posting, as_postings
+from rolenlp.schema import ROLES, Posting, as_postings
 
 if TYPE_CHECKING:
     from rolenlp.model.cache import Gist
@@ -27,6 +27,8 @@ __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 # The shares of the roles that probabilities are calibrated for, unless other ones are given:
 # those of a table that a search for product and project managers brings up.
 ROLE_PRIOR = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
+
+_BATCH = 1024  # ads read at a time, where nothing of a table waits for them
 
 
 class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -202,4 +204,4 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _batches(postings: Sequence[Posting]) -> Iterator[Sequence[Posting]]:
-    return (postings[i : i + BATCH] for i in range(0, len(postings), BATCH))
+    return (postings[i : i + _BATCH] for i in range(0, len(postings), _BATCH))

@@ -82,7 +82,7 @@ def _together(
     words = words_of_keys(kept.keys)
     stays = ~(dropped[words[:, 0]] | ((words[:, 1] >= 0) & dropped[words[:, 1]]))
     kept, order = Grams(kept.keys[stays], kept.idf[stays]), order[stays]
-    added = kept.find(new.keys) < 0
+    added = ~np.isin(new.keys, kept.keys)
     keys = np.concatenate((kept.keys, new.keys[added]))
     idf = np.concatenate((kept.idf, new.idf[added]))
     by_key = np.argsort(keys)

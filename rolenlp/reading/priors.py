@@ -160,7 +160,7 @@ def _chosen(
     """
     kept = []
     open_ = np.arange(len(first))
-    earliest = np.empty(len(taken), np.int64)  # of the open runs that hold a place
+    earliest = np.empty(len(taken), np.int32)  # of the open runs that hold a place
     while len(open_):
         run, places = np.repeat(open_, length[open_]), ranges(first[open_], length[open_])
         earliest[places[::-1]] = run[::-1]

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from rolenlp.text.offsets import Made, Rewrite, SpanMap
+from rolenlp.text.offsets import Rewrite
 
 __all__ = ["Plain", "is_unseen"]
 
@@ -45,7 +45,7 @@ class Plain:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._maps: list[SpanMap] = []
+        self._steps: list[Rewrite] = []
         self.text = source
         if "&" in source or "%" in source:
             self.rewrite((*m.span(), _decoded(m[0])) for m in _REFERENCE.finditer(source))
@@ -62,13 +62,15 @@ class Plain:
         for start, end, new in replaced:
             if self.text[start:end] != new:
                 rewrite.replace(start, end, new)
-        self._done(rewrite.result())
+        if rewrite:
+            self._steps.append(rewrite)
+            self.text = rewrite.text()
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in `text` (start < end) -> offsets in the source, with the unseen characters
         around it."""
-        for span_map in reversed(self._maps):
-            start, end = span_map.source_span(start, end)
+        for step in reversed(self._steps):
+            start, end = step.source_span(start, end)
         while end < len(self._source) and is_unseen(self._source[end]):
             end += 1
         while start > 0 and is_unseen(self._source[start - 1]):
@@ -84,11 +86,6 @@ class Plain:
         if others:
             pattern = re.compile(f"[{re.escape(''.join(others))}]")
             self.rewrite((*m.span(), others[m[0]]) for m in pattern.finditer(self.text))
-
-    def _done(self, made: Made) -> None:
-        self.text, span_map = made
-        if span_map.new_starts:
-            self._maps.append(span_map)
 
 
 def is_unseen(character: str) -> bool:
