@@ -158,18 +158,21 @@ def _chosen(
 
     `taken` marks what is gone before any is looked at, and is filled further.
     """
-    kept = []
-    open_ = np.arange(len(first))
-    earliest = np.empty(len(taken), np.int32)  # of the open runs that hold a place
-    while len(open_):
-        run, places = np.repeat(open_, length[open_]), ranges(first[open_], length[open_])
-        earliest[places[::-1]] = run[::-1]
-        blocked = np.bincount(run, taken[places], len(first))
-        behind = np.bincount(run, taken[places] | (earliest[places] < run), len(first))
-        kept.append(open_[behind[open_] == 0])
-        taken[places[behind[run] == 0]] = True
-        open_ = open_[(blocked[open_] == 0) & (behind[open_] > 0)]
-    return np.concatenate([open_, *kept])
+    every = np.arange(len(first))
+    run, places = np.repeat(every, length), ranges(first, length)
+    earliest = np.empty(len(taken), np.int64)  # of the runs that hold a place
+    earliest[places[::-1]] = run[::-1]
+    blocked = np.bincount(run, taken[places], len(first)) > 0
+    behind = np.bincount(run, earliest[places] < run, len(first)) > 0
+    kept = [every[~blocked & ~behind]]
+    taken[places[~blocked[run] & ~behind[run]]] = True
+    # Few are left, and each hangs on those before it.
+    for number in every[~blocked & behind].tolist():
+        place = slice(first[number], first[number] + length[number])
+        if not taken[place].any():
+            taken[place] = True
+            kept.append(every[number : number + 1])
+    return np.concatenate(kept)
 
 
 def _weighed(entries: Sequence[Mapping[str, Any]], theme: str) -> tuple[Phrase, ...]:
