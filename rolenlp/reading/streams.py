@@ -29,7 +29,8 @@ _AT_ONCE = 1 << 21  # characters read before it is looked whether too much is re
 _NEW_AT_ONCE = 1 << 14  # chunks read by spaCy's objects, which are far larger than what is kept
 
 _LINE = "\x00"  # stands for a line break among the chunks; clean text holds no NUL
-_SPACED_LINE = f" {_LINE} "
+_SPACED_LINE = f" {_LINE} ".encode()
+_ASCII = bytes(range(128))
 _NEW_LINE = ord("\n")
 _SPACES = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none are above
 
@@ -171,8 +172,9 @@ class Streamer:
     def _read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
         # Arrow splits and counts the chunks: on white space just as Python does, several times
         # faster, and only chunks that differ become Python's own.
-        lines = [lower(text).replace("\n", _SPACED_LINE).strip() for text in texts]
-        split = pc.utf8_split_whitespace(pa.array(lines, pa.large_string()))
+        lines = [_lower(text).replace(b"\n", _SPACED_LINE) for text in texts]
+        trimmed = pc.utf8_trim_whitespace(pa.array(lines, pa.large_string()))
+        split = pc.utf8_split_whitespace(trimmed)
         coded = split.values.dictionary_encode()
         sizes = pc.list_value_length(split).to_numpy()
         of_distinct, memory = self._numbers(coded.dictionary.to_pylist())
@@ -239,6 +241,14 @@ def _joined(read: Sequence[tuple[Stream, Places]], texts: Sequence[str]) -> tupl
     return Stream(ids, np.concatenate(bounds)), Places(
         chunk_starts, chunk, np.arange(len(ids)), spans
     )
+
+
+def _lower(text: str) -> bytes:
+    """A text in lower case, see `lower`, in UTF-8."""
+    data = text.encode()
+    other = data.translate(None, _ASCII).decode()
+    # Bytes are quicker to put in lower case than characters are, where all capitals are ASCII.
+    return data.lower() if other == other.lower() else lower(text).encode()
 
 
 def _chunk_starts(text: str) -> NDArray[np.int64]:
