@@ -76,6 +76,10 @@ class ChunkReader:
     def _by_rule(self, chunk: str) -> Words | None:
         if len(chunk) > LONGEST_CHUNK:
             return None
+        if chunk.isascii() and chunk.isalpha():
+            if chunk in self._rules:
+                return None
+            return [] if chunk in GLUE else [self._id(chunk), 0, len(chunk)]
         parts = _WORDS.fullmatch(chunk)
         if parts is None:
             number = _NUMBER.fullmatch(chunk)

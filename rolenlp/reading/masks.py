@@ -92,9 +92,11 @@ class Masks:
         open_[:-1] &= ~np.isin(stream.ids[1:], self._affirmed)
         goes_on = (stream.ids != BREAK_ID) & ~np.isin(stream.ids, self._ends)
         goes_on[stream.bounds[:-1][stream.bounds[:-1] < len(denied)]] = False
+        at = np.flatnonzero(open_)
         for _ in range(REACH):
-            open_ = np.concatenate(([False], open_[:-1]))[: len(denied)] & goes_on
-            denied |= open_
+            at = at[at + 1 < len(denied)] + 1
+            at = at[goes_on[at]]
+            denied[at] = True
         return denied
 
     def _is_boilerplate(self, stream: Stream) -> NDArray[np.bool_]:

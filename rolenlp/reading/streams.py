@@ -7,6 +7,7 @@ the texts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
@@ -31,6 +32,7 @@ _NEW_AT_ONCE = 1 << 14  # chunks read by spaCy's objects, which are far larger t
 _LINE = "\x00"  # stands for a line break among the chunks; clean text holds no NUL
 _SPACED_LINE = f" {_LINE} ".encode()
 _ASCII = bytes(range(128))
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 _NEW_LINE = ord("\n")
 _SPACES = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none are above
 
@@ -173,8 +175,8 @@ class Streamer:
         # Arrow splits and counts the chunks: on white space just as Python does, several times
         # faster, and only chunks that differ become Python's own.
         lines = [_lower(text).replace(b"\n", _SPACED_LINE) for text in texts]
-        trimmed = pc.utf8_trim_whitespace(pa.array(lines, pa.large_string()))
-        split = pc.utf8_split_whitespace(trimmed)
+        trimmed = pc.ascii_trim_whitespace(pa.array(lines, pa.large_string()))
+        split = pc.ascii_split_whitespace(trimmed)
         coded = split.values.dictionary_encode()
         sizes = pc.list_value_length(split).to_numpy()
         of_distinct, memory = self._numbers(coded.dictionary.to_pylist())
@@ -244,9 +246,11 @@ def _joined(read: Sequence[tuple[Stream, Places]], texts: Sequence[str]) -> tupl
 
 
 def _lower(text: str) -> bytes:
-    """A text in lower case, see `lower`, in UTF-8."""
+    """A text in lower case, see `lower`, in UTF-8, with a space for any that is not ASCII."""
     data = text.encode()
     other = data.translate(None, _ASCII).decode()
+    if _WIDE_SPACE.search(other):
+        return _lower(_WIDE_SPACE.sub(" ", text))
     # Bytes are quicker to put in lower case than characters are, where all capitals are ASCII.
     return data.lower() if other == other.lower() else lower(text).encode()
 
