@@ -8,7 +8,7 @@ the texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
 from typing import Any
@@ -57,19 +57,27 @@ class Stream:
 class Places:
     """Where the words of a `Stream` stand in their texts; worked out for those asked about only.
 
-    ``starts`` gives the places where a text's chunks start, ``chunk`` is the number of each
-    word's chunk in its text, and ``spans[word]`` where it stands within that chunk.
+    Word ``w`` of the stream was word ``kept[w]`` of all that were read. Of those, ``before_chunk``
+    counts the words before each chunk, as ``before_text`` counts the chunks before each text;
+    ``spans[word[kept[w]]]`` is where it stands within its chunk.
     """
 
-    starts: Callable[[int], NDArray[np.int64]]
-    chunk: NDArray[np.int64]
+    texts: Sequence[str]
+    kept: NDArray[np.int64]
+    before_chunk: NDArray[np.int64]
+    before_text: NDArray[np.int64]
     word: NDArray[np.int64]
     spans: NDArray[np.int32]
 
-    def of(self, text: int, words: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Start and end of some words of one text, by their places in the stream: (n, 2)."""
-        start = self.starts(text)[self.chunk[words]]
-        return np.asarray(start[:, None] + self.spans[self.word[words]], np.int64)
+    def of(self, text: int | NDArray[np.int64], words: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Start and end of some words of the stream, by their texts and places in it: (n, 2)."""
+        texts, row = np.unique(text, return_inverse=True)
+        starts = [_chunk_starts(self.texts[number]) for number in texts.tolist()]
+        first = np.cumsum([0, *map(len, starts)])[row]
+        read = self.kept[words]
+        chunk = np.searchsorted(self.before_chunk, read, side="right") - 1
+        start = np.concatenate([[0], *starts])[1 + first + chunk - self.before_text[text]]
+        return np.asarray(start[:, None] + self.spans[self.word[read]], np.int64)
 
 
 @dataclass(frozen=True)
@@ -184,19 +192,13 @@ class Streamer:
         starts, counts = memory.first.array[numbers], memory.count.array[numbers]
         picked = ranges(starts, counts)
         ids = memory.ids.array[picked]
-        words_before = np.concatenate(([0], np.cumsum(counts)))
-        first_chunk = np.concatenate(([0], np.cumsum(sizes)))
-        bounds = words_before[first_chunk]
+        before_chunk = np.concatenate(([0], np.cumsum(counts)))
+        before_text = np.concatenate(([0], np.cumsum(sizes)))
+        bounds = before_chunk[before_text]
         keep = _worth_keeping(ids, bounds)
-        kept_before = np.concatenate(([0], np.cumsum(keep)))
-        in_text = np.arange(len(numbers)) - np.repeat(first_chunk[:-1], sizes)
-        chunk = np.repeat(in_text, counts)[keep]
-
-        def chunk_starts(text: int) -> NDArray[np.int64]:
-            return _chunk_starts(texts[text])
-
-        places = Places(chunk_starts, chunk, picked[keep], memory.spans.array)
-        return Stream(ids[keep], kept_before[bounds]), places
+        kept, kept_before = np.flatnonzero(keep), np.concatenate(([0], np.cumsum(keep)))
+        places = Places(texts, kept, before_chunk, before_text, picked, memory.spans.array)
+        return Stream(ids[kept], kept_before[bounds]), places
 
     def _numbers(self, distinct: Sequence[str]) -> tuple[NDArray[np.int64], ChunkMemory]:
         """The numbers of chunks that differ from one another, and what they number."""
@@ -257,8 +259,12 @@ def _lower(text: str) -> bytes:
 
 def _chunk_starts(text: str) -> NDArray[np.int64]:
     """Where the chunks of a text start; a line break is one."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    space = _SPACES[np.minimum(codes, len(_SPACES) - 1)]
+    if text.isascii():
+        codes: NDArray[Any] = np.frombuffer(text.encode(), np.uint8)
+    else:
+        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+        codes = np.minimum(codes, len(_SPACES) - 1)
+    space = _SPACES[codes]
     first = ~space
     first[1:] &= space[:-1]
     return np.flatnonzero(first | (codes == _NEW_LINE))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rolenlp.reading.reader import Reading
 from rolenlp.schema import POLES, Evidence
@@ -41,13 +40,14 @@ def strongest(
     # Phrases of one weight stay in the order of their places.
     order = np.lexsort((-weight[counts], line))
     chosen = counts[order]
-    starts, ends = _spans(reading, chosen)
+    text, edges = hits.text[chosen], np.concatenate((hits.start[chosen], hits.end[chosen] - 1))
+    spans = reading.places.of(np.tile(text, 2), edges)
     found: list[dict[str, Evidence]] = [{} for _ in range(2 * len(reading))]
     for number, phrase, start, end, heft in zip(
         line[order].tolist(),
         hits.phrase[chosen].tolist(),
-        starts.tolist(),
-        ends.tolist(),
+        spans[: len(chosen), 0].tolist(),
+        spans[len(chosen) :, 1].tolist(),
         weight[chosen].tolist(),
         strict=True,
     ):
@@ -60,21 +60,3 @@ def strongest(
                 so_far[same] = Evidence(phrases[phrase].theme, quote, first, last, heft)
     every = [tuple(each.values()) for each in found]
     return every[::2], every[1::2]
-
-
-def _spans(
-    reading: Reading, hits: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where some of the hits start and end in their clean texts."""
-    places = reading.places
-    text, row = np.unique(reading.hits.text[hits], return_inverse=True)
-    starts = [places.starts(number) for number in text.tolist()]
-    lengths = np.array([len(each) for each in starts], np.int64)
-    before = np.cumsum(lengths) - lengths
-    chunks = np.concatenate([np.zeros(0, np.int64), *starts])
-
-    def edge(words: NDArray[np.int64], side: int) -> NDArray[np.int64]:
-        start = chunks[before[row] + places.chunk[words]]
-        return np.asarray(start + places.spans[places.word[words], side], np.int64)
-
-    return edge(reading.hits.start[hits], 0), edge(reading.hits.end[hits] - 1, 1)
