@@ -22,7 +22,7 @@ from rolenlp.model.heads import Answers, theme_weights
 from rolenlp.reading.lexicon import BREAK, UNKNOWN
 from rolenlp.reading.pipeline import Word, build_nlp, doc_stream, english_lemmas, lower
 from rolenlp.reading.reader import MAX_CHARACTERS
-from rolenlp.reading.reference import PlainFinder, Themes
+from rolenlp.reading.reference import ReferenceFinder, Themes
 from rolenlp.text.clean import clean
 
 __all__ = ["Hit", "PlainReading", "PlainWay"]
@@ -53,7 +53,7 @@ class PlainWay:
         self._themes = Themes(vocab, self.priors, model.reader_.boilerplate)
         titles = self.priors.titles
         claims = [*titles["product"], *titles["project"], *self.priors.title_exceptions]
-        self._claims = PlainFinder(vocab, claims)
+        self._claims = ReferenceFinder(vocab, claims)
         self._claimed = [0] * len(titles["product"]) + [1] * len(titles["project"])
         words = model.reader_.lexicon.words
         self._body, self._titles = (

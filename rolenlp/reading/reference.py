@@ -37,7 +37,7 @@ from rolenlp.reading.phrases import GAP
 from rolenlp.reading.pipeline import doc_stream
 from rolenlp.reading.priors import Priors
 
-__all__ = ["PlainFinder", "Themes", "make_themes", "matcher_pattern"]
+__all__ = ["ReferenceFinder", "Themes", "make_themes", "matcher_pattern"]
 
 _LINE = "\n"  # stands for BREAK, as a Doc holds no empty word
 
@@ -58,10 +58,10 @@ class Themes:
     def __init__(self, vocab: Vocab, priors: Priors, boilerplate: Mapping[str, float]) -> None:
         self.priors = priors
         self._boilerplate = boilerplate
-        self._names = PlainFinder(vocab, priors.names)
-        self._contexts = PlainFinder(vocab, [context for _, context in priors.exceptions])
+        self._names = ReferenceFinder(vocab, priors.names)
+        self._contexts = ReferenceFinder(vocab, [context for _, context in priors.exceptions])
         self._sought = (*priors.phrases, *priors.neighbours)
-        self._phrases = PlainFinder(vocab, [phrase.text for phrase in self._sought])
+        self._phrases = ReferenceFinder(vocab, [phrase.text for phrase in self._sought])
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the phrases of one text."""
@@ -107,7 +107,7 @@ class Themes:
         return sorted(counted, key=lambda found: (found[1], found[2], found[0]))
 
 
-class PlainFinder:
+class ReferenceFinder:
     """Every place of every phrase in the words of one stream, by spaCy's Matcher."""
 
     def __init__(self, vocab: Vocab, phrases: Iterable[str]) -> None:
