@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rolenlp.model.classifier import RoleClassifier
+    from rolenlp.verdicts.columns import Verdicts
 
 __all__ = [
     "Evidence",
@@ -63,13 +64,8 @@ def predict_many(
     ``title``; `postings` may also be a DataFrame with such columns. Ads are read 512 at a time.
     One model serves any number of threads, and stays as it was where a call is interrupted.
     """
-    # spaCy comes with it, and takes its time.
-    from rolenlp.verdicts.judge import judge
-
-    model = model or default_model()
-    ads = iter(as_postings(postings))
-    while batch := list(islice(ads, BATCH)):
-        yield from judge(model, batch, min_precision=min_precision)
+    for verdicts in _judged(as_postings(postings), model, min_precision):
+        yield from verdicts
 
 
 def label_frame(
@@ -90,16 +86,33 @@ def label_frame(
     """
     import pandas as pd
 
-    from rolenlp.verdicts.columns import columns
+    from rolenlp.verdicts.columns import added_columns
 
-    names = [column.name for column in columns([], themes=themes, prefix=prefix)]
-    if taken := [name for name in names if name in df.columns]:
+    added = added_columns(themes=themes, prefix=prefix)
+    if taken := [column.name for column in added if column.name in df.columns]:
         raise ValueError(f"column {taken[0]!r} is there already: choose a prefix")
     ads = pd.DataFrame({"text": df[text]})
     if title is not None and title in df.columns:
         ads["title"] = df[title]
-    verdicts = list(predict_many(ads, model=model, min_precision=min_precision))
-    added = columns(verdicts, themes=themes, prefix=prefix)
+    values: list[list[Any]] = [[] for _ in added]
+    for verdicts in _judged(as_postings(ads), model, min_precision):
+        for column, more in zip(values, verdicts.columns(themes=themes), strict=True):
+            column += more
     dtypes = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
-    new = {c.name: pd.Series(c.values, df.index, dtype=dtypes[c.kind]) for c in added}
+    new = {
+        column.name: pd.Series(each, df.index, dtype=dtypes[column.kind])
+        for column, each in zip(added, values, strict=True)
+    }
     return pd.concat([df, pd.DataFrame(new, index=df.index)], axis=1)
+
+
+def _judged(
+    postings: Iterable[Posting], model: RoleClassifier | None, min_precision: float
+) -> Iterator[Verdicts]:
+    # spaCy comes with it, and takes its time.
+    from rolenlp.verdicts.judge import judge
+
+    model = model or default_model()
+    ads = iter(postings)
+    while batch := list(islice(ads, BATCH)):
+        yield judge(model, batch, min_precision=min_precision)

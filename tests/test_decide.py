@@ -107,7 +107,7 @@ def test_verdicts_are_of_built_in_types():
 
 
 def test_no_ads_no_verdicts():
-    assert judge(small_phrases(), []) == []
+    assert list(judge(small_phrases(), [])) == []
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from rolenlp.metrics import Figure
 from rolenlp.model.classifier import ROLE_PRIOR
 from rolenlp.predict import default_model
 from rolenlp.train.labelled import TableOptions, read_labelled
-from rolenlp.verdicts.columns import columns
+from rolenlp.verdicts.columns import added_columns
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -115,12 +115,12 @@ def test_every_command_is_in_the_readme(command: str) -> None:
 @pytest.mark.parametrize("path", [README, ROOT / "docs" / "columns.md"], ids=["readme", "columns"])
 def test_every_column_is_documented(path: Path) -> None:
     named = set(spans(path.read_text("utf-8")))
-    assert {column.name for column in columns([])} <= named
+    assert {column.name for column in added_columns()} <= named
 
 
 def test_every_theme_column_is_documented() -> None:
     named = set(spans((ROOT / "docs" / "columns.md").read_text("utf-8")))
-    assert {column.name for column in columns([], themes=True)} <= named
+    assert {column.name for column in added_columns(themes=True)} <= named
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)

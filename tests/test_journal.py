@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from small_ads import fitted
 
 from rolenlp.errors import InputError, OutputError
-from rolenlp.label.journal import Journal, before, journal_path
+from rolenlp.label.journal import Journal, before, digest_of, journal_path
 from rolenlp.label.run import Summary, label_table
-from rolenlp.label.workers import Judged, Options
+from rolenlp.label.workers import Options
 from rolenlp.model_file.bundle import save
 from rolenlp.schema import Posting
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import Columns
-from rolenlp.verdicts.columns import Column
 
 FOUND = Columns(text=1, title=0)
 ROWS = [
@@ -232,7 +231,7 @@ def test_who_can_go_on_is_told(
 
 
 def test_who_has_judged_nothing_is_not(tmp_path: Path, source: Path, model: Path) -> None:
-    with pytest.raises(KeyboardInterrupt) as raised, Journal(tmp_path / "out.csv", {}, []):
+    with pytest.raises(KeyboardInterrupt) as raised, Journal(tmp_path / "out.csv", {}):
         raise KeyboardInterrupt
     assert not hasattr(raised.value, "__notes__")
     assert list(tmp_path.iterdir()) == []
@@ -240,7 +239,6 @@ def test_who_has_judged_nothing_is_not(tmp_path: Path, source: Path, model: Path
 
 # The journal by itself
 
-KINDS = [Column("a", "string", []), Column("b", "number", []), Column("c", "boolean", [])]
 VALUES = st.tuples(
     # Surrogates too: what no encoding has bytes for must come back as it was.
     st.none() | st.text(st.characters(exclude_categories=[]), max_size=8),
@@ -262,30 +260,20 @@ def test_values_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, batches: Batches
 ) -> None:
     out = tmp_path_factory.mktemp("values") / "out.csv"
-    verdicts = {
-        tuple(ads): [
-            Column(kind.name, kind.kind, list(values))
-            for kind, values in zip(KINDS, zip(*rows, strict=True), strict=True)
-        ]
+    asked = [
+        (digest_of(ads), len(ads), list(map(list, zip(*rows, strict=True))))
         for ads, rows in batches
-    }
-
-    def judge(ads: Sequence[Posting]) -> Judged:
-        return Judged(verdicts[tuple(ads)])
-
-    def refuse(ads: Sequence[Posting]) -> Judged:
-        raise AssertionError("judged again")
-
-    with pytest.raises(CutOffError), Journal(out, {"k": 1}, KINDS) as journal:
-        ask = journal.around(judge)
-        for ads, _ in batches:
-            ask(ads).result()
+    ]
+    with pytest.raises(CutOffError), Journal(out, {"k": 1}) as journal:
+        for digest, count, columns in asked:
+            assert journal.known(digest, count) is None
+            journal.note(digest, columns)
         raise CutOffError
-    with Journal(out, {"k": 1}, KINDS, resume=True) as journal:
-        ask = journal.around(refuse)
-        for ads, _ in batches:
-            assert ask(ads).result() == verdicts[tuple(ads)]
-        assert journal.taken == sum(len(ads) for ads, _ in batches)
+    with Journal(out, {"k": 1}, resume=True) as journal:
+        for digest, count, columns in asked:
+            assert journal.known(digest, count) == columns
+        assert journal.known("more", 1) is None
+        assert journal.taken == sum(count for _, count, _ in asked)
     assert list(out.parent.iterdir()) == []
 
 
@@ -300,15 +288,14 @@ def test_values_come_back_as_they_were(
 )
 def test_verdicts_are_not_taken_for_those_on_other_ads(tmp_path: Path, ads: list[Posting]) -> None:
     out = tmp_path / "out.csv"
-    columns = [Column("a", "string", ["x"])]
-    with pytest.raises(CutOffError), Journal(out, {}, columns) as journal:
-        journal.around(lambda ads: Judged(columns))([Posting("text", "a title")]).result()
+    with pytest.raises(CutOffError), Journal(out, {}) as journal:
+        journal.note(digest_of([Posting("text", "a title")]), [["x"]])
         raise CutOffError
     with (
         pytest.raises(InputError, match="the ads are not those of the run that was cut off"),
-        Journal(out, {}, columns, resume=True) as journal,
+        Journal(out, {}, resume=True) as journal,
     ):
-        journal.around(lambda ads: Judged(columns))(ads)
+        journal.known(digest_of(ads), len(ads))
     assert journal_path(out).exists()
 
 
@@ -317,7 +304,7 @@ def test_what_is_no_file_is_no_journal(tmp_path: Path, make: Callable[[Path], No
     (tmp_path / "elsewhere").write_bytes(b"precious")
     make(journal_path(tmp_path / "out.csv"))
     with pytest.raises(InputError, match="is in the way, and not as rolenlp writes it"):
-        Journal(tmp_path / "out.csv", {}, [], resume=True)
+        Journal(tmp_path / "out.csv", {}, resume=True)
     assert (tmp_path / "elsewhere").read_bytes() == b"precious"
 
 
@@ -325,6 +312,6 @@ def test_a_link_in_the_journals_place_is_let_be(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_bytes(b"precious")
     journal_path(tmp_path / "out.csv").symlink_to("elsewhere")
     with pytest.raises(InputError, match="is in the way"):
-        Journal(tmp_path / "out.csv", {}, [])
+        Journal(tmp_path / "out.csv", {})
     assert journal_path(tmp_path / "out.csv").is_symlink()
     assert (tmp_path / "elsewhere").read_bytes() == b"precious"

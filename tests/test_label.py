@@ -108,6 +108,7 @@ BROKEN = Posting(None)  # type: ignore[arg-type]  # what no table holds
 def test_an_ad_that_breaks_judging_does_not_break_the_others(phrase_model: RoleClassifier) -> None:
     good = [Posting(text, title) for _, title, text in ADS]
     verdicts = judge_all(phrase_model, [*good[:1], BROKEN, *good[1:]], Options())
+    assert len(verdicts) == 6
     assert verdicts[1] == Prediction(status="error")
     assert [v.role for v in verdicts] == ["project", "", "product", "other", "", ""]
 

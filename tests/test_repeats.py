@@ -11,10 +11,11 @@ def ads(*texts: str) -> list[Posting]:
 def asked(repeats: Repeats, *texts: str) -> str:
     """The texts that are new, each answered by itself in capitals; all answers are checked."""
     answers, new = repeats.look_up(ads(*texts))
-    for answer, ad in new.items():
-        assert answer.row is None
-        answer.row = ad.text.upper()
-    assert [answer.row for answer in answers] == [text.upper() for text in texts]
+    columns = [[ad.text.upper() for ad in new.values()]]
+    for at, answer in enumerate(new):
+        assert answer.at == -1
+        answer.columns, answer.at = columns, at
+    assert [answer.columns[0][answer.at] for answer in answers] == [text.upper() for text in texts]
     return "".join(ad.text for ad in new.values())
 
 
@@ -31,8 +32,7 @@ def test_an_ad_that_waits_for_its_answer_is_not_asked_about_again() -> None:
     (second,), none = repeats.look_up(ads("a"))
     assert list(new.values()) == ads("a")
     assert not none
-    first.row = "A"
-    assert second.row == "A"
+    assert second is first
 
 
 @pytest.mark.parametrize(

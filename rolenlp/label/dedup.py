@@ -11,12 +11,16 @@ __all__ = ["Answer", "Repeats"]
 
 
 class Answer:
-    """What is known of an ad: nothing, until who was asked to judge it puts its `row` here."""
+    """Where the verdict on an ad stands: nowhere, until who was asked to judge it says where.
 
-    __slots__ = ("row",)
+    That is row `at` of `columns`, which the ads that were judged with it share.
+    """
+
+    __slots__ = ("at", "columns")
 
     def __init__(self) -> None:
-        self.row: Any = None
+        self.columns: Sequence[Sequence[Any]] = ()
+        self.at = -1
 
 
 class Repeats:

@@ -23,11 +23,10 @@ from typing import IO, Any, Self
 from rolenlp.errors import InputError, OutputError
 from rolenlp.files.atomic import why
 from rolenlp.files.use import JOURNAL, is_ours, refuse_stranger
-from rolenlp.label.workers import Judge, Judged, Promise
+from rolenlp.label.workers import Columns
 from rolenlp.schema import Posting
-from rolenlp.verdicts.columns import Column
 
-__all__ = ["Journal", "before", "journal_path"]
+__all__ = ["Journal", "before", "digest_of", "journal_path"]
 
 _VERSION = 1  # raise it when a journal written now could not be read as it was meant
 _SYNCED = 1.0  # seconds between two times that the disk itself is waited for
@@ -53,10 +52,11 @@ def before(output: str | Path, resume: bool) -> list[str]:
 class Journal:
     """The journal of a run, in a ``with`` statement: removed when that ends well.
 
+    Batches of ads are asked for (`known`), and those that are not are noted, in one order.
+
     Args:
         output: the file that the run writes.
         key: what the verdicts depend on, by names for a user; one who resumes must have the same.
-        columns: the columns of a verdict, in their order; their values do not matter.
         resume: go on from the journal that is there, if any; else one that is there is replaced
             when the first ads are judged.
 
@@ -71,7 +71,6 @@ class Journal:
         self,
         output: str | Path,
         key: Mapping[str, Any],
-        columns: Sequence[Column],
         *,
         resume: bool = False,
     ) -> None:
@@ -80,31 +79,43 @@ class Journal:
         self._path = journal_path(output)
         refuse_stranger(self._path, JOURNAL)
         self._key = {"journal": _VERSION, **key}
-        self._columns = columns
         self._file: IO[bytes] | None = None
         self._reading = False
         self._synced = time.monotonic()
         if resume:
             self._open()
 
-    def around(self, judge: Judge) -> Judge:
-        """A judge that knows what the journal holds, and notes what `judge` says of the rest.
+    def known(self, digest: str, count: int) -> Columns | None:
+        """The verdicts on the next batch, of so many ads, if they are here.
 
-        Its promises are to be kept in the order in which they were given.
+        Raises InputError where those of other ads are.
         """
+        if not (self._reading and self._file):
+            return None
+        place = self._file.tell()
+        record = _parsed(self._file.readline())
+        if record is None:
+            # The end, or what was being written at the end: from here on this run writes.
+            self._reading = False
+            with self._writing():
+                self._file.seek(place)
+                self._file.truncate()
+            return None
+        then, verdicts = record
+        if then != digest:
+            raise InputError(
+                f"{self._output}: cannot be resumed, the ads are not those of the run that was cut "
+                f"off: the input, its encoding or its delimiter is another; {_AGAIN}"
+            )
+        self.taken += count
+        columns: Columns = verdicts
+        return columns
 
-        def ask(ads: Sequence[Posting]) -> Promise:
-            digest = _digest(ads)
-            known = self._known(digest, len(ads))
-            return _Noted(judge(ads), digest, self) if known is None else Judged(known)
-
-        return ask
-
-    def note(self, digest: str, verdicts: Sequence[Column]) -> None:
-        """Write down the verdicts on a batch. Raises OutputError where the disk is full."""
+    def note(self, digest: str, verdicts: Columns) -> None:
+        """Write down the verdicts on the next batch. Raises OutputError where the disk is full."""
         with self._writing():
             file = self._file or self._start()
-            file.write(_line([digest, [column.values for column in verdicts]]))
+            file.write(_line([digest, verdicts]))
             file.flush()  # to the system, which outlives this process
             now = time.monotonic()
             if now - self._synced > _SYNCED:
@@ -158,31 +169,6 @@ class Journal:
             f"{values}; {_AGAIN}"
         )
 
-    def _known(self, digest: str, count: int) -> list[Column] | None:
-        """The verdicts on the next batch, if they are here."""
-        if not (self._reading and self._file):
-            return None
-        place = self._file.tell()
-        record = _parsed(self._file.readline())
-        if record is None:
-            # The end, or what was being written at the end: from here on this run writes.
-            self._reading = False
-            with self._writing():
-                self._file.seek(place)
-                self._file.truncate()
-            return None
-        then, values = record
-        if then != digest:
-            raise InputError(
-                f"{self._output}: cannot be resumed, the ads are not those of the run that was cut "
-                f"off: the input, its encoding or its delimiter is another; {_AGAIN}"
-            )
-        self.taken += count
-        return [
-            Column(column.name, column.kind, each)
-            for column, each in zip(self._columns, values, strict=True)
-        ]
-
     def _start(self) -> IO[bytes]:
         """Begin a new journal, for this user's eyes only, in place of one that may be there."""
         self._path.unlink(missing_ok=True)
@@ -199,21 +185,7 @@ class Journal:
             raise OutputError(f"{self._path}: cannot be written: {why(error)}") from error
 
 
-class _Noted:
-    """Verdicts that go into the journal as soon as they are there."""
-
-    def __init__(self, promise: Promise, digest: str, journal: Journal) -> None:
-        self._promise = promise
-        self._digest = digest
-        self._journal = journal
-
-    def result(self) -> list[Column]:
-        verdicts = self._promise.result()
-        self._journal.note(self._digest, verdicts)
-        return verdicts
-
-
-def _digest(ads: Sequence[Posting]) -> str:
+def digest_of(ads: Sequence[Posting]) -> str:
     """Tells these ads, in this order, from all others."""
     whole = hashlib.sha256()
     for ad in ads:

@@ -6,33 +6,43 @@ import gc
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Literal
+
+import joblib
 
 from rolenlp.errors import InputError, RolenlpError
 from rolenlp.files.atomic import locked
 from rolenlp.label.dedup import Answer, Repeats
-from rolenlp.label.journal import Journal
+from rolenlp.label.journal import Journal, digest_of
 from rolenlp.label.run_key import run_key
-from rolenlp.label.summary import FACTS, Summary
-from rolenlp.label.workers import Judge, Options, Promise, judge_here, judge_in_processes
+from rolenlp.label.summary import Summary
+from rolenlp.label.workers import (
+    MEASURES,
+    Columns,
+    Judge,
+    Options,
+    done,
+    judge_here,
+    judge_in_processes,
+)
 from rolenlp.model_file.card import read_card
 from rolenlp.schema import Posting
 from rolenlp.tables import (
-    AddedColumn,
     Batch,
     TableReader,
-    TableWriter,
     as_text,
     open_output,
     unchanged,
 )
 from rolenlp.tables.checks import refuse_lost
-from rolenlp.tables.columns import Columns
+from rolenlp.tables.columns import Columns as Found
 from rolenlp.tables.rejects import RejectsFile
-from rolenlp.verdicts.columns import columns, measures
+from rolenlp.verdicts.columns import added_columns
 
 __all__ = ["Options", "Summary", "label_table"]
 
@@ -44,10 +54,10 @@ _FEW_CHARACTERS = 1 << 25
 def label_table(
     reader: TableReader,
     output: str | Path,
-    found: Columns,
+    found: Found,
     options: Options,
     *,
-    jobs: int = 1,
+    jobs: int | Literal["auto"] = 1,
     resume: bool = False,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Summary:
@@ -55,10 +65,11 @@ def label_table(
 
     Rows keep their order and their values; those that cannot be parsed go to `output` with
     ``.rejected`` after it, as they were, and the two together are checked to be all. With more
-    `jobs` than one, so many other processes judge, unless the table is small. `progress` is told
-    the rows of each batch written. An ad that cannot be judged carries the status ``error``; the
-    run goes on, but not where memory, the disk or a library is at fault. The rate counts from when
-    the model is loaded.
+    `jobs` than one, so many other processes judge, unless the table is small; ``"auto"`` are as
+    many as there are cores to use, but none for a stream. `progress` is told the rows of each
+    batch written. An ad that cannot be judged carries the status ``error``; the run goes on, but
+    not where memory, the disk or a library is at fault. The rate counts from when the model is
+    loaded.
 
     A run from file to file keeps a journal of its verdicts beside the output until that is whole;
     `resume` takes those of the journal that is there. Either way the bytes written are the same.
@@ -69,25 +80,20 @@ def label_table(
     """
     refuse_lost(output, reader)
     summary = Summary(card=read_card(options.model))
-    empty = columns([], themes=options.themes, prefix=options.prefix)
-    added = [AddedColumn(column.name, column.kind) for column in empty]
-    kept = [*empty, *measures([])]
+    names = [column.name for column in added_columns(themes=options.themes)]
+    added = added_columns(themes=options.themes, prefix=options.prefix)
     journal = None
     with ExitStack() as stack:
         stack.enter_context(locked(output))
-        batches, ahead = unchanged(reader), 0
-        if jobs > 1:
-            batches, small = _peeked(batches)
-            jobs = 1 if small else jobs
-        if jobs == 1:
-            judge = judge_here(options)
+        batches, processes = _shared(reader, jobs)
+        if processes == 1:
+            judge, ahead = judge_here(options), 0
         else:
-            judge = stack.enter_context(judge_in_processes(options, jobs))
-            ahead = 2 * jobs  # keeps them busy, and memory flat
+            judge = stack.enter_context(judge_in_processes(options, processes))
+            ahead = 2 * processes  # keeps them busy, and memory flat
         if str(output) != "-" and reader.watch.steady:
-            key = run_key(reader, found, options)
-            journal = stack.enter_context(Journal(output, key, kept, resume=resume))
-            judge = journal.around(judge)
+            journal = Journal(output, run_key(reader, found, options), resume=resume)
+            stack.enter_context(journal)
         elif resume:
             raise InputError(
                 f"{reader.source}: is no regular file, so a run on it cannot be resumed; "
@@ -99,11 +105,14 @@ def label_table(
         started = time.perf_counter()
         rejects = stack.enter_context(RejectsFile(output))
         writer = stack.enter_context(open_output(output, reader, added))
-        for pending in _asked(batches, found, judge, ahead):
-            _settle(pending, writer, options.prefix)
-            rows = [answer.row for answer in pending.answers]
-            writer.write_ready(pending.batch, [ready for ready, _, _ in rows])
-            summary.count((facts, measured) for _, facts, measured in rows)
+        for pending in _asked(batches, found, judge, journal, ahead):
+            _settle(pending, journal)
+            verdicts = {
+                name: [answer.columns[at][answer.at] for answer in pending.answers]
+                for at, name in enumerate([*names, *MEASURES])
+            }
+            writer.write(pending.batch, {options.prefix + name: verdicts[name] for name in names})
+            summary.count(verdicts)
             rejects.add(reader.take_rejects())
             progress(len(pending.batch))
         rejects.add(reader.take_rejects())
@@ -117,6 +126,18 @@ def label_table(
     summary.resumed = journal.taken if journal else 0
     summary.seconds = time.perf_counter() - started
     return summary
+
+
+def _shared(reader: TableReader, jobs: int | Literal["auto"]) -> tuple[Iterator[Batch], int]:
+    """The batches of a table, and how many processes it is worth."""
+    batches = unchanged(reader)
+    if jobs == "auto":
+        # The rows of a stream go on as they come: none is held back to see how many there are.
+        jobs = joblib.cpu_count() if reader.watch.steady else 1
+    if jobs == 1:
+        return batches, 1
+    batches, small = _peeked(batches)
+    return batches, 1 if small else jobs
 
 
 def _peeked(batches: Iterator[Batch]) -> tuple[Iterator[Batch], bool]:
@@ -134,55 +155,55 @@ def _peeked(batches: Iterator[Batch]) -> tuple[Iterator[Batch], bool]:
 
 @dataclass(frozen=True)
 class _Pending:
-    """A batch, and what is to be known of its rows once its new ads are judged."""
+    """A batch, and what is to be known of its rows once its new ads are judged.
+
+    `digest` is theirs where the journal is to be told.
+    """
 
     batch: Batch
     answers: list[Answer]
     new: list[Answer]
-    verdicts: Promise | None
+    verdicts: Future[Columns]
+    digest: str = ""
 
 
 def _asked(
-    batches: Iterable[Batch], found: Columns, judge: Judge, ahead: int
+    batches: Iterable[Batch], found: Found, judge: Judge, journal: Journal | None, ahead: int
 ) -> Iterator[_Pending]:
     """Each batch, its new ads with the judge, and as many as `ahead` after it too."""
     repeats = Repeats()
     waiting: deque[_Pending] = deque()
     for batch in batches:
         answers, new = repeats.look_up(_postings(batch, found))
-        asked = judge(list(new.values())) if new else None
-        waiting.append(_Pending(batch, answers, list(new), asked))
+        ads = list(new.values())
+        digest, known = "", None
+        if ads and journal:
+            digest = digest_of(ads)
+            known = journal.known(digest, len(ads))
+        if not ads:
+            pending = _Pending(batch, answers, [], done([]))
+        elif known is not None:
+            pending = _Pending(batch, answers, list(new), done(known))
+        else:
+            pending = _Pending(batch, answers, list(new), judge(ads), digest)
+        waiting.append(pending)
         if len(waiting) > ahead:
             yield waiting.popleft()
     yield from waiting
 
 
-def _postings(batch: Batch, found: Columns) -> list[Posting]:
+def _settle(pending: _Pending, journal: Journal | None) -> None:
+    """Tell the answers that are new where they stand."""
+    columns = pending.verdicts.result()
+    if journal and pending.digest:
+        journal.note(pending.digest, columns)
+    for at, answer in enumerate(pending.new):
+        answer.columns, answer.at = columns, at
+
+
+def _postings(batch: Batch, found: Found) -> list[Posting]:
     texts = map(as_text, batch.columns[found.text])
     if found.title is None:
         return [Posting(text) for text in texts]
     titles = map(as_text, batch.columns[found.title])
     return [Posting(text, title) for text, title in zip(texts, titles, strict=True)]
-
-
-def _settle(pending: _Pending, writer: TableWriter, prefix: str) -> None:
-    """Give the answers that are new: what the writer adds to a row, facts and measures."""
-    if pending.verdicts is None:
-        return
-    *added, words, unknown = pending.verdicts.result()
-    values = {column.name: column.values for column in added}
-    ready = writer.ready(values, len(pending.new))
-    facts = zip(*(values[prefix + name] for name in FACTS), strict=True)
-    measured = (
-        each if each[-1] else None
-        for each in zip(
-            words.values,
-            unknown.values,
-            values[prefix + "confidence"],
-            values[prefix + "role"],
-            strict=True,
-        )
-    )
-    rows = zip(ready, facts, measured, strict=True)
-    for answer, row in zip(pending.new, rows, strict=True):
-        answer.row = row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,9 @@ from typing import Any
 from rolenlp.errors import RolenlpError
 from rolenlp.model.drift import Seen, compared, unlike
 
-__all__ = ["FACTS", "Facts", "Measured", "Summary"]
+__all__ = ["Summary"]
 
-FACTS = ("role", "status", "review", "conflict")  # columns of a row that are counted
-Facts = tuple[str, str, bool | None, bool | None]  # their values
 _MOST_ERRORS = 0.01  # of all rows, in a run that went well
-Measured = tuple[int, float, float, str]  # words, share of unknown words, confidence, role
 
 
 @dataclass
@@ -84,16 +81,15 @@ class Summary:
                 "the first of the errors"
             )
 
-    def count(self, rows: Iterable[tuple[Facts, Measured | None]]) -> None:
-        """Count rows in, by their facts, and where they were judged by their measures."""
-        facts: Counter[Facts] = Counter()
-        for each, measured in rows:
-            facts[each] += 1
-            if measured:
-                self.seen.add(*measured)
-        for (role, status, review, conflict), n in facts.items():
-            self.rows += n
-            self.statuses[status] += n
-            self.roles.update({role: n} if role else {})
-            self.review += n * bool(review)
-            self.conflicts += n * bool(conflict)
+    def count(self, verdicts: Mapping[str, Sequence[Any]]) -> None:
+        """Count rows in, by the columns of their verdicts and what was measured of the ads."""
+        roles = verdicts["role"]
+        self.rows += len(roles)
+        self.roles.update(filter(None, roles))
+        self.statuses.update(verdicts["status"])
+        self.review += sum(map(bool, verdicts["review"]))
+        self.conflicts += sum(map(bool, verdicts["conflict"]))
+        measures = (verdicts[name] for name in ("words", "unknown_words", "confidence", "role"))
+        for each in zip(*measures, strict=True):
+            if each[-1]:
+                self.seen.add(*each)

@@ -13,22 +13,32 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import RolenlpError
 from rolenlp.model_file.card import default_model_path
-from rolenlp.schema import MIN_PRECISION, Posting, Prediction
-from rolenlp.verdicts.columns import Column, columns, measures
+from rolenlp.schema import MIN_PRECISION, Posting
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
+    from rolenlp.verdicts.columns import Verdicts
 
-__all__ = ["Judge", "Judged", "Options", "Promise", "judge_all", "judge_here", "judge_in_processes"]
+__all__ = [
+    "MEASURES",
+    "Columns",
+    "Judge",
+    "Options",
+    "done",
+    "judge_all",
+    "judge_here",
+    "judge_in_processes",
+]
 
+MEASURES = ("words", "unknown_words")  # of ads, beside their verdicts: for the summary
 # What code that meets a text unlike all others raises, and a machine in trouble does not.
 _BY_AN_AD = (
     ArithmeticError,
@@ -53,36 +63,21 @@ class Options:
     debug: bool = False  # raise what goes wrong with an ad, instead of giving it a status
 
 
-class Promise(Protocol):
-    """The columns of the verdicts on some ads, which may still be made."""
-
-    def result(self) -> list[Column]:
-        """Wait for them."""
-        ...
+Columns = list[list[Any]]  # of `added_columns`, then of `MEASURES`: a value an ad
+Judge = Callable[[Sequence[Posting]], "Future[Columns]"]  # the verdicts on the ads that it is given
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A promise kept from the start."""
-
-    verdicts: list[Column]
-
-    def result(self) -> list[Column]:
-        """The columns."""
-        return self.verdicts
-
-
-Judge = Callable[[Sequence[Posting]], Promise]  # promises verdicts on the ads that it is given
+def done(columns: Columns) -> Future[Columns]:
+    """What is known already, as if somebody had been asked."""
+    future: Future[Columns] = Future()
+    future.set_result(columns)
+    return future
 
 
 def judge_here(options: Options) -> Judge:
     """A judge in this process. Raises as `load` does, and ValueError for a wrong precision."""
     model = _model(options)
-
-    def judge(ads: Sequence[Posting]) -> Judged:
-        return Judged(_columns(model, ads, options))
-
-    return judge
+    return lambda ads: done(_columns(model, ads, options))
 
 
 @contextmanager
@@ -92,7 +87,7 @@ def judge_in_processes(options: Options, jobs: int) -> Iterator[Judge]:
     # them too, but it is for this process to answer.
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _set_up)
 
-    def judge(ads: Sequence[Posting]) -> Future[list[Column]]:
+    def judge(ads: Sequence[Posting]) -> Future[Columns]:
         # Plain texts are the quickest to hand over.
         return pool.submit(_work, [ad.text for ad in ads], [ad.title for ad in ads], options)
 
@@ -131,7 +126,7 @@ def _get_ready(options: Options) -> None:
     gc.freeze()
 
 
-def _work(texts: list[str], titles: list[str], options: Options) -> list[Column]:
+def _work(texts: list[str], titles: list[str], options: Options) -> Columns:
     ads = list(map(Posting, texts, titles))
     return _columns(_worker_model(options), ads, options)
 
@@ -151,13 +146,13 @@ def _model(options: Options) -> RoleClassifier:
     return model
 
 
-def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Column]:
+def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> Columns:
     verdicts = judge_all(model, ads, options)
-    added = columns(verdicts, themes=options.themes, prefix=options.prefix)
-    return [*added, *measures(verdicts)]
+    measures = [verdicts.values[name] for name in MEASURES]
+    return [*verdicts.columns(themes=options.themes), *measures]
 
 
-def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> list[Prediction]:
+def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> Verdicts:
     """A verdict on every ad, in order; status ``error`` for an ad that cannot be judged.
 
     That is one whose judging fails in a way in which a text can make it fail, while that of a
@@ -165,6 +160,7 @@ def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -
 
     Raises what judging raises for other reasons, such as MemoryError, OSError and ImportError.
     """
+    from rolenlp.verdicts.columns import Verdicts
     from rolenlp.verdicts.judge import judge
 
     try:
@@ -174,6 +170,7 @@ def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -
             raise
         if len(ads) == 1:
             judge(model, [_PLAIN_AD])  # raises where it is not the ad
-            return [Prediction(status="error")]
+            unjudged = judge(model, [Posting("")])
+            return replace(unjudged, values={**unjudged.values, "status": ["error"]})
     # One ad of the batch is at fault: find it, and judge the others.
-    return [verdict for ad in ads for verdict in judge_all(model, [ad], options)]
+    return Verdicts.joined([judge_all(model, [ad], options) for ad in ads])

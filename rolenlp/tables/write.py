@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -81,35 +82,21 @@ class TableWriter(ABC):
     def write(self, batch: Batch, added: Mapping[str, Sequence[Any]]) -> None:
         """Write the rows of ``batch`` with the values added: for each column as many as rows.
 
-        Raises as ``ready`` and ``write_ready`` do.
-        """
-        self.write_ready(batch, self.ready(added, len(batch)))
-
-    def ready(self, added: Mapping[str, Sequence[Any]], count: int) -> list[Any]:
-        """What is added to ``count`` rows, each as ``write_ready`` takes it, as often as need be.
-
-        Raises ValueError where ``added`` has other columns, or another number of values.
+        Raises ValueError where ``added`` has other columns, or another number of values, and
+        InputError where the disk is full, or a JSONL row already has a key that is added.
         """
         if added.keys() != set(self._names):
             raise ValueError("the columns added are not those that the output was opened with")
-        if any(len(values) != count for values in added.values()):
-            raise ValueError(f"a column added has not as many values as there are rows: {count}")
+        if any(len(values) != len(batch) for values in added.values()):
+            raise ValueError(
+                f"a column added has not as many values as there are rows: {len(batch)}"
+            )
         columns = [of_kind(added[column.name], column.kind) for column in self._added]
-        return self._ready(_rows(columns, count))
-
-    def write_ready(self, batch: Batch, ready: Sequence[Any]) -> None:
-        """Write the rows of ``batch``, each with what ``ready`` made for it.
-
-        Raises InputError where the disk is full, or a JSONL row already has a key that is added.
-        """
         with self._file.writing():
-            self._write(batch, ready)
+            self._write(batch, columns)
 
     @abstractmethod
-    def _ready(self, rows: list[list[Any]]) -> list[Any]: ...
-
-    @abstractmethod
-    def _write(self, batch: Batch, ready: Sequence[Any]) -> None: ...
+    def _write(self, batch: Batch, added: list[list[Any]]) -> None: ...
 
     def _close(self, whole: bool) -> None:
         """Write what was held back if the table is ``whole``, and let go of the stream."""
@@ -151,11 +138,7 @@ class _CsvWriter(TableWriter):
         with file.writing():
             self._put([self._line(reader.names + self._names)])
 
-    def _ready(self, rows: list[list[Any]]) -> list[str]:
-        """The end of each line; nothing, and no delimiter, where no column is added."""
-        return [self._line(["", *map(as_text, row)]) if row else "" for row in rows]
-
-    def _write(self, batch: Batch, ready: Sequence[str]) -> None:
+    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
         rows: list[list[str]] = batch.native
         if not isinstance(self._reader, CsvReader):
             # As many databases do: of two cells that are empty, the text has quotes.
@@ -164,7 +147,8 @@ class _CsvWriter(TableWriter):
                 for column in _texts(self._reader, batch)
             ]
             rows = _rows(columns, len(batch))
-        self._put(self._line(row) + tail for row, tail in zip(rows, ready, strict=True))
+        more = _rows([list(map(as_text, column)) for column in added], len(batch))
+        self._put(self._line(chain(row, new)) for row, new in zip(rows, more, strict=True))
 
     def _line(self, cells: Iterable[str]) -> str:
         # As the csv module writes them, which takes each character by itself, and so its time.
@@ -182,11 +166,7 @@ class _CsvWriter(TableWriter):
 
 
 class _JsonWriter(TableWriter):
-    def _ready(self, rows: list[list[Any]]) -> list[str]:
-        """The text of an object for each row."""
-        return [as_json(dict(zip(self._names, row, strict=True))) for row in rows]
-
-    def _write(self, batch: Batch, ready: Sequence[str]) -> None:
+    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
         if self._reader.format == "jsonl":
             refuse_clash(self._reader, self._names)  # a key may turn up late
             lines = batch.native
@@ -194,10 +174,10 @@ class _JsonWriter(TableWriter):
             names = self._reader.names
             is_text = isinstance(self._reader, CsvReader)
             columns = _texts(self._reader, batch) if is_text else batch.columns
-            rows = _rows(columns, len(batch))
-            lines = [as_json(dict(zip(names, row, strict=True))) for row in rows]
+            lines = _objects(names, columns, len(batch))
+        tails = _objects(self._names, added, len(batch))
         self._file.stream.write(
-            encoded(spliced(line, tail) + "\n" for line, tail in zip(lines, ready, strict=True))
+            encoded(spliced(line, tail) + "\n" for line, tail in zip(lines, tails, strict=True))
         )
 
 
@@ -230,19 +210,14 @@ class _ParquetWriter(TableWriter):
         with file.writing():
             self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema, **options)
 
-    def _ready(self, rows: list[list[Any]]) -> list[list[Any]]:
-        return [[writable(value) for value in row] for row in rows]
-
-    def _write(self, batch: Batch, ready: Sequence[list[Any]]) -> None:
+    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
         arrays: list[Any] = []
-        fresh = [[row[at] for row in ready] for at in range(len(self._added))]
         if self._reader.format == "parquet":
             arrays += batch.native.columns
         else:
-            texts = _texts(self._reader, batch)
-            fresh = [[writable(value) for value in column] for column in texts] + fresh
-        for field, values in zip(list(self._schema)[len(arrays) :], fresh, strict=True):
-            arrays.append(self._pyarrow.array(values, field.type))
+            added = [*_texts(self._reader, batch), *added]
+        for field, values in zip(list(self._schema)[len(arrays) :], added, strict=True):
+            arrays.append(self._pyarrow.array(list(map(writable, values)), field.type))
         rows = self._pyarrow.record_batch(arrays, schema=self._schema)
         self._held.append(rows)
         self._held_bytes += rows.nbytes
@@ -275,6 +250,10 @@ def _texts(reader: TableReader, batch: Batch) -> Sequence[list[str | None]]:
         members = [written(line) for line in batch.native]
         return [[each.get(name) for each in members] for name in reader.names]
     return [[None if v is None else as_text(v) for v in column] for column in batch.columns]
+
+
+def _objects(names: Sequence[str], columns: Sequence[list[Any]], count: int) -> list[str]:
+    return [as_json(dict(zip(names, row, strict=True))) for row in _rows(columns, count)]
 
 
 def _rows(columns: Sequence[list[Any]], count: int) -> list[list[Any]]:

@@ -19,7 +19,7 @@ from rolenlp.tables.values import writable
 from rolenlp.train.active_learning import Candidate, Shortlist, choose
 from rolenlp.train.labelled import SOURCE_NAMES
 from rolenlp.train.review_page import PageAd, as_review_page
-from rolenlp.verdicts.columns import columns
+from rolenlp.verdicts.columns import added_columns
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
@@ -90,7 +90,7 @@ def review_table(
         if given:
             verdicts = list(_verdicts(batch, values, given, reader.source))
         else:
-            verdicts = judge_all(model, ads, Options())
+            verdicts = list(judge_all(model, ads, Options()))
         for number, row, ad, verdict in zip(
             count(batch.first_row), values, ads, verdicts, strict=False
         ):
@@ -116,11 +116,11 @@ def verdict_columns(names: Sequence[str]) -> dict[str, int]:
 
     The last such columns where a table has several; none where it has none.
     """
-    plain = [column.name for column in columns([])]
+    plain = [column.name for column in added_columns()]
     for status in reversed(names):
         prefix = status.removesuffix("status")
         if prefix != status and all(prefix + name in names for name in plain):
-            every = [column.name for column in columns([], themes=True)]
+            every = [column.name for column in added_columns(themes=True)]
             return {name: names.index(prefix + name) for name in every if prefix + name in names}
     return {}
 

@@ -2,65 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import chain
+from typing import Any, Self, overload
 
-from rolenlp.schema import ROLE_ORDER, THEMES, Evidence, Prediction
+from rolenlp.schema import ROLE_ORDER, ROLES, THEMES, Evidence, Prediction
+from rolenlp.tables import AddedColumn
+from rolenlp.verdicts.evidence import Phrases
 
-__all__ = ["Column", "columns", "measures", "quoted"]
+__all__ = ["Verdicts", "added_columns", "quoted"]
 
-Kind = Literal["string", "number", "integer", "boolean"]
+_PLAIN = (
+    AddedColumn("role", "string"),
+    AddedColumn("confidence", "number"),
+    AddedColumn("review", "boolean"),
+    *(AddedColumn(f"p_{role}", "number") for role in ROLE_ORDER),
+    AddedColumn("orientation", "number"),
+    AddedColumn("title_role", "string"),
+    AddedColumn("conflict", "boolean"),
+    AddedColumn("evidence", "string"),
+    AddedColumn("status", "string"),
+)
+_THEMES = tuple(AddedColumn(f"theme_{theme}", "integer") for theme in THEMES)
+_TEXTS = ("role", "title_role")  # "" where an ad was not judged
+_COUNTS = ("words", "unknown_words")  # 0 there; the rest None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One added column: its name, the kind of its values, and a value a verdict (None: empty)."""
-
-    name: str
-    kind: Kind
-    values: list[Any]
-
-
-def quoted(evidence: Sequence[Evidence]) -> str:
-    """Evidence as one cell: ``theme: "quote"``, parted by ``; ``, the strongest first."""
-    return "; ".join(f'{e.theme}: "{e.quote}"' for e in evidence)
-
-
-def columns(
-    verdicts: Sequence[Prediction], *, themes: bool = False, prefix: str = ""
-) -> list[Column]:
+def added_columns(*, themes: bool = False, prefix: str = "") -> list[AddedColumn]:
     """The columns that `label` adds, in their order."""
+    every = _PLAIN + _THEMES if themes else _PLAIN
+    return [AddedColumn(prefix + column.name, column.kind) for column in every]
 
-    def column(name: str, kind: Kind, values: list[Any]) -> Column:
-        return Column(prefix + name, kind, values)
 
-    def share(role: str) -> list[float | None]:
-        return [v.probabilities.get(role) for v in verdicts]
+def quoted(evidence: Iterable[Evidence]) -> str:
+    """Evidence as one cell: ``theme: "quote"``, parted by ``; ``, the strongest first."""
+    return _cell((e.theme, e.quote) for e in evidence)
 
-    out = [
-        column("role", "string", [v.role for v in verdicts]),
-        column("confidence", "number", [v.confidence for v in verdicts]),
-        column("review", "boolean", [v.review for v in verdicts]),
-        *(column(f"p_{role}", "number", share(role)) for role in ROLE_ORDER),
-        column("orientation", "number", [v.orientation for v in verdicts]),
-        column("title_role", "string", [v.title_role for v in verdicts]),
-        column("conflict", "boolean", [v.conflict for v in verdicts]),
-        column("evidence", "string", [quoted(v.evidence) for v in verdicts]),
-        column("status", "string", [v.status for v in verdicts]),
-    ]
-    if themes:
-        out += [
-            column(f"theme_{theme}", "integer", [v.themes.get(theme) for v in verdicts])
-            for theme in THEMES
+
+def _cell(quotes: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(f'{theme}: "{quote}"' for theme, quote in quotes)
+
+
+@dataclass(frozen=True)
+class Verdicts(Sequence[Prediction]):
+    """Verdicts on some ads, in order: columns, and a `Prediction` for an ad when it is asked for.
+
+    `values` holds the columns that `label` adds, all but the evidence, and ``words`` and
+    ``unknown_words``, by their names; each has a value an ad, empty where that was not judged.
+    `phrases` are what the evidence is quoted from.
+    """
+
+    values: Mapping[str, list[Any]]
+    phrases: Sequence[Phrases]
+
+    @classmethod
+    def of(cls, values: Mapping[str, list[Any]], phrases: Sequence[Phrases]) -> Self:
+        """Verdicts of which those on ads without a role lose all values but their status."""
+        if all(values["role"]):
+            return cls(values, phrases)
+        empty = dict.fromkeys(_TEXTS, "") | dict.fromkeys(_COUNTS, 0)
+        judged = list(map(bool, values["role"]))
+        return cls(
+            {
+                name: column
+                if name == "status"
+                else [
+                    value if is_judged else empty.get(name)
+                    for value, is_judged in zip(column, judged, strict=True)
+                ]
+                for name, column in values.items()
+            },
+            phrases,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Verdicts]) -> Self:
+        """Several, one after another."""
+        return cls(
+            {name: list(chain(*(each.values[name] for each in parts))) for name in parts[0].values},
+            [phrases for each in parts for phrases in each.phrases],
+        )
+
+    def columns(self, *, themes: bool = False) -> list[list[Any]]:
+        """The values of `added_columns`, in that order."""
+        evidence = [_cell(phrases.quotes()) for phrases in self.phrases]
+        return [
+            evidence if column.name == "evidence" else self.values[column.name]
+            for column in added_columns(themes=themes)
         ]
-    return out
 
+    def __len__(self) -> int:
+        return len(self.phrases)
 
-def measures(verdicts: Sequence[Prediction]) -> list[Column]:
-    """What is measured of ads beside their verdicts, for `rolenlp.model.drift`; `label` adds
-    none."""
-    return [
-        Column("words", "integer", [v.words for v in verdicts]),
-        Column("unknown_words", "number", [v.unknown_words for v in verdicts]),
-    ]
+    @overload
+    def __getitem__(self, at: int) -> Prediction: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Prediction]: ...
+
+    def __getitem__(self, at: int | slice) -> Prediction | list[Prediction]:
+        if isinstance(at, slice):
+            return [self[each] for each in range(*at.indices(len(self)))]
+        row = {name: column[at] for name, column in self.values.items()}
+        if not row["role"]:
+            return Prediction(status=row["status"])
+        phrases = self.phrases[at]
+        return Prediction(
+            row["role"],
+            row["confidence"],
+            row["review"],
+            {role: row[f"p_{role}"] for role in ROLES},
+            row["orientation"],
+            row["title_role"],
+            row["conflict"],
+            phrases.evidence(),
+            phrases.stray_evidence(),
+            {theme: row[f"theme_{theme}"] for theme in THEMES},
+            row["status"],
+            row["words"],
+            row["unknown_words"],
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,20 +15,66 @@ from rolenlp.text.personal import quoted
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
+    from rolenlp.text.clean import Cleaned
 
-__all__ = ["strongest"]
+__all__ = ["Phrases", "weighed"]
 
 MOST_EVIDENCE = 5
 
 
-def strongest(
-    model: RoleClassifier, reading: Reading, roles: Sequence[str]
-) -> tuple[list[tuple[Evidence, ...]], list[tuple[Evidence, ...]]]:
-    """For each ad the phrases that moved its verdict most: those for its role, then the stray.
+class Phrase(NamedTuple):
+    """A phrase of a theme: where its clean text holds it, and how far it moved the log-odds."""
 
-    The heaviest come first, at most five; a phrase that is quoted already is not quoted again.
-    `roles` are those of the verdicts, empty where there is none.
+    theme: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases that moved the verdict on one ad, by their pole; quoted when that is asked for.
+
+    `own` are those for its role, `stray` those for the opposite one, the heaviest first.
     """
+
+    cleaned: Cleaned
+    own: Sequence[Phrase]
+    stray: Sequence[Phrase]
+
+    def quotes(self) -> list[tuple[str, str]]:
+        """Theme and quote of those for the role; at most five."""
+        return [(phrase.theme, quote) for phrase, quote in self._quoted(self.own)]
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The same with their places in the text that was passed in."""
+        return self._placed(self.own)
+
+    def stray_evidence(self) -> tuple[Evidence, ...]:
+        """At most five stray duties."""
+        return self._placed(self.stray)
+
+    def _placed(self, phrases: Sequence[Phrase]) -> tuple[Evidence, ...]:
+        source = self.cleaned.source_span
+        return tuple(
+            Evidence(phrase.theme, quote, *source(phrase.start, phrase.end), phrase.weight)
+            for phrase, quote in self._quoted(phrases)
+        )
+
+    def _quoted(self, phrases: Sequence[Phrase]) -> Iterator[tuple[Phrase, str]]:
+        """The heaviest, but none that is quoted already."""
+        seen: set[str] = set()
+        for phrase in phrases:
+            if len(seen) == MOST_EVIDENCE:
+                return
+            quote = quoted(self.cleaned.text, phrase.start, phrase.end)
+            if (same := quote.lower()) not in seen:
+                seen.add(same)
+                yield phrase, quote
+
+
+def weighed(model: RoleClassifier, reading: Reading, roles: Sequence[str]) -> list[Phrases]:
+    """For each ad the phrases that moved its verdict; `roles` are "" where there is none."""
     hits, phrases = reading.hits, model.reader_.priors.phrases
     product, project = model.phrase_coefficients()
     outward = np.array([POLES[phrase.theme] == "product" for phrase in phrases])
@@ -35,28 +83,21 @@ def strongest(
     of = np.array(roles, np.str_)[hits.text]
     counts = np.flatnonzero((weight > 0) & (of != ""))
     outward, of = outward[hits.phrase[counts]], of[counts]
-    stray = np.where(outward, of == "project", of == "product")
-    line = 2 * hits.text[counts] + stray
+    line = 2 * hits.text[counts] + np.where(outward, of == "project", of == "product")
     # Phrases of one weight stay in the order of their places.
     order = np.lexsort((-weight[counts], line))
     chosen = counts[order]
     text, edges = hits.text[chosen], np.concatenate((hits.start[chosen], hits.end[chosen] - 1))
     spans = reading.places.of(np.tile(text, 2), edges)
-    found: list[dict[str, Evidence]] = [{} for _ in range(2 * len(reading))]
-    for number, phrase, start, end, heft in zip(
-        line[order].tolist(),
-        hits.phrase[chosen].tolist(),
-        spans[: len(chosen), 0].tolist(),
-        spans[len(chosen) :, 1].tolist(),
-        weight[chosen].tolist(),
-        strict=True,
-    ):
-        so_far = found[number]
-        if len(so_far) < MOST_EVIDENCE:
-            cleaned = reading.cleaned[number // 2]
-            quote = quoted(cleaned.text, start, end)
-            if (same := quote.lower()) not in so_far:
-                first, last = cleaned.source_span(start, end)
-                so_far[same] = Evidence(phrases[phrase].theme, quote, first, last, heft)
-    every = [tuple(each.values()) for each in found]
-    return every[::2], every[1::2]
+    every = list(
+        map(
+            Phrase,
+            [phrases[number].theme for number in hits.phrase[chosen].tolist()],
+            spans[: len(chosen), 0].tolist(),
+            spans[len(chosen) :, 1].tolist(),
+            weight[chosen].tolist(),
+        )
+    )
+    bounds = np.searchsorted(line[order], np.arange(2 * len(reading) + 1)).tolist()
+    lines = [every[start:end] for start, end in pairwise(bounds)]
+    return list(map(Phrases, reading.cleaned, lines[::2], lines[1::2]))

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from rolenlp.model.heads import THEME_FACTOR, Answers
 from rolenlp.model.themes import theme_counts
 from rolenlp.reading.reader import MAX_CHARACTERS, Reading
-from rolenlp.schema import MIN_PRECISION, POLES, ROLES, THEMES, Posting, Prediction
+from rolenlp.schema import MIN_PRECISION, POLES, ROLES, THEMES, Posting
 from rolenlp.text.language import is_english
-from rolenlp.verdicts.evidence import strongest
+from rolenlp.verdicts.columns import Verdicts
+from rolenlp.verdicts.evidence import weighed
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
@@ -34,7 +35,7 @@ def judge(
     postings: Sequence[Posting],
     *,
     min_precision: float = MIN_PRECISION,
-) -> list[Prediction]:
+) -> Verdicts:
     """A verdict for every posting, in order."""
     reading = model.reader_.read(postings)
     answers = model.answers(reading)
@@ -47,7 +48,6 @@ def judge(
         len(reading),
         answers.themes,
     )
-    orientation = _orientations(reading, model)
     status = [_status(posting, reading, i) for i, posting in enumerate(postings)]
     numbers = combined.argmax(axis=1)
     confidence = combined.max(axis=1)
@@ -55,32 +55,24 @@ def judge(
     conflict = _conflicts(title_role, combined)
     # A verdict against its ad's own title is right less often than its confidence says.
     least = model.thresholds(min_precision)[answers.has_title.astype(np.intp), numbers]
-    review = conflict | (confidence < least)
     roles = [
         ROLES[number] if each in ("ok", "truncated") else ""
         for number, each in zip(numbers.tolist(), status, strict=True)
     ]
-    evidence, stray = strongest(model, reading, roles)
-    rows = zip(
-        roles,
-        confidence.tolist(),
-        review.tolist(),
-        (dict(zip(ROLES, shares, strict=True)) for shares in combined.tolist()),
-        orientation.tolist(),
-        title_role.tolist(),
-        conflict.tolist(),
-        evidence,
-        stray,
-        (dict(zip(THEMES, counts, strict=True)) for counts in themes.tolist()),
-        status,
-        reading.n_words.tolist(),
-        (1 - reading.known_share).tolist(),
-        strict=True,
-    )
-    return [
-        Prediction(*row) if row[0] else Prediction(status=each)
-        for row, each in zip(rows, status, strict=True)
-    ]
+    values = {
+        "role": roles,
+        "confidence": confidence.tolist(),
+        "review": (conflict | (confidence < least)).tolist(),
+        **{f"p_{role}": combined[:, at].tolist() for at, role in enumerate(ROLES)},
+        "orientation": _orientations(reading, model).tolist(),
+        "title_role": title_role.tolist(),
+        "conflict": conflict.tolist(),
+        "status": status,
+        **{f"theme_{theme}": themes[:, at].tolist() for at, theme in enumerate(THEMES)},
+        "words": reading.n_words.tolist(),
+        "unknown_words": (1 - reading.known_share).tolist(),
+    }
+    return Verdicts.of(values, weighed(model, reading, roles))
 
 
 def _status(posting: Posting, reading: Reading, i: int) -> str:

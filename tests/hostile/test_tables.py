@@ -24,11 +24,11 @@ from rolenlp.cli.main import cli
 from rolenlp.errors import RolenlpError
 from rolenlp.label.run import Options, label_table
 from rolenlp.label.summary import Summary
-from rolenlp.schema import Evidence, Prediction
+from rolenlp.schema import Evidence
 from rolenlp.tables import AddedColumn, open_output, open_table
 from rolenlp.tables.columns import Columns
 from rolenlp.tables.csv_read import CsvReader
-from rolenlp.verdicts.columns import columns
+from rolenlp.verdicts.columns import quoted
 
 TOO_LONG = "has 3 cells, the header 2"
 QUOTES = "has quotes that do not match"
@@ -429,8 +429,7 @@ def test_no_added_text_is_a_formula_and_no_input_changes(
 
 def test_a_formula_within_evidence_stands_behind_its_theme() -> None:
     quote = Evidence("risk", "=HYPERLINK(1)", 0, 13, 1.0)
-    cells = {c.name: c.values[0] for c in columns([Prediction(status="ok", evidence=(quote,))])}
-    assert cells["evidence"] == 'risk: "=HYPERLINK(1)"'
+    assert quoted([quote]) == 'risk: "=HYPERLINK(1)"'
 
 
 # ---- any table at all

@@ -37,7 +37,7 @@ def model() -> RoleClassifier:
 
 def check(model: RoleClassifier, *ads: Posting) -> list[Prediction]:
     """The verdicts, which are well formed."""
-    verdicts = judge(model, ads)
+    verdicts = list(judge(model, ads))
     for ad, verdict in zip(ads, verdicts, strict=True):
         assert verdict.status in STATUSES
         assert (verdict.role != "") == (verdict.status in JUDGED)
