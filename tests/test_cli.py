@@ -265,6 +265,7 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
         ["label", "ads.csv", "--min-precision", "0.995"],
         ["label", "ads.csv", "--min-precision", "nan"],
         ["label", "ads.csv", "--jobs", "0"],
+        ["label", "ads.csv", "--jobs", "many"],
         ["label", "ads.csv", "--no-such-option"],
         ["label", "ads.csv", "--resume"],
         ["label", "-", "-o", "out.csv", "--resume"],

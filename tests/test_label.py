@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import joblib
 import pytest
 from helpers_cli import ADDED, ADS, ads_table, phrases_model, read, table
 
@@ -63,7 +65,7 @@ def test_conflicts_are_counted(tmp_path: Path, model: Path) -> None:
 def test_processes_change_no_byte(
     tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(label, "_FEW_ROWS", 3)
+    monkeypatch.setattr(label, "_START_ROWS", 3)
     source = ads_table(tmp_path / "ads.csv", times=12)  # an ad comes again while it is judged
     for jobs in (1, 2):
         with open_table(source, batch_size=4) as reader:
@@ -77,7 +79,7 @@ def test_processes_change_no_byte(
 def test_a_process_says_what_is_wrong_with_the_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(label, "_FEW_ROWS", 3)
+    monkeypatch.setattr(label, "_START_ROWS", 3)
     out, options = tmp_path / "out.csv", Options(Path("nothing.joblib"))
     with (
         open_table(ads_table(tmp_path / "ads.csv")) as reader,
@@ -88,18 +90,43 @@ def test_a_process_says_what_is_wrong_with_the_model(
 
 
 @pytest.mark.parametrize(
-    ("rows", "characters", "small"),
-    [(60, 10**6, True), (59, 10**6, False), (60, 1_000, False)],
+    ("rows", "characters", "jobs", "worth"),
+    [  # of 60 rows, two processes save 30 and four 45
+        (30, 10**6, 2, 1),
+        (29, 10**6, 2, 2),
+        (45, 10**6, 4, 1),
+        (44, 10**6, 4, 4),
+        (60, 1_000, 2, 2),
+    ],
 )
-def test_a_table_is_small_by_rows_and_by_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, characters: int, small: bool
+def test_processes_are_started_where_they_save_more_than_they_cost(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: int,
+    characters: int,
+    jobs: int,
+    worth: int,
 ) -> None:
-    monkeypatch.setattr(label, "_FEW_ROWS", rows)
-    monkeypatch.setattr(label, "_FEW_CHARACTERS", characters)
+    monkeypatch.setattr(label, "_START_ROWS", rows)
+    monkeypatch.setattr(label, "_START_CHARACTERS", characters)
     with open_table(ads_table(tmp_path / "ads.csv", times=12), batch_size=8) as reader:
-        batches, found_small = label._peeked(iter(reader))
-        assert found_small is small
+        batches, found = label._shared(reader, jobs)
+        assert found == worth
         assert [len(batch) for batch in batches] == [8] * 7 + [4]
+
+
+def test_auto_is_all_cores_for_a_file_and_one_for_a_stream(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label, "_START_ROWS", 3)
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "2")  # as a container says how many there are
+    cores = joblib.cpu_count()
+    source = ads_table(tmp_path / "ads.csv", times=12)
+    with open_table(source, batch_size=8) as reader:
+        assert label._shared(reader, "auto")[1] == cores
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(source.read_bytes())))
+    with open_table("-", batch_size=8) as reader:
+        assert label._shared(reader, "auto")[1] == 1
 
 
 BROKEN = Posting(None)  # type: ignore[arg-type]  # what no table holds

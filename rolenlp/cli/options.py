@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 
 __all__ = [
     "debug",
+    "debugging",
     "encoding_and_delimiter",
     "identifier",
     "jobs",
@@ -47,6 +49,14 @@ def _not_nan(context: click.Context, option: click.Parameter, value: float) -> f
     return value
 
 
+def _processes(context: click.Context, option: click.Parameter, value: str) -> int | str:
+    if value == "auto":
+        return value
+    if not value.isdecimal() or int(value) < 1:
+        raise click.BadParameter("is neither auto nor a number from 1 on")
+    return int(value)
+
+
 text_and_title = _all_of(
     _column("--text-column", "text", "the ads' texts"),
     _column("--title-column", "title", "their titles"),
@@ -79,13 +89,18 @@ min_precision = click.option(
 )
 jobs = click.option(
     "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    default=1,
+    metavar="N|auto",
+    default="auto",
+    callback=_processes,
     show_default=True,
-    help="Processes to judge with.",
+    help="Processes to judge with; auto: all cores for a large file, one for other tables.",
 )
 quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
 debug = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
 )
+
+
+def debugging() -> bool:
+    """Whether `debug` is given, wherever an error may come from."""
+    return "--debug" in sys.argv

@@ -1,4 +1,4 @@
-"""The command that asks a person."""
+"""Ask a person."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rolenlp.cli import options as cli_options
+from rolenlp.cli import options
 from rolenlp.cli.progress import progress, say_all
 
 __all__ = ["review"]
@@ -23,12 +23,12 @@ __all__ = ["review"]
     show_default=True,
     help="Most ads on the page.",
 )
-@cli_options.text_and_title
-@cli_options.source
-@cli_options.model
-@cli_options.encoding_and_delimiter
-@cli_options.quiet
-@cli_options.debug
+@options.text_and_title
+@options.source
+@options.model
+@options.encoding_and_delimiter
+@options.quiet
+@options.debug
 def review(
     labelled: str,
     output: str,

@@ -1,0 +1,100 @@
+"""Say how good a model is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rolenlp.cli import options
+from rolenlp.cli.progress import say, say_all
+from rolenlp.files.terminal import shown
+
+if TYPE_CHECKING:
+    from rolenlp.evaluate.gates import Gate
+
+__all__ = ["evaluate"]
+
+
+def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> list[Gate]:
+    from rolenlp.evaluate.gates import parse
+
+    try:
+        return [parse(text) for text in given]
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command(short_help="Say how good the verdicts on labelled ads are.")
+@click.argument("labelled")
+@options.text_and_title
+@options.label_and_source
+@options.model
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write figures and a page with plots there.",
+)
+@click.option(
+    "--compare",
+    type=click.Path(path_type=Path),
+    metavar="MODEL",
+    help="Say what changed from this model.",
+)
+@click.option(
+    "--fail-under",
+    "gates",
+    multiple=True,
+    callback=_gates,
+    metavar="NAME=VALUE",
+    help="End with status 1 where a figure, like macro_f1=0.8, is lower; may be repeated.",
+)
+@options.min_precision
+@options.encoding_and_delimiter
+@options.quiet
+@options.debug
+def evaluate(
+    labelled: str,
+    model: Path | None,
+    report: Path | None,
+    compare: Path | None,
+    gates: list[Gate],
+    min_precision: float,
+    quiet: bool,
+    **columns: str | None,
+) -> None:
+    """Judge a labelled table and say how good the verdicts are, with 95% intervals.
+
+    \b
+      rolenlp evaluate labelled.csv --report report
+      rolenlp evaluate labelled.csv --model new.joblib --compare old.joblib
+      rolenlp evaluate labelled.csv --fail-under macro_f1=0.8 --fail-under duties.macro_f1=0.75
+    """
+    from rolenlp.evaluate.gates import check
+    from rolenlp.evaluate.run import evaluate as judge_labelled
+    from rolenlp.evaluate.run import write_report
+    from rolenlp.files.use import Read, Written, check_files, report_files
+    from rolenlp.model_file.card import model_files
+    from rolenlp.predict import default_model, load
+    from rolenlp.train.labelled import TableOptions, read_labelled
+
+    check_files(
+        [
+            Read("LABELLED", labelled),
+            *model_files("--model", model),
+            *(model_files("--compare", compare) if compare else []),
+        ],
+        [Written("stdout", "-"), *(report_files(report) if report else [])],
+    )
+    ads = read_labelled([labelled], TableOptions(**columns))
+    say_all(ads.notes, quiet)
+    loaded = load(model) if model else default_model()
+    before = load(compare) if compare else None
+    result = judge_labelled(loaded, ads, min_precision=min_precision, before=before)
+    click.echo("\n".join(map(shown, result.lines())))
+    if report:
+        write_report(result, report)
+        say(f"report: {report / 'report.html'}")
+    check(gates, result.figures)

@@ -1,0 +1,85 @@
+"""Make a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rolenlp.cli import options
+from rolenlp.cli.progress import say_all
+
+__all__ = ["train"]
+
+
+@click.command(short_help="Fit a model on labelled ads.")
+@click.argument("labelled", nargs=-1, required=True)
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="MODEL",
+    help="File to write, .joblib or .skops; its card goes beside it.",
+)
+@options.text_and_title
+@options.label_and_source
+@options.identifier
+@click.option("--label-from-title", is_flag=True, help="Take the role that each title names.")
+@click.option(
+    "--base",
+    type=click.Path(path_type=Path),
+    metavar="MODEL",
+    help="Go on from this model: the tables hold new ads only.",
+)
+@click.option(
+    "--doubts",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the ads whose labels are in doubt there, as CSV.",
+)
+@options.encoding_and_delimiter
+@options.quiet
+@options.debug
+def train(
+    labelled: tuple[str, ...],
+    output: Path,
+    label_from_title: bool,
+    base: Path | None,
+    doubts: Path | None,
+    quiet: bool,
+    **columns: str | None,
+) -> None:
+    """Fit a model on labelled tables and write it with its card.
+
+    Labels are product, project, hybrid or other. A column of sources (job boards) makes the
+    figures honest: each source is judged by a fit that has not seen it. An ad that stands in
+    several tables, or twice in one, counts once, with its last label: give corrections last.
+
+    \b
+      rolenlp train labelled.csv -o mine.joblib
+      rolenlp train labelled.csv corrections.csv -o mine.joblib --doubts doubts.csv
+      rolenlp label jobs.csv --model mine.joblib -o judged.csv
+    """
+    from rolenlp.files.use import Read, Written, check_files
+    from rolenlp.model_file.bundle import check_output
+    from rolenlp.model_file.card import card_lines, model_files, saved_files
+    from rolenlp.train.labelled import TableOptions, read_tables
+    from rolenlp.train.merge import merged
+    from rolenlp.train.run import train as fit_and_save
+
+    check_output(output)
+    check_files(
+        [
+            *(Read("LABELLED", table) for table in labelled),
+            *(model_files("--base", base) if base else []),
+        ],
+        [*saved_files(output), *([Written("--doubts", doubts)] if doubts else [])],
+    )
+    ads = merged(read_tables(labelled, TableOptions(**columns), from_title=label_from_title))
+    left_out = f"; {ads.unlabelled:,} without a label left out" if ads.unlabelled else ""
+    say_all([*ads.notes, f"{len(ads.roles):,} labelled ads{left_out}"], quiet)
+    card = fit_and_save(ads, output, base=base, doubts=doubts)
+    say_all([f"model: {output}", *card_lines(card)], quiet)
+    if doubts:
+        say_all([f"labels in doubt: {doubts}"], quiet)
