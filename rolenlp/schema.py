@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -134,22 +134,31 @@ class Prediction:
     `title_role` are empty, `confidence`, `review`, `orientation` and `conflict` None, the rest
     empty. `evidence` and `stray` hold the strongest first, at most five each. `words` counts the
     words of the text that count, `unknown_words` is the share of its words that the model does not
-    know.
+    know. It can be hashed, pickled and copied.
     """
 
     role: str = ""
     confidence: float | None = None
     review: bool | None = None
-    probabilities: Mapping[str, float] = field(default_factory=dict)
+    probabilities: Mapping[str, float] = field(default_factory=dict, hash=False)
     orientation: float | None = None
     title_role: str = ""
     conflict: bool | None = None
     evidence: tuple[Evidence, ...] = ()
     stray: tuple[Evidence, ...] = ()
-    themes: Mapping[str, int] = field(default_factory=dict)
+    themes: Mapping[str, int] = field(default_factory=dict, hash=False)
     status: str = "ok"
     words: int = 0
     unknown_words: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it in plain types, as JSON has them; evidence is a list of dicts.
+
+        Example:
+            >>> Prediction(status="empty").to_dict()["status"]
+            'empty'
+        """
+        return asdict(self, dict_factory=_plain)
 
     def _repr_html_(self) -> str:
         if not self.role:
@@ -159,3 +168,7 @@ class Prediction:
             for e in self.evidence
         )
         return f"<p><b>{self.role}</b> {self.confidence:.0%}</p><ul>{rows}</ul>"
+
+
+def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in items}

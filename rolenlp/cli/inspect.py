@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -23,6 +22,8 @@ def inspect(model: Path | None, as_json: bool) -> None:
     MODEL is a .joblib or .skops file with its card beside it; the one that comes with rolenlp
     unless given.
     """
+    import json
+
     from rolenlp.files.use import Written, check_files
     from rolenlp.model_file.card import card_lines, default_model_path, model_files, read_card
 

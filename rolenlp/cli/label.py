@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,6 +104,8 @@ def label(
         if quiet and output == "-":  # else nothing would tell of these rows
             say_all(summary.where, quiet=False)
         if stats:
+            import json
+
             from rolenlp.files.atomic import write_whole
 
             write_whole(stats, (json.dumps(summary.stats(), indent=1) + "\n").encode())

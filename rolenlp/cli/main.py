@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import signal
 import sys
-import traceback
 from typing import NoReturn
 
 import click
@@ -53,6 +52,8 @@ def main() -> None:
         status = _READER_LEFT
     except Exception as error:
         if debugging():
+            import traceback
+
             say_all("".join(traceback.format_exception(error)).splitlines(), quiet=False)
             sys.exit(1)
         say(_with_notes(f"rolenlp: {_one_line(error)}", error))

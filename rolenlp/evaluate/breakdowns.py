@@ -113,7 +113,7 @@ def _group(trial: Trial, name: str, rows: NDArray[np.int64]) -> Group:
         len(rows),
         proportion(int(np.sum(truth == role)), len(rows)),
         proportion(int(np.sum(truth == trial.by_duties[rows])), len(rows)),
-        proportion(sum(bool(trial.verdicts[i].review) for i in rows), len(rows)),
+        proportion(int(trial.review[rows].sum()), len(rows)),
         roles,
         macro_f1,
     )

@@ -118,8 +118,8 @@ def _change(truth: Labels, before: Labels, now: Labels) -> Change:
 
 def _flips(trial: Trial, before: Trial, rows: list[int]) -> tuple[Flip, ...]:
     def moved(row: int) -> float:
-        role = str(trial.truth[row])
-        now, then = (t.verdicts[row].probabilities.get(role, 0.0) for t in (trial, before))
+        share = f"p_{trial.truth[row]}"
+        now, then = (float(t.verdicts.values[share][row] or 0) for t in (trial, before))
         return -abs(now - then)
 
     return tuple(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.predict import predict_many
-from rolenlp.schema import BATCH, MIN_PRECISION, Posting, Prediction
+from rolenlp.schema import BATCH, MIN_PRECISION, Posting
 from rolenlp.train.labelled import Labelled, roles_from_titles
+from rolenlp.verdicts.columns import Verdicts
+from rolenlp.verdicts.judge import judge
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
@@ -31,7 +32,8 @@ TITLES = {
 class Trial:
     """What a model says of labelled ads: lists and arrays have an entry an ad.
 
-    `role` and `confidence` are those of `verdicts`, ``""`` and 0 where an ad was not judged;
+    `role`, `confidence` and `review` are those of `verdicts`, ``""``, 0 and False where an ad was
+    not judged;
     `by_duties` and `duties_confidence` are what is said without the title; `by_title` is the role
     that the title names. `held` are pairs (phrase, ad), shape (n, 2): which phrases of the model
     the ad's text holds. `words` counts all words of a text.
@@ -41,9 +43,10 @@ class Trial:
     ads: list[Posting]
     truth: NDArray[np.str_]
     sources: list[str]
-    verdicts: list[Prediction]
+    verdicts: Verdicts
     role: NDArray[np.str_]
     confidence: NDArray[np.float64]
+    review: NDArray[np.bool_]
     by_duties: NDArray[np.str_]
     duties_confidence: NDArray[np.float64]
     by_title: NDArray[np.str_]
@@ -56,15 +59,17 @@ class Trial:
     ) -> Self:
         """Judge labelled ads with their titles and without."""
         ads = labelled.postings
-        verdicts = list(predict_many(ads, model=model, min_precision=min_precision))
-        shares, held, words = [], [], []
+        parts, shares, held, words = [], [], [], []
         for first in range(0, len(ads), BATCH):
-            reading = model.reader_.read([Posting(ad.text) for ad in ads[first : first + BATCH]])
+            batch = ads[first : first + BATCH]
+            parts.append(judge(model, batch, min_precision=min_precision))
+            reading = model.reader_.read([Posting(ad.text) for ad in batch])
             shares.append(model.probabilities(model.answers(reading)))
             pairs = np.column_stack((reading.hits.phrase, first + reading.hits.text))
             held.append(np.unique(pairs, axis=0))
             words += [len(cleaned.text.split()) for cleaned in reading.cleaned]
-        role = np.array([v.role or NOT_JUDGED for v in verdicts])
+        verdicts = Verdicts.joined(parts)
+        role = np.array([role or NOT_JUDGED for role in verdicts.values["role"]])
         judged = role != NOT_JUDGED
         by_duties = np.vstack(shares)
         return cls(
@@ -74,7 +79,8 @@ class Trial:
             labelled.sources,
             verdicts,
             role,
-            np.array([v.confidence or 0.0 for v in verdicts]),
+            np.array([each or 0.0 for each in verdicts.values["confidence"]]),
+            np.array(verdicts.values["review"], bool),
             np.where(judged, model.classes_[by_duties.argmax(axis=1)], NOT_JUDGED),
             np.where(judged, by_duties.max(axis=1), 0.0),
             np.array(roles_from_titles([ad.title for ad in ads])),

@@ -56,9 +56,9 @@ def evaluate(
         raise InputError("there are no labelled ads to compare with")
     trial = Trial.of(model, labelled, min_precision=min_precision)
     then = before and Trial.of(before, labelled, min_precision=min_precision)
-    truth, role, verdicts = trial.truth, trial.role, trial.verdicts
+    truth, role = trial.truth, trial.role
     judged, right = role != NOT_JUDGED, role == truth
-    sure = np.array([v.review is False for v in verdicts])
+    sure = judged & ~trial.review
     by_role = {name: int(np.sum(truth == name)) for name in ROLE_ORDER}
     columns = (*ROLE_ORDER, *([] if judged.all() else [NOT_JUDGED]))
     counts = confusion_matrix(truth, role, labels=columns)
@@ -67,7 +67,7 @@ def evaluate(
         n=len(trial),
         with_title=sum(bool(ad.title.strip()) for ad in trial.ads),
         by_role=by_role,
-        status=dict(Counter(v.status for v in verdicts).most_common()),
+        status=dict(Counter(trial.verdicts.values["status"]).most_common()),
         not_judged=int(np.sum(~judged)),
         figures={
             MAIN_VIEW: _figures(truth, role, trial.confidence, min_precision),
@@ -81,9 +81,9 @@ def evaluate(
         verdicts=columns,
         confusion=tuple(map(tuple, counts[: len(by_role)].tolist())),
         min_precision=min_precision,
-        review=proportion(sum(bool(v.review) for v in verdicts), len(trial)),
+        review=proportion(int(trial.review.sum()), len(trial)),
         sure=proportion(int(right[sure].sum()), int(sure.sum())) if sure.any() else None,
-        conflicts=sum(bool(v.conflict) for v in verdicts),
+        conflicts=sum(map(bool, trial.verdicts.values["conflict"])),
         reliability=reliability(trial.confidence[judged], right[judged]),
         risk=risk_by_coverage(trial.confidence, right),
         thresholds=_thresholds(model, min_precision),
@@ -117,23 +117,21 @@ def _thresholds(model: RoleClassifier, precision: float) -> dict[str, dict[str, 
 
 
 def _mistakes(trial: Trial) -> tuple[Mistake, ...]:
-    wrong = [
-        row
-        for row, v in enumerate(trial.verdicts)
-        if v.confidence is not None and v.role != trial.truth[row]
-    ]
+    judged = trial.role != NOT_JUDGED
+    wrong = np.flatnonzero(judged & (trial.role != trial.truth)).tolist()
     wrong.sort(key=lambda row: -trial.confidence[row])
+    worst = [(row, trial.ads[row], trial.verdicts[row]) for row in wrong[:_MOST_MISTAKES]]
     return tuple(
         Mistake(
             row + 1,
-            mask_personal(trial.ads[row].title),
+            mask_personal(ad.title),
             str(trial.truth[row]),
-            trial.verdicts[row].role,
+            verdict.role,
             float(trial.confidence[row]),
-            trial.verdicts[row].evidence,
-            excerpt(trial.ads[row].text, trial.verdicts[row]),
+            verdict.evidence,
+            excerpt(ad.text, verdict),
         )
-        for row in wrong[:_MOST_MISTAKES]
+        for row, ad, verdict in worst
     )
 
 
