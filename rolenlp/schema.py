@@ -13,25 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "BATCH",
-    "DUTIES_VIEW",
-    "MAIN_VIEW",
-    "MIN_PRECISION",
-    "OPPOSITE",
-    "POLES",
-    "ROLES",
-    "ROLE_ORDER",
-    "THEMES",
-    "VIEWS",
-    "Evidence",
-    "Posting",
-    "PostingLike",
-    "Prediction",
-    "as_posting",
-    "as_postings",
-]
-
 ROLES = ("hybrid", "other", "product", "project")  # sorted, as scikit-learn orders classes
 ROLE_ORDER = ("product", "project", "hybrid", "other")  # as tables and pages show them
 POLES = {

@@ -31,11 +31,12 @@ THEMES = [
 ]
 AD = 'Be <b>on time</b> &amp; keep the "risk" register. Share the vision.'
 CLEAN = 'Be on time & keep the "risk" register. Share the vision.'
-PHRASES = Phrases(
+OWN = Phrases(
     clean(AD),
     [Phrase("scope", 3, 10, 2.0), Phrase("risk", 22, 37, 1.0), Phrase("scope", 3, 10, 0.5)],
-    [Phrase("vision", 49, 55, 0.25)],
 )
+STRAY = Phrases(clean(AD), [Phrase("vision", 49, 55, 0.25)])
+NOTHING = Phrases(clean(""), [])
 VALUES = {
     "role": ["project"],
     "confidence": [0.75],
@@ -74,12 +75,12 @@ def test_kinds():
 
 
 def test_columns_and_the_predictions_made_of_them():
-    verdicts = Verdicts.of(VALUES, [PHRASES])
+    verdicts = Verdicts.of(VALUES, [OWN], [STRAY])
     columns = dict(zip(NAMES + THEMES, verdicts.columns(themes=True), strict=True))
     assert columns.pop("evidence") == ['scope: "on time"; risk: ""risk" register"']
     assert columns == {name: VALUES[name] for name in columns}
     assert verdicts.columns() == verdicts.columns(themes=True)[: len(NAMES)]
-    assert PHRASES.cleaned.text == CLEAN
+    assert OWN.cleaned.text == CLEAN
     (prediction,) = verdicts
     assert prediction == Prediction(
         role="project",
@@ -102,9 +103,8 @@ def test_columns_and_the_predictions_made_of_them():
 
 @pytest.mark.parametrize("status", ["empty", "too_short", "not_english", "error"])
 def test_what_was_not_judged_has_empty_values(status):
-    unjudged = Verdicts.of(
-        VALUES | {"role": [""], "status": [status]}, [Phrases(clean(""), [], [])]
-    )
+    values = VALUES | {"role": [""], "status": [status]}
+    unjudged = Verdicts.of(values, [NOTHING], [NOTHING])
     assert list(unjudged) == [Prediction(status=status)]
     values = dict(zip(NAMES + THEMES, unjudged.columns(themes=True), strict=True))
     assert values.pop("status") == [status]
@@ -121,11 +121,11 @@ def test_the_probabilities_of_a_row_add_up_to_one_and_hold_the_confidence():
     assert values["confidence"] == values[f"p_{values['role']}"] == max(shares)
 
 
-def test_verdicts_are_a_sequence_and_can_be_joined():
+def test_verdicts_are_in_order_and_can_be_joined():
     texts = ["Own the product roadmap and share the vision.", "", "Keep the project plan on time."]
     verdicts = judge(small_phrases(), list(map(Posting, texts)))
     assert len(verdicts) == 3
-    assert verdicts[-1] == list(verdicts)[2] == verdicts[1:][1]
+    assert [verdicts[at] for at in range(3)] == list(verdicts)
     parts = [judge(small_phrases(), [Posting(text)]) for text in texts]
     joined = Verdicts.joined(parts)
     assert list(joined) == list(verdicts)

@@ -14,8 +14,6 @@ from rolenlp.files.terminal import shown
 if TYPE_CHECKING:
     from rolenlp.evaluate.gates import Gate
 
-__all__ = ["evaluate"]
-
 
 def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> list[Gate]:
     from rolenlp.evaluate.gates import parse

@@ -11,8 +11,6 @@ import click
 from rolenlp.cli import options
 from rolenlp.cli.progress import say
 
-__all__ = ["explain"]
-
 
 @click.command(short_help="Judge one ad and show what the verdict rests on.")
 @click.argument("file", default="-")

@@ -9,8 +9,6 @@ import click
 from rolenlp.cli import options
 from rolenlp.files.terminal import shown
 
-__all__ = ["inspect"]
-
 
 @click.command(short_help="Show the card of a model.")
 @click.argument("model", required=False, type=click.Path(path_type=Path))

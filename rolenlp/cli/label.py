@@ -13,8 +13,6 @@ from rolenlp.cli.progress import progress, say_all
 if TYPE_CHECKING:
     from rolenlp.label.run import Jobs
 
-__all__ = ["label"]
-
 
 @click.command(short_help="Judge every ad of a table.")
 @click.argument("input_", metavar="INPUT")
@@ -89,7 +87,8 @@ def label(
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
         from rolenlp.label.journal import before
-        from rolenlp.label.run import Options, label_table
+        from rolenlp.label.run import label_table
+        from rolenlp.label.workers import Options
         from rolenlp.model_file.card import default_model_path
 
         say_all(before(output, resume), quiet)

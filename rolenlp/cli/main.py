@@ -20,8 +20,6 @@ from rolenlp.cli.review import review
 from rolenlp.cli.train import train
 from rolenlp.errors import RolenlpError
 
-__all__ = ["cli", "main"]
-
 _READER_LEFT = 128 + 13  # as if SIGPIPE had ended the program, as it ends others
 
 

@@ -9,20 +9,6 @@ from typing import Any
 
 import click
 
-__all__ = [
-    "debug",
-    "debugging",
-    "encoding_and_delimiter",
-    "identifier",
-    "jobs",
-    "label_and_source",
-    "min_precision",
-    "model",
-    "quiet",
-    "source",
-    "text_and_title",
-]
-
 Command = Callable[..., Any]
 
 

@@ -15,8 +15,6 @@ from rolenlp.files.terminal import shown
 if TYPE_CHECKING:
     from rolenlp.tables import TableReader
 
-__all__ = ["let_go", "progress", "say", "say_all"]
-
 
 def say(line: str) -> None:
     """A line on stderr, whatever it quotes; nobody need be there to read it."""

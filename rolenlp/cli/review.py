@@ -9,8 +9,6 @@ import click
 from rolenlp.cli import options
 from rolenlp.cli.progress import progress, say_all
 
-__all__ = ["review"]
-
 
 @click.command(short_help="Make a page on which a person settles the doubtful ads.")
 @click.argument("labelled")

@@ -9,8 +9,6 @@ import click
 from rolenlp.cli import options
 from rolenlp.cli.progress import say_all
 
-__all__ = ["train"]
-
 
 @click.command(short_help="Fit a model on labelled ads.")
 @click.argument("labelled", nargs=-1, required=True)

@@ -7,8 +7,6 @@ from typing import Any
 
 from rolenlp.schema import Posting
 
-__all__ = ["Answer", "Repeats"]
-
 
 class Answer:
     """Where the verdict on an ad stands: nowhere, until who was asked to judge it says where.

@@ -26,8 +26,6 @@ from rolenlp.files.use import JOURNAL, is_ours, refuse_stranger
 from rolenlp.label.workers import Columns
 from rolenlp.schema import Posting
 
-__all__ = ["Journal", "before", "digest_of", "journal_path"]
-
 _VERSION = 1  # raise it when a journal written now could not be read as it was meant
 _SYNCED = 1.0  # seconds between two times that the disk itself is waited for
 _AGAIN = "run without --resume to start over"

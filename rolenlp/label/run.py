@@ -44,8 +44,6 @@ from rolenlp.tables.columns import Columns as Found
 from rolenlp.tables.rejects import RejectsFile
 from rolenlp.verdicts.columns import added_columns
 
-__all__ = ["Jobs", "Options", "Summary", "label_table"]
-
 Jobs = int | Literal["auto"]
 
 # What other processes cost to start, as the rows, or characters, that are judged meanwhile: on two
@@ -177,17 +175,14 @@ def _asked(
     for batch in batches:
         answers, new = repeats.look_up(_postings(batch, found))
         ads = list(new.values())
-        digest, known = "", None
-        if ads and journal:
-            digest = digest_of(ads)
+        digest = digest_of(ads) if ads and journal else ""
+        known: Columns | None = None if ads else []
+        if journal and digest:
             known = journal.known(digest, len(ads))
-        if not ads:
-            pending = _Pending(batch, answers, [], done([]))
-        elif known is not None:
-            pending = _Pending(batch, answers, list(new), done(known))
+        if known is None:
+            waiting.append(_Pending(batch, answers, list(new), judge(ads), digest))
         else:
-            pending = _Pending(batch, answers, list(new), judge(ads), digest)
-        waiting.append(pending)
+            waiting.append(_Pending(batch, answers, list(new), done(known)))
         if len(waiting) > ahead:
             yield waiting.popleft()
     yield from waiting

@@ -14,8 +14,6 @@ from rolenlp.label.workers import Options
 from rolenlp.tables import TableReader
 from rolenlp.tables.columns import Columns
 
-__all__ = ["run_key"]
-
 _END = 1 << 20  # bytes of the input's start and end that are looked at
 _LIBRARIES = ("lingua-language-detector", "numpy", "scipy", "spacy")
 

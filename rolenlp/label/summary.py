@@ -11,8 +11,6 @@ from typing import Any
 from rolenlp.errors import RolenlpError
 from rolenlp.model.drift import Seen, compared, unlike
 
-__all__ = ["Summary"]
-
 _MOST_ERRORS = 0.01  # of all rows, in a run that went well
 
 

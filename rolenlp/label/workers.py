@@ -27,17 +27,6 @@ if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
     from rolenlp.verdicts.columns import Verdicts
 
-__all__ = [
-    "MEASURES",
-    "Columns",
-    "Judge",
-    "Options",
-    "done",
-    "judge_all",
-    "judge_here",
-    "judge_in_processes",
-]
-
 MEASURES = ("words", "unknown_words")  # of ads, beside their verdicts: for the summary
 # What code that meets a text unlike all others raises, and a machine in trouble does not.
 _BY_AN_AD = (

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any, Self, overload
+from typing import Any, Self
 
 from rolenlp.schema import ROLE_ORDER, ROLES, THEMES, Evidence, Prediction
 from rolenlp.tables import AddedColumn
 from rolenlp.verdicts.evidence import Phrases
-
-__all__ = ["Verdicts", "added_columns", "quoted"]
 
 _PLAIN = (
     AddedColumn("role", "string"),
@@ -25,8 +22,8 @@ _PLAIN = (
     AddedColumn("status", "string"),
 )
 _THEMES = tuple(AddedColumn(f"theme_{theme}", "integer") for theme in THEMES)
-_TEXTS = ("role", "title_role")  # "" where an ad was not judged
-_COUNTS = ("words", "unknown_words")  # 0 there; the rest None
+# Of an ad that was not judged; the rest is None.
+_EMPTY = {"role": "", "title_role": "", "words": 0, "unknown_words": 0.0}
 
 
 def added_columns(*, themes: bool = False, prefix: str = "") -> list[AddedColumn]:
@@ -45,69 +42,62 @@ def _cell(quotes: Iterable[tuple[str, str]]) -> str:
 
 
 @dataclass(frozen=True)
-class Verdicts(Sequence[Prediction]):
+class Verdicts:
     """Verdicts on some ads, in order: columns, and a `Prediction` for an ad when it is asked for.
 
     `values` holds the columns that `label` adds, all but the evidence, and ``words`` and
     ``unknown_words``, by their names; each has a value an ad, empty where that was not judged.
-    `phrases` are what the evidence is quoted from.
+    `evidence` and `stray` are the phrases that are quoted.
     """
 
     values: Mapping[str, list[Any]]
-    phrases: Sequence[Phrases]
+    evidence: list[Phrases]
+    stray: list[Phrases]
 
     @classmethod
-    def of(cls, values: Mapping[str, list[Any]], phrases: Sequence[Phrases]) -> Self:
+    def of(
+        cls, values: Mapping[str, list[Any]], evidence: list[Phrases], stray: list[Phrases]
+    ) -> Self:
         """Verdicts of which those on ads without a role lose all values but their status."""
-        if all(values["role"]):
-            return cls(values, phrases)
-        empty = dict.fromkeys(_TEXTS, "") | dict.fromkeys(_COUNTS, 0)
-        judged = list(map(bool, values["role"]))
-        return cls(
-            {
-                name: column
-                if name == "status"
-                else [
-                    value if is_judged else empty.get(name)
-                    for value, is_judged in zip(column, judged, strict=True)
-                ]
-                for name, column in values.items()
-            },
-            phrases,
-        )
+        roles = values["role"]
+        if all(roles):
+            return cls(values, evidence, stray)
+        emptied = {
+            name: [
+                value if role else _EMPTY.get(name)
+                for value, role in zip(column, roles, strict=True)
+            ]
+            for name, column in values.items()
+        }
+        return cls({**emptied, "status": values["status"]}, evidence, stray)
 
     @classmethod
     def joined(cls, parts: Sequence[Verdicts]) -> Self:
         """Several, one after another."""
         return cls(
-            {name: list(chain(*(each.values[name] for each in parts))) for name in parts[0].values},
-            [phrases for each in parts for phrases in each.phrases],
+            {name: [v for each in parts for v in each.values[name]] for name in parts[0].values},
+            [phrases for each in parts for phrases in each.evidence],
+            [phrases for each in parts for phrases in each.stray],
         )
 
     def columns(self, *, themes: bool = False) -> list[list[Any]]:
         """The values of `added_columns`, in that order."""
-        evidence = [_cell(phrases.quotes()) for phrases in self.phrases]
+        cells = [_cell((p.theme, quote) for p, quote in each.quoted()) for each in self.evidence]
         return [
-            evidence if column.name == "evidence" else self.values[column.name]
+            cells if column.name == "evidence" else self.values[column.name]
             for column in added_columns(themes=themes)
         ]
 
     def __len__(self) -> int:
-        return len(self.phrases)
+        return len(self.evidence)
 
-    @overload
-    def __getitem__(self, at: int) -> Prediction: ...
+    def __iter__(self) -> Iterator[Prediction]:
+        return map(self.__getitem__, range(len(self)))
 
-    @overload
-    def __getitem__(self, at: slice) -> list[Prediction]: ...
-
-    def __getitem__(self, at: int | slice) -> Prediction | list[Prediction]:
-        if isinstance(at, slice):
-            return [self[each] for each in range(*at.indices(len(self)))]
+    def __getitem__(self, at: int) -> Prediction:
         row = {name: column[at] for name, column in self.values.items()}
         if not row["role"]:
             return Prediction(status=row["status"])
-        phrases = self.phrases[at]
         return Prediction(
             row["role"],
             row["confidence"],
@@ -116,8 +106,8 @@ class Verdicts(Sequence[Prediction]):
             row["orientation"],
             row["title_role"],
             row["conflict"],
-            phrases.evidence(),
-            phrases.stray_evidence(),
+            self.evidence[at].evidence(),
+            self.stray[at].evidence(),
             {theme: row[f"theme_{theme}"] for theme in THEMES},
             row["status"],
             row["words"],

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
     from rolenlp.text.clean import Cleaned
 
-__all__ = ["Phrases", "weighed"]
-
 MOST_EVIDENCE = 5
 
 
@@ -33,48 +31,38 @@ class Phrase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The phrases that moved the verdict on one ad, by their pole; quoted when that is asked for.
-
-    `own` are those for its role, `stray` those for the opposite one, the heaviest first.
-    """
+    """Phrases of one ad, the heaviest first, that are quoted and placed when that is asked for."""
 
     cleaned: Cleaned
-    own: Sequence[Phrase]
-    stray: Sequence[Phrase]
+    found: Sequence[Phrase]
 
-    def quotes(self) -> list[tuple[str, str]]:
-        """Theme and quote of those for the role; at most five."""
-        return [(phrase.theme, quote) for phrase, quote in self._quoted(self.own)]
-
-    def evidence(self) -> tuple[Evidence, ...]:
-        """The same with their places in the text that was passed in."""
-        return self._placed(self.own)
-
-    def stray_evidence(self) -> tuple[Evidence, ...]:
-        """At most five stray duties."""
-        return self._placed(self.stray)
-
-    def _placed(self, phrases: Sequence[Phrase]) -> tuple[Evidence, ...]:
-        source = self.cleaned.source_span
-        return tuple(
-            Evidence(phrase.theme, quote, *source(phrase.start, phrase.end), phrase.weight)
-            for phrase, quote in self._quoted(phrases)
-        )
-
-    def _quoted(self, phrases: Sequence[Phrase]) -> Iterator[tuple[Phrase, str]]:
-        """The heaviest, but none that is quoted already."""
+    def quoted(self) -> Iterator[tuple[Phrase, str]]:
+        """At most five, each with its quote; none that is quoted already."""
         seen: set[str] = set()
-        for phrase in phrases:
-            if len(seen) == MOST_EVIDENCE:
-                return
+        for phrase in self.found:
             quote = quoted(self.cleaned.text, phrase.start, phrase.end)
             if (same := quote.lower()) not in seen:
                 seen.add(same)
                 yield phrase, quote
+            if len(seen) == MOST_EVIDENCE:
+                return
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The same with their places in the text that was passed in."""
+        source = self.cleaned.source_span
+        return tuple(
+            Evidence(phrase.theme, quote, *source(phrase.start, phrase.end), phrase.weight)
+            for phrase, quote in self.quoted()
+        )
 
 
-def weighed(model: RoleClassifier, reading: Reading, roles: Sequence[str]) -> list[Phrases]:
-    """For each ad the phrases that moved its verdict; `roles` are "" where there is none."""
+def strongest(
+    model: RoleClassifier, reading: Reading, roles: Sequence[str]
+) -> tuple[list[Phrases], list[Phrases]]:
+    """For each ad the phrases that moved its verdict most: those for its role, then the stray.
+
+    `roles` are those of the verdicts, empty where there is none.
+    """
     hits, phrases = reading.hits, model.reader_.priors.phrases
     product, project = model.phrase_coefficients()
     outward = np.array([POLES[phrase.theme] == "product" for phrase in phrases])
@@ -100,4 +88,5 @@ def weighed(model: RoleClassifier, reading: Reading, roles: Sequence[str]) -> li
     )
     bounds = np.searchsorted(line[order], np.arange(2 * len(reading) + 1)).tolist()
     lines = [every[start:end] for start, end in pairwise(bounds)]
-    return list(map(Phrases, reading.cleaned, lines[::2], lines[1::2]))
+    own, stray = (list(map(Phrases, reading.cleaned, lines[pole::2])) for pole in (0, 1))
+    return own, stray

@@ -8,8 +8,6 @@ from rolenlp.schema import Prediction
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.explain import Piece, marked
 
-__all__ = ["excerpt"]
-
 _AROUND = 60  # characters kept on each side of a phrase
 _OPENING = 240  # characters of an ad in which no phrase is quoted
 _GAP = " … "

@@ -18,8 +18,6 @@ from rolenlp.tables.found import find_encoding
 from rolenlp.text.clean import clean
 from rolenlp.text.personal import find_personal, masked
 
-__all__ = ["Piece", "as_text", "how_sure", "marked", "read_ad", "why_not"]
-
 _WHY_NOT = {
     "empty": "there is no text",
     "too_short": "there are too few words to judge by",

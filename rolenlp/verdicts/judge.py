@@ -14,12 +14,10 @@ from rolenlp.reading.reader import MAX_CHARACTERS, Reading
 from rolenlp.schema import MIN_PRECISION, POLES, ROLES, THEMES, Posting
 from rolenlp.text.language import is_english
 from rolenlp.verdicts.columns import Verdicts
-from rolenlp.verdicts.evidence import weighed
+from rolenlp.verdicts.evidence import strongest
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
-
-__all__ = ["judge"]
 
 KNOWN = 0.7  # a text so many of whose words the model knows is English
 FEWEST_WORDS = 5  # an ad with fewer words that count cannot be judged
@@ -72,7 +70,7 @@ def judge(
         "words": reading.n_words.tolist(),
         "unknown_words": (1 - reading.known_share).tolist(),
     }
-    return Verdicts.of(values, weighed(model, reading, roles))
+    return Verdicts.of(values, *strongest(model, reading, roles))
 
 
 def _status(posting: Posting, reading: Reading, i: int) -> str:

@@ -7,8 +7,6 @@ from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.explain import how_sure, marked, why_not
 from rolenlp.verdicts.render import render
 
-__all__ = ["as_page"]
-
 
 def as_page(text: str, title: str, verdict: Prediction) -> str:
     """The verdict, and the ad with the words that it rests on marked, as HTML."""

@@ -8,8 +8,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-__all__ = ["render"]
-
 
 def render(room: str, name: str, **values: Any) -> str:
     """The page ``templates/NAME`` of the package `room`, with `values` put in.

@@ -25,6 +25,7 @@ AD = (
     "the board every month, manage contractors and hold the plan of phase {0} together."
 )
 ROWS = [{"id": n, "title": f"Manager {n % 97}", "description": AD.format(n)} for n in range(6_000)]
+MANY = ROWS * 3  # so many that processes are started for them, and no more to judge
 KEPT = "what was judged is kept: the same command with --resume goes on from there"
 CHANGED = "has changed while it was read; run again when nothing writes to it any more"
 
@@ -40,18 +41,25 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return table(tmp_path_factory.mktemp("many") / "ads.csv", MANY)
+
+
+@pytest.fixture(scope="module")
 def whole(
-    tmp_path_factory: pytest.TempPathFactory, source: Path, model: Path
-) -> Callable[[str], bytes]:
-    """The bytes of a run that nothing disturbs, by the ending of its output."""
+    tmp_path_factory: pytest.TempPathFactory, source: Path, many: Path, model: Path
+) -> Callable[..., bytes]:
+    """The bytes of a run that nothing disturbs, by the ending of its output and its processes."""
     folder, known = tmp_path_factory.mktemp("whole"), {}
 
-    def bytes_of(ending: str) -> bytes:
-        if ending not in known:
-            out = folder / f"out.{ending}"
-            assert run("label", source, "-o", out, "--model", model).returncode == 0
-            known[ending] = out.read_bytes()
-        return known[ending]
+    def bytes_of(ending: str, jobs: int = 1) -> bytes:
+        if (ending, jobs) not in known:
+            out = folder / f"{jobs}.{ending}"
+            rows = source if jobs == 1 else many
+            done = run("label", rows, "-o", out, "--model", model, "--jobs", 1)
+            assert done.returncode == 0
+            known[ending, jobs] = out.read_bytes()
+        return known[ending, jobs]
 
     return bytes_of
 
@@ -67,6 +75,11 @@ def begin(source: Path, out: Path, model: Path, *more: object, **options: Any) -
         env=environment(),
         **options,
     )
+
+
+def workers(process: Any) -> int:
+    """How many processes a run has started."""
+    return len(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())
 
 
 def judging(process: Any, out: Path, batches: int = 1) -> None:
@@ -109,26 +122,29 @@ ENDS: dict[signal.Signals, tuple[int, list[str]]] = {
 def test_a_run_that_is_cut_off_goes_on_to_the_same_bytes(
     tmp_path: Path,
     source: Path,
+    many: Path,
     model: Path,
-    whole: Callable[[str], bytes],
+    whole: Callable[..., bytes],
     sent: signal.Signals,
     ending: str,
     jobs: int,
 ) -> None:
     out = tmp_path / f"out.{ending}"
-    process = begin(source, out, model, "--jobs", jobs)
+    rows = source if jobs == 1 else many
+    process = begin(rows, out, model, "--jobs", jobs)
     judging(process, out)
+    assert (workers(process) >= jobs) == (jobs > 1)
     os.killpg(process.pid, sent)
     assert end(process) == ENDS[sent]
     assert not out.exists()
-    said = resume(source, out, model, "--jobs", jobs)
+    said = resume(rows, out, model, "--jobs", jobs)
     assert any("ads had been judged before the run was cut off" in line for line in said)
-    assert out.read_bytes() == whole(ending)
+    assert out.read_bytes() == whole(ending, jobs)
     assert list(tmp_path.iterdir()) == [out]
 
 
 def test_a_run_may_be_killed_again_and_again(
-    tmp_path: Path, source: Path, model: Path, whole: Callable[[str], bytes]
+    tmp_path: Path, source: Path, model: Path, whole: Callable[..., bytes]
 ) -> None:
     out = tmp_path / "out.csv"
     out.write_text("precious")
@@ -139,14 +155,14 @@ def test_a_run_may_be_killed_again_and_again(
         assert end(process) == (-signal.SIGKILL, [])
         assert out.read_text() == "precious"
         assert len(list(tmp_path.glob(".out.csv.*.part"))) == 1  # and not those of runs before it
-    resume(source, out, model, "--jobs", 2)
+    resume(source, out, model)
     assert out.read_bytes() == whole("csv")
     assert list(tmp_path.iterdir()) == [out]
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_full_disk_is_one_line_and_leaves_what_was_judged(
-    tmp_path: Path, source: Path, model: Path, whole: Callable[[str], bytes], ending: str
+    tmp_path: Path, source: Path, model: Path, whole: Callable[..., bytes], ending: str
 ) -> None:
     out = tmp_path / f"out.{ending}"
     # As good as a full disk: no file may grow beyond so many bytes.
@@ -181,7 +197,7 @@ def test_a_reader_that_leaves_ends_the_run_as_it_ends_others(source: Path, model
 
 @pytest.mark.parametrize("link", [False, True])
 def test_of_two_runs_to_one_output_the_second_is_refused(
-    tmp_path: Path, source: Path, model: Path, whole: Callable[[str], bytes], link: bool
+    tmp_path: Path, source: Path, model: Path, whole: Callable[..., bytes], link: bool
 ) -> None:
     (tmp_path / "there").mkdir()
     out = name = tmp_path / "there" / "out.csv"
@@ -215,12 +231,11 @@ def test_what_other_runs_left_or_are_writing_is_let_be(
     assert {path.name for path in tmp_path.iterdir()} == {*others, "ads.csv", "out.csv"}
 
 
-def test_the_workers_of_a_run_that_was_killed_end(
-    tmp_path: Path, source: Path, model: Path
-) -> None:
+def test_the_workers_of_a_run_that_was_killed_end(tmp_path: Path, many: Path, model: Path) -> None:
     out = tmp_path / "out.csv"
-    process = begin(source, out, model, "--jobs", 2)
+    process = begin(many, out, model, "--jobs", 2)
     judging(process, out)
+    assert workers(process) >= 2
     process.kill()  # and none of its workers
     process.wait()
     process.stderr.close()
