@@ -22,7 +22,7 @@ STAGES = {
     "dot products": [("heads", "answers")],
     "calibration": [("classifier", "probabilities")],
     "is it English": [("language", "is_english")],
-    "evidence: places and quotes": [("evidence", "strongest")],
+    "evidence: places and quotes": [("evidence", "strongest"), ("evidence", "evidence")],
 }
 INSIDE = {"chunks not seen before: spaCy, or by rule": "chunks to lemmas"}
 

@@ -232,19 +232,32 @@ def _portions(texts: Sequence[str]) -> list[Sequence[str]]:
 def _joined(read: Sequence[tuple[Stream, Places]], texts: Sequence[str]) -> tuple[Stream, Places]:
     """What was read of portions of texts as of all of them."""
     streams, places = zip(*read, strict=True)
-    words = np.cumsum([len(stream.ids) for stream in streams])
-    rest = zip(words, streams[1:], strict=False)
-    bounds = [streams[0].bounds, *(before + stream.bounds[1:] for before, stream in rest)]
-    spans = np.concatenate([each.spans[each.word] for each in places])
-    chunk = np.concatenate([each.chunk for each in places])
-
-    def chunk_starts(text: int) -> NDArray[np.int64]:
-        return _chunk_starts(texts[text])
-
-    ids = np.concatenate([stream.ids for stream in streams])
-    return Stream(ids, np.concatenate(bounds)), Places(
-        chunk_starts, chunk, np.arange(len(ids)), spans
+    words = [each.word for each in places]
+    place = Places(
+        texts,
+        _end_to_end([each.kept for each in places], words),
+        _bounds([each.before_chunk for each in places]),
+        _bounds([each.before_text for each in places]),
+        np.arange(sum(map(len, words))),
+        np.concatenate([each.spans[each.word] for each in places]),
     )
+    ids = np.concatenate([stream.ids for stream in streams])
+    return Stream(ids, _bounds([stream.bounds for stream in streams])), place
+
+
+def _bounds(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Bounds of parts that each start at 0, as bounds of all."""
+    before = np.cumsum([0, *(part[-1] for part in parts)])
+    moved = [start + part[:-1] for start, part in zip(before[:-1], parts, strict=True)]
+    return np.concatenate([*moved, before[-1:]])
+
+
+def _end_to_end(
+    places: Sequence[NDArray[np.int64]], within: Sequence[NDArray[Any]]
+) -> NDArray[np.int64]:
+    """Places in each of some arrays, as places in all of them end to end."""
+    before = np.cumsum([0, *map(len, within)])
+    return np.concatenate([start + part for start, part in zip(before, places, strict=False)])
 
 
 def _lower(text: str) -> bytes:
