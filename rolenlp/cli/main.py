@@ -80,7 +80,7 @@ def _one_line(error: Exception) -> str:
     if isinstance(error, RolenlpError):
         return str(error)
     if isinstance(error, MemoryError):
-        return "out of memory; end other programs, or run with fewer --jobs"
+        return "out of memory; end other programs, or run with fewer processes, like --jobs 1"
     if isinstance(error, ImportError):
         return f"a library cannot be loaded: {error}"
     if isinstance(error, OSError):

@@ -53,7 +53,7 @@ class Options:
 
 
 Columns = list[list[Any]]  # of `added_columns`, then of `MEASURES`: a value an ad
-Judge = Callable[[Sequence[Posting]], "Future[Columns]"]  # the verdicts on the ads that it is given
+Judge = Callable[[Sequence[Posting]], Future[Columns]]  # the verdicts on the ads that it is given
 
 
 def done(columns: Columns) -> Future[Columns]:
@@ -87,7 +87,7 @@ def judge_in_processes(options: Options, jobs: int) -> Iterator[Judge]:
     except BrokenProcessPool as error:
         ended = RolenlpError(
             "a process ended before its work was done, perhaps for want of memory; "
-            "run again with fewer --jobs"
+            "run again with fewer processes, like --jobs 1"
         )
         for note in getattr(error, "__notes__", []):
             ended.add_note(note)

@@ -59,13 +59,10 @@ class Verdicts:
         cls, values: Mapping[str, list[Any]], evidence: list[Phrases], stray: list[Phrases]
     ) -> Self:
         """Verdicts of which those on ads without a role lose all values but their status."""
-        roles = values["role"]
-        if all(roles):
-            return cls(values, evidence, stray)
         emptied = {
             name: [
                 value if role else _EMPTY.get(name)
-                for value, role in zip(column, roles, strict=True)
+                for value, role in zip(column, values["role"], strict=True)
             ]
             for name, column in values.items()
         }
