@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from rolenlp.errors import InputError
 from rolenlp.tables import AddedColumn, Batch, Reject, as_text, open_output, open_table
-from rolenlp.tables.found import find_delimiter, find_encoding
+from rolenlp.tables.dialect import find_delimiter, find_encoding
 
 ROLE = AddedColumn("role", "string")
 ADDED = [

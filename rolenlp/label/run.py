@@ -39,7 +39,7 @@ from rolenlp.tables import (
     open_output,
     unchanged,
 )
-from rolenlp.tables.checks import refuse_lost
+from rolenlp.tables.base import refuse_lost
 from rolenlp.tables.columns import Columns as Found
 from rolenlp.tables.rejects import RejectsFile
 from rolenlp.verdicts.columns import added_columns

@@ -9,10 +9,9 @@ stdin and stdout. Within a format nothing is re-made: CSV cells are text and sta
             writer.write(batch, {"role": [judge(text) for text in batch.columns[2]]})
 """
 
-from rolenlp.tables.batches import Batch, Reject, TableReader
+from rolenlp.tables.base import Batch, Reject, TableReader, unchanged
 from rolenlp.tables.read import open_table
 from rolenlp.tables.values import as_text
-from rolenlp.tables.watch import unchanged
 from rolenlp.tables.write import AddedColumn, TableWriter, open_output
 
 __all__ = [

@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.tables.batches import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG, Batch, LazyColumns
-from rolenlp.tables.checks import refuse_width
-from rolenlp.tables.found import DELIMITERS, Dialect, find_dialect, given_delimiter
-from rolenlp.tables.mend import is_odd
+from rolenlp.tables.base import (
+    BATCH_CHARACTERS,
+    LONGEST_ROW,
+    TOO_LONG,
+    Batch,
+    LazyColumns,
+    refuse_width,
+)
+from rolenlp.tables.dialect import DELIMITERS, Dialect, find_dialect, given_delimiter
 from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape, line_count
-from rolenlp.tables.text import TextFile
+from rolenlp.tables.text import TextFile, is_odd
 from rolenlp.tables.text_read import MOST_RAW, TextReader
 from rolenlp.tables.values import EMPTY
 

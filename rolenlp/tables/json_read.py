@@ -10,8 +10,14 @@ from itertools import chain
 from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.tables.batches import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG, Batch, LazyColumns
-from rolenlp.tables.checks import refuse_width
+from rolenlp.tables.base import (
+    BATCH_CHARACTERS,
+    LONGEST_ROW,
+    TOO_LONG,
+    Batch,
+    LazyColumns,
+    refuse_width,
+)
 from rolenlp.tables.text import TextFile
 from rolenlp.tables.text_read import TextReader
 

@@ -15,16 +15,16 @@ import pyarrow.parquet as pq
 
 from rolenlp.errors import InputError
 from rolenlp.tables.arrow_values import leaves, values
-from rolenlp.tables.batches import (
+from rolenlp.tables.base import (
     BATCH_CHARACTERS,
     LONGEST_ROW,
     Batch,
     LazyColumns,
     Reject,
     TableReader,
+    refuse_width,
 )
-from rolenlp.tables.checks import refuse_width
-from rolenlp.tables.files import open_input
+from rolenlp.tables.formats import open_input
 from rolenlp.tables.values import as_json
 
 __all__ = ["ParquetReader"]

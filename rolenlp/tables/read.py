@@ -6,12 +6,11 @@ from pathlib import Path
 
 from rolenlp.errors import InputError
 from rolenlp.schema import BATCH
-from rolenlp.tables.batches import TableReader
+from rolenlp.tables.base import TableReader, Watch
 from rolenlp.tables.csv_read import CsvReader
-from rolenlp.tables.files import table_format
+from rolenlp.tables.formats import table_format
 from rolenlp.tables.json_read import JsonReader
 from rolenlp.tables.text import TextFile
-from rolenlp.tables.watch import Watch
 
 __all__ = ["CsvReader", "open_table"]
 

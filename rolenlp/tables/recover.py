@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from rolenlp.tables.batches import LONGEST_ROW
-from rolenlp.tables.found import Dialect
+from rolenlp.tables.base import LONGEST_ROW
+from rolenlp.tables.dialect import Dialect
 
 __all__ = ["KeptLines", "RowTooLongError", "Shape", "line_count"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import stat
 import sys
 from collections import deque
@@ -14,15 +15,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rolenlp.errors import InputError
-from rolenlp.tables.batches import LONGEST_ROW
-from rolenlp.tables.files import decompressed, open_input, reading, table_format
-from rolenlp.tables.found import find_encoding
-from rolenlp.tables.mend import MENDABLE, ODD_BYTES, is_odd, mended
+from rolenlp.tables.base import LONGEST_ROW
+from rolenlp.tables.dialect import find_encoding
+from rolenlp.tables.formats import decompressed, open_input, reading, table_format
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["TextFile"]
+__all__ = ["MENDABLE", "ODD_BYTES", "TextFile", "is_odd", "mended"]
+
+ODD_BYTES = "rolenlp_odd_bytes"  # the error handler that makes surrogates, in any encoding
+MENDABLE = {"utf-8", "utf-8-sig", "cp1252", "ascii"}
+
+_ODD = re.compile("[\udc00-\udcff]")
+_AS_CP1252 = {
+    0xDC00 + byte: bytes([byte]).decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252")
+    for byte in range(0x80, 0x100)
+}
+
+
+def _surrogates(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    odd = error.object[error.start : error.end]
+    return "".join(chr(0xDC00 + byte) for byte in odd), error.end
+
+
+codecs.register_error(ODD_BYTES, _surrogates)
+
+
+def is_odd(line: str) -> bool:
+    """Whether a line has bytes that could not be read."""
+    try:
+        line.encode()  # quicker than a search
+    except UnicodeEncodeError:
+        return bool(_ODD.search(line))
+    return False
+
+
+def mended(line: str) -> str:
+    """A line whose odd bytes are read as cp1252, or else Latin-1."""
+    return line.translate(_AS_CP1252)
+
 
 _SAMPLE = 1 << 20  # bytes at the start that the encoding and the delimiter are found in
 _AT_ONCE = 1 << 16  # characters read at a time, and the rest of a line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from rolenlp.tables.batches import TOO_LONG, Reject, TableReader
+from rolenlp.tables.base import TOO_LONG, Reject, TableReader
 from rolenlp.tables.text import TextFile
 
 __all__ = ["MOST_RAW", "TextReader"]

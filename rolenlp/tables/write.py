@@ -14,9 +14,15 @@ from typing import Any, Literal, Self
 
 from rolenlp.errors import OutputError
 from rolenlp.files.atomic import OutputFile
-from rolenlp.tables.batches import Batch, TableReader
-from rolenlp.tables.checks import refuse_clash, refuse_input, refuse_lost, refuse_twins
-from rolenlp.tables.files import table_format
+from rolenlp.tables.base import (
+    Batch,
+    TableReader,
+    refuse_clash,
+    refuse_input,
+    refuse_lost,
+    refuse_twins,
+)
+from rolenlp.tables.formats import table_format
 from rolenlp.tables.json_read import written
 from rolenlp.tables.read import CsvReader
 from rolenlp.tables.values import EMPTY, as_json, as_text, encoded, of_kind, spliced, writable

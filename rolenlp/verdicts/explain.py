@@ -13,8 +13,8 @@ from pathlib import Path
 from rolenlp.files.terminal import shown
 from rolenlp.reading.reader import MAX_CHARACTERS
 from rolenlp.schema import OPPOSITE, POLES, Evidence, Prediction
-from rolenlp.tables.files import open_input, reading
-from rolenlp.tables.found import find_encoding
+from rolenlp.tables.dialect import find_encoding
+from rolenlp.tables.formats import open_input, reading
 from rolenlp.text.clean import clean
 from rolenlp.text.personal import find_personal, masked
 

@@ -16,7 +16,7 @@ import zstandard
 
 from rolenlp.errors import InputError
 from rolenlp.tables import open_table
-from rolenlp.tables.batches import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG
+from rolenlp.tables.base import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG
 
 LONG = LONGEST_ROW + 300_000  # longer, by more than what is read at a time
 LINES = b"1,bb\n" * (LONG // 5)  # which would be rows, outside of quotes

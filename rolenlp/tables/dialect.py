@@ -13,7 +13,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from rolenlp.errors import InputError
-from rolenlp.tables.backslashes import doubled
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -21,11 +20,20 @@ if TYPE_CHECKING:
 __all__ = [
     "DELIMITERS",
     "Dialect",
+    "doubled",
     "find_delimiter",
     "find_dialect",
     "find_encoding",
     "given_delimiter",
 ]
+
+
+def doubled(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """The lines, with a backslash that escapes nothing spelt as the csv module wants it."""
+    pair = re.compile(rf'(\\["\\\r\n{re.escape(delimiter)}])|\\').sub
+    for line in lines:
+        yield pair(lambda found: found[1] or "\\\\", line) if "\\" in line else line
+
 
 _ROWS = 50  # rows at the start that the delimiter is found in
 DELIMITERS = ",;\t|"

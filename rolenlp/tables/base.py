@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, overload
 
-from rolenlp.tables.watch import Watch
+from rolenlp.errors import InputError
+from rolenlp.tables.formats import table_format
 
 __all__ = [
     "BATCH_CHARACTERS",
@@ -18,7 +22,112 @@ __all__ = [
     "LazyColumns",
     "Reject",
     "TableReader",
+    "Watch",
+    "refuse_clash",
+    "refuse_input",
+    "refuse_lost",
+    "refuse_twins",
+    "refuse_width",
+    "unchanged",
 ]
+
+_MOST_COLUMNS = 100_000
+
+
+def refuse_input(path: Path, reader: TableReader) -> None:
+    """Refuse to write over the table that is read."""
+    if reader.path != "-" and path.exists() and path.samefile(reader.path):
+        raise InputError(f"{path}: is the input itself; name another file for the output")
+
+
+def refuse_clash(reader: TableReader, added: Sequence[str]) -> None:
+    """Refuse to add columns of names that are there."""
+    there = set(reader.names)
+    clash = [f'"{name}"' for name in added if name in there]
+    if clash:
+        raise InputError(
+            f"{reader.source}: already has the column{'s' * (len(clash) > 1)} {', '.join(clash)}; "
+            "put something before the names of those added, with --prefix"
+        )
+
+
+def refuse_twins(path: str | Path, reader: TableReader) -> None:
+    """Refuse columns of one name."""
+    twins = len(reader.names) - len(set(reader.names))
+    if twins:
+        raise InputError(
+            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
+            "such; rename them, or write CSV"
+        )
+
+
+def refuse_lost(path: str | Path, reader: TableReader) -> None:
+    """Refuse columns that the output cannot keep as they are."""
+    lost = reader.lost(table_format(path).kind)
+    if lost:
+        raise InputError(
+            f"{path}: cannot keep all that {reader.source} has in the "
+            f"column{'s' * (len(lost) > 1)} {', '.join(lost)}; leave out such a column, or change "
+            "its type"
+        )
+
+
+def refuse_width(source: str, columns: int) -> None:
+    """Refuse more columns than any table has."""
+    if columns > _MOST_COLUMNS:
+        raise InputError(
+            f"{source}: has {columns:,} columns or more, and {_MOST_COLUMNS:,} are the most; "
+            "check what divides its cells and lines (--delimiter)"
+        )
+
+
+class Watch:
+    """What a file was when this was made; streams and what is not there are not watched.
+
+    Attributes:
+        steady: whether it is a regular file, which can be watched, and read again.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = path
+        self._was: tuple[int, ...] | None = None
+        if str(path) != "-":
+            self._was = _about(path)
+        self.steady = self._was is not None
+
+    def check(self) -> None:
+        """Raise InputError where the file is another now, or was written to."""
+        if self._was is not None and _about(self._path) != self._was:
+            raise InputError(
+                f"{self._path}: has changed while it was read; "
+                "run again when nothing writes to it any more"
+            )
+
+
+def unchanged(reader: TableReader) -> Iterator[Batch]:
+    """The batches of a table, as long as its file is what it was.
+
+    Raises as the reader does, and InputError where the file has changed.
+    """
+    try:
+        for batch in reader:
+            reader.watch.check()
+            yield batch
+    except InputError:
+        reader.watch.check()  # says more than what is wrong with half a file
+        raise
+    reader.watch.check()
+
+
+def _about(path: str | Path) -> tuple[int, ...] | None:
+    try:
+        about = os.stat(path)  # noqa: PTH116 - quicker, and asked for each batch
+    except OSError:
+        return None
+    if not stat.S_ISREG(about.st_mode):
+        return None
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+
 
 # Memory is bounded by what is read, not by how many rows it makes. An ad has under 100,000
 # characters; of Parquet, whose text is not decoded, these are bytes.
