@@ -1,6 +1,6 @@
 """What verdicts of the default model must do when an ad is changed in a known way.
 
-The sentences and changes are those of `benchmarks/behaviour.py`, which measures more of them.
+The sentences and changes are those of `benchmarks/behaviour`, which measures more of them.
 A gap that is known is marked, strictly: once it is mended the mark must go.
 """
 
@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from behaviour_ads import read_sample
-from behaviour_cases import DUTIES, NEAR_MISSES
-from behaviour_changes import Ad
-from behaviour_trials import DIRECTIONS, INVARIANCES, run, three_duties
-from evidence import checks, draw, erase, merged
-from layouts import Line, as_html, as_markdown, as_plain, lines_of
-from marked import write_between
+from benchmarks.behaviour.ads import read_sample
+from benchmarks.behaviour.cases import DUTIES, NEAR_MISSES
+from benchmarks.behaviour.changes import Ad
+from benchmarks.behaviour.evidence import checks, draw, erase, merged
+from benchmarks.behaviour.layouts import Line, as_html, as_markdown, as_plain, lines_of
+from benchmarks.behaviour.shortcuts import HEAVIEST, board_words, read_boards, shortcuts
+from benchmarks.behaviour.trials import DIRECTIONS, INVARIANCES, run, three_duties
+from benchmarks.marked import write_between
 from rolenlp.predict import default_model, predict
 from rolenlp.schema import POLES
-from shortcuts import HEAVIEST, board_words, read_boards, shortcuts
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +10,11 @@ import pytest
 
 from rolenlp.predict import Prediction
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-PAGE = BENCHMARKS.parent / "docs" / "quality.md"
-
-
-@pytest.fixture(autouse=True)
-def scripts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Benchmarks import each other as the scripts that they are."""
-    monkeypatch.setattr(sys, "path", [str(BENCHMARKS), *sys.path])
+PAGE = Path(__file__).parents[1] / "docs" / "quality.md"
 
 
 def ads(roles: str, title_labels: str):
-    from data import Ads
+    from benchmarks.data import Ads
 
     names = {"d": "product", "j": "project", "h": "hybrid", "o": "other", "?": "ambiguous"}
     n = len(roles)
@@ -39,7 +31,7 @@ def ads(roles: str, title_labels: str):
 
 
 def test_conflict_is_right_where_the_role_is_not_the_titles():
-    from measures import conflicts
+    from benchmarks.quality.measures import conflicts
 
     # Titles that name neither role do not count. Conflicts: ads 1, 2, 3; said of ads 1, 4.
     gold = ads("djohjo", "dddddo")
@@ -50,7 +42,7 @@ def test_conflict_is_right_where_the_role_is_not_the_titles():
 
 
 def test_kept_are_the_verdicts_without_review():
-    from measures import kept
+    from benchmarks.quality.measures import kept
 
     verdicts = [
         Prediction(role="product", review=False),
@@ -64,7 +56,7 @@ def test_kept_are_the_verdicts_without_review():
 
 
 def test_product_or_project_asks_which_of_the_two_is_likelier():
-    from measures import contest
+    from benchmarks.quality.measures import contest
 
     # Columns: hybrid, other, product, project.
     probabilities = np.array([[0, 0.7, 0.2, 0.1], [0, 0.5, 0.3, 0.2], [0, 1, 0, 0], [0, 0, 0, 1]])
@@ -73,7 +65,7 @@ def test_product_or_project_asks_which_of_the_two_is_likelier():
 
 
 def test_themes_count_where_the_annotators_agree():
-    from measures import themes
+    from benchmarks.quality.measures import themes
 
     first = np.array([[1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]], bool)
     second = np.array([[1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]], bool)
@@ -90,7 +82,7 @@ def test_themes_count_where_the_annotators_agree():
 
 
 def test_title_labels_left_open_are_other():
-    from views import from_title
+    from benchmarks.quality.views import from_title
 
     assert from_title(ads("dd", "?j")).tolist() == ["other", "project"]
 
@@ -107,8 +99,8 @@ def test_plain_and_hidden_texts():
 
 
 def test_a_peer_never_learns_from_the_source_that_it_judges(monkeypatch: pytest.MonkeyPatch):
-    from peers import PEERS, Labels, Peer, held_out
-    from views import ROLES
+    from benchmarks.quality.peers import PEERS, Labels, Peer, held_out
+    from benchmarks.quality.views import ROLES
 
     seen = []
 
@@ -127,7 +119,7 @@ def test_a_peer_never_learns_from_the_source_that_it_judges(monkeypatch: pytest.
 
 
 def test_parts_go_between_their_marks():
-    from page import fill
+    from benchmarks.quality.page import fill
 
     page = "before\n<!-- begin a -->\nold\n<!-- end a -->\nafter\n"
     filled = "before\n<!-- begin a -->\nnew\n\n<!-- end a -->\nafter\n"

@@ -101,7 +101,7 @@ def test_calls_name_commands_and_options_that_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
 def test_options_named_in_the_text_exist(path: Path) -> None:
-    scripts = "".join(script.read_text("utf-8") for script in (ROOT / "benchmarks").glob("*.py"))
+    scripts = "".join(script.read_text("utf-8") for script in (ROOT / "benchmarks").rglob("*.py"))
     every = options(None).union(re.findall(r'"(--[a-z-]+)"', scripts), *map(options, cli.commands))
     named = {span.split()[0] for span in spans(path.read_text("utf-8")) if span.startswith("--")}
     assert named <= every

@@ -1,6 +1,6 @@
 """The quick way from an ad to its verdict gives what the plain way gives.
 
-The comparisons are those of `benchmarks/same.py`, which makes them on all real postings;
+The comparisons are those of `benchmarks/speed/same.py`, which makes them on all real postings;
 `test_tokens.py` and `test_plain.py` look at single steps.
 """
 
@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from made_html import HTML, SIMPLE
-from test_tokens import PIECES, SPACES, TEXTS
 
-from plain_way import PlainWay
+from benchmarks.speed.data import read_ads
+from benchmarks.speed.plain_way import PlainWay
+from benchmarks.speed.same import Compared, compare, quick_words, same_markup
 from rolenlp.model.features import count_grams, tfidf
 from rolenlp.predict import default_model
 from rolenlp.reading.lexicon import Lexicon
@@ -25,8 +25,8 @@ from rolenlp.reading.streams import Streamer
 from rolenlp.schema import Posting
 from rolenlp.text.clean import clean
 from rolenlp.text.html import has_tags
-from same import Compared, compare, quick_words, same_markup
-from speed_data import read_ads
+from tests.made_html import HTML, SIMPLE
+from tests.reading.test_pipeline import PIECES, SPACES, TEXTS
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 REAL = 300  # real postings

@@ -1,71 +1,88 @@
-"""metrics.json is as docs/metrics.schema.json and docs/metrics.md say."""
-
-import json
-import re
-from dataclasses import fields
-from pathlib import Path
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
-from helpers_evaluate import made_up
-from jsonschema import Draft202012Validator
-from small_ads import fitted
-from test_evaluate import ADS, labelled
 
-from rolenlp.evaluate.gates import figure_names
-from rolenlp.evaluate.result import Evaluation
-from rolenlp.evaluate.run import evaluate, write_report
-from rolenlp.model.classifier import RoleClassifier
+from rolenlp.schema import Posting, as_posting, as_postings
 
-DOCS = Path(__file__).parents[1] / "docs"
-SCHEMA = json.loads((DOCS / "metrics.schema.json").read_text("utf-8"))
-
-
-def plain(evaluation: Evaluation) -> Any:
-    return json.loads(json.dumps(evaluation.as_json(), allow_nan=False))
-
-
-def test_the_schema_is_one() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
-
-
-@pytest.mark.parametrize("before", [False, True])
-def test_what_is_written_is_as_the_schema_says(
-    phrase_model: RoleClassifier, before: bool, tmp_path: Path
-) -> None:
-    result = evaluate(phrase_model, labelled(ADS), before=fitted() if before else None)
-    assert (result.compared is not None) == before
-    write_report(result, tmp_path)
-    Draft202012Validator(SCHEMA).validate(json.loads((tmp_path / "metrics.json").read_text()))
+AD = Posting("Own the roadmap", "Product Owner")
 
 
 @pytest.mark.parametrize(
-    "spoil",
+    ("ad", "expected"),
     [
-        lambda data: data.pop("n"),
-        lambda data: data.update(more=1),
-        lambda data: data["mistakes"][0].update(excerpt=[]),
-        lambda data: data["figures"]["duties"]["accuracy"].pop("low"),
-        lambda data: data["verdicts"].append("both"),
+        (AD, AD),
+        ("Own the roadmap", Posting("Own the roadmap", "")),
+        ("", Posting("")),
+        (("Product Owner", "Own the roadmap"), AD),
+        ((None, "Own the roadmap"), Posting("Own the roadmap")),
+        (("Product Owner", None), Posting("", "Product Owner")),
+        ({"text": "Own the roadmap", "title": "Product Owner", "id": 7}, AD),
+        ({"text": "Own the roadmap"}, Posting("Own the roadmap")),
+        ({"text": None, "title": float("nan")}, Posting("")),
+        ({"text": pd.NA, "title": pd.NaT}, Posting("")),
+        ({"text": 42, "title": np.float32("nan")}, Posting("42")),
+        ({"text": "nan", "title": "None"}, Posting("nan", "None")),  # texts stay what they are
+        (None, Posting("")),
+        (float("nan"), Posting("")),
+        (pd.NA, Posting("")),
+        (Decimal("NaN"), Posting("")),
     ],
 )
-def test_the_schema_refuses_other_data(spoil: Any) -> None:
-    data = plain(made_up())
-    assert Draft202012Validator(SCHEMA).is_valid(data)
-    spoil(data)
-    assert not Draft202012Validator(SCHEMA).is_valid(data)
+def test_as_posting(ad: Any, expected: Posting) -> None:
+    assert as_posting(ad) == expected
 
 
-def test_every_field_is_documented() -> None:
-    text = (DOCS / "metrics.md").read_text("utf-8").split("<!-- fields -->\n", 1)[1]
-    documented = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
-    assert documented == [field.name for field in fields(Evaluation)] == list(SCHEMA["properties"])
+@pytest.mark.parametrize(
+    "ad", [7, b"text", ["title", "text"], ("text",), ("a", "b", "c"), {"title": "PM"}, np.ones(2)]
+)
+def test_what_is_no_ad(ad: Any) -> None:
+    with pytest.raises(TypeError, match=rf"an ad is a text.* got {type(ad).__name__}"):
+        as_posting(ad)
 
 
-def test_gates_are_documented() -> None:
-    text = (DOCS / "metrics.md").read_text("utf-8")
-    stems = {
-        name if name in ("macro_f1", "accuracy", "kappa") else name.rsplit("_", 1)[0] + "_"
-        for name in figure_names()
-    }
-    assert {f"`{stem}`" for stem in stems} <= set(re.findall(r"`[\w.]+`", text))
+def test_many_ads_of_all_kinds() -> None:
+    assert list(as_postings(["a", ("T", "b"), {"text": "c"}, AD])) == [
+        Posting("a"),
+        Posting("b", "T"),
+        Posting("c"),
+        AD,
+    ]
+
+
+def test_ads_are_taken_lazily() -> None:
+    taken = []
+
+    def endless() -> Any:
+        while True:
+            taken.append("x")
+            yield "x"
+
+    ads = as_postings(endless())
+    assert [next(ads), next(ads)] == [Posting("x"), Posting("x")]
+    assert len(taken) == 2
+
+
+@pytest.mark.parametrize("dtype", [object, "string", "str"])
+def test_a_table(dtype: Any) -> None:
+    table = pd.DataFrame(
+        {"text": ["a", None, "c"], "title": [None, "T", "U"], "n": 1}, index=[5, 5, 9]
+    ).astype({"text": dtype, "title": dtype})
+    expected = [Posting("a"), Posting("", "T"), Posting("c", "U")]
+    assert list(as_postings(table)) == expected
+    assert list(as_postings(table.drop(columns="title"))) == [Posting(ad.text) for ad in expected]
+    assert list(as_postings(table["text"])) == [Posting(ad.text) for ad in expected]
+    assert list(as_postings(table.head(0))) == []
+
+
+def test_a_table_without_texts() -> None:
+    with pytest.raises(ValueError, match="needs a column 'text'; it has body, 3"):
+        as_postings(pd.DataFrame({"body": ["a"], 3: ["b"]}))
+
+
+@pytest.mark.parametrize("ads", ["one text", {"text": "one ad"}, AD])
+def test_one_ad_is_not_many(ads: Any) -> None:
+    with pytest.raises(TypeError, match="put it in a list"):
+        as_postings(ads)

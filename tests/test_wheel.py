@@ -12,7 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from helpers_cli import ADDED, ads_table
+
+from tests.helpers_cli import ADDED, ads_table
 
 ROOT = Path(__file__).parent.parent
 # What asks for a network finds none.

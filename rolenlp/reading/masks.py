@@ -3,7 +3,7 @@
 Each mask makes words of a stream unknown and leaves all places where they are. Boilerplate is
 what ads say about employer, pay and applying: by its words and those around it a place is told
 from duties and requirements. Which words speak for it is a table (``boilerplate.json``), learned
-from ads that name their sections in headings; see ``benchmarks/boilerplate.py``.
+from ads that name their sections in headings; see ``benchmarks/shipped/boilerplate.py``.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers_cli import read
+
+from tests.helpers_cli import read
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks import ATTACKS
-from helpers_cli import SAMPLE, phrases_model, read, run, table
+
+from tests.browser.attacks import ATTACKS
+from tests.helpers_cli import SAMPLE, phrases_model, read, run, table
 
 pytest.importorskip("matplotlib", reason="no plots: pip install '.[report]'")
 OWNS = "You own the product roadmap, set the product vision and interview customers every week."

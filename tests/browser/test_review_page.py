@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from attacks import ATTACKS
-from helpers_cli import SAMPLE, phrases_model, read, run, table
-from small_ads import PRODUCT, PROJECT
 
 from rolenlp.metrics import macro_f1
 from rolenlp.predict import load
+from tests.browser.attacks import ATTACKS
+from tests.helpers_cli import SAMPLE, phrases_model, read, run, table
+from tests.small_ads import PRODUCT, PROJECT
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,6 @@
-"""Feeds the cleaner and the reader what atheris makes up: ``python fuzz_cleaner.py [CORPUS] ...``.
+"""Feeds the cleaner and the reader what atheris makes up.
+
+    python -m tests.fuzz.fuzz_cleaner [CORPUS] ...
 
 Needs ``pip install 'rolenlp[fuzz]'``. Options are libFuzzer's: ``-max_total_time=120``. What fails
 is written to a file ``crash-...`` and belongs among the cases of ``tests/hostile``.

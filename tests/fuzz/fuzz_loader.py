@@ -1,6 +1,6 @@
 """Throws made-up model files at the loader; run it by hand, it needs ``rolenlp[fuzz]``.
 
-    python tests/fuzz/fuzz_loader.py -max_total_time=60
+    python -m tests.fuzz.fuzz_loader -max_total_time=60
 
 The first byte says what the rest becomes: a pickle, a packed file, a card, an array in a state,
 priors, or the plan of a skops file. Anything but a `ModelError` of one line, or a model that gives
@@ -27,11 +27,9 @@ with atheris.instrument_imports(include=["rolenlp"]):
     import rolenlp.model_file.state_checks
     import rolenlp.model_file.unpickle
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "hostile"))
-from helpers_models import forged, good_state, packed
-
 from rolenlp.errors import ModelError
 from rolenlp.model_file.card import card_path
+from tests.hostile.helpers_models import forged, good_state, packed
 
 FOLDER = Path(tempfile.mkdtemp())
 AD = "Own the product roadmap, keep the risk register, and finish on time."

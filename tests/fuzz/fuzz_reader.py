@@ -1,4 +1,4 @@
-"""Fuzzes the reader of tables: `python tests/fuzz/fuzz_reader.py [-max_total_time=120] [CORPUS]`.
+"""Fuzzes the reader of tables: `python -m tests.fuzz.fuzz_reader [-max_total_time=120] [CORPUS]`.
 
 Whatever the bytes: a table that opens gives each row to the judge or sets it aside, a table that
 does not open says why in one line, and what is written is read again as it was. Wants the extra

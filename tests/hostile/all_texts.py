@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from time import process_time
 
-from texts import HOSTILE
-
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import default_model_path
 from rolenlp.reading.reader import MAX_CHARACTERS
 from rolenlp.schema import Posting
 from rolenlp.verdicts.judge import judge
+from tests.hostile.texts import HOSTILE
 
 
 def main() -> None:

@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers_cli import (
+
+from rolenlp.errors import InputError, RolenlpError
+from rolenlp.files.atomic import OutputFile, write_whole
+from rolenlp.files.terminal import shown
+from rolenlp.files.use import Read, Written, check_files, check_place
+from rolenlp.label.journal import journal_path
+from rolenlp.label.summary import Summary
+from rolenlp.label.workers import Options, judge_all
+from rolenlp.schema import Posting
+from tests.helpers_cli import (
     ADS,
     PROGRAM,
     SAMPLE,
@@ -27,17 +36,8 @@ from helpers_cli import (
     read,
     table,
 )
-from helpers_cli import run as run_anywhere
-
-from hostile.test_runs import KEPT, ROWS, begin, end, judging
-from rolenlp.errors import InputError, RolenlpError
-from rolenlp.files.atomic import OutputFile, write_whole
-from rolenlp.files.terminal import shown
-from rolenlp.files.use import Read, Written, check_files, check_place
-from rolenlp.label.journal import journal_path
-from rolenlp.label.summary import Summary
-from rolenlp.label.workers import Options, judge_all
-from rolenlp.schema import Posting
+from tests.helpers_cli import run as run_anywhere
+from tests.hostile.test_runs import KEPT, ROWS, begin, end, judging
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and limits of POSIX")
 

@@ -6,10 +6,7 @@ import copy
 from itertools import count
 
 import pytest
-from test_tokens import LEMMAS
 
-from hostile.helpers_models import FIXTURE
-from hostile.helpers_shared import brief, interrupted, new_ads, steps
 from rolenlp.model.cache import Memory
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
@@ -18,6 +15,9 @@ from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.streams import Streamer
 from rolenlp.schema import as_postings
+from tests.hostile.helpers_models import FIXTURE
+from tests.hostile.helpers_shared import brief, interrupted, new_ads, steps
+from tests.reading.test_pipeline import LEMMAS
 
 
 @pytest.fixture(scope="module")

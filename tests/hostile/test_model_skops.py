@@ -21,10 +21,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from hostile.helpers_models import forged, good_state, packed
-from hostile.test_models import DAMAGED, MORE, Calls, refused
 from rolenlp.errors import ModelError
 from rolenlp.model_file.bundle import load
+from tests.hostile.helpers_models import forged, good_state, packed
+from tests.hostile.test_models import DAMAGED, MORE, Calls, refused
 
 Plan = dict[str, Any]
 Change = Callable[[Plan], object]

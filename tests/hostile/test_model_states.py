@@ -18,10 +18,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostile.helpers_models import array, claimed, forged, good_state, packed
-from hostile.test_models import DAMAGED, MORE, refused
 from rolenlp.errors import ModelError
 from rolenlp.model_file.bundle import load
+from tests.hostile.helpers_models import array, claimed, forged, good_state, packed
+from tests.hostile.test_models import DAMAGED, MORE, refused
 
 ARRAYS = (
     "body_keys body_idf title_keys title_idf duties title by_duties by_both by_title thresholds"

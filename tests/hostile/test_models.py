@@ -19,15 +19,15 @@ from typing import Any
 import joblib
 import numpy as np
 import pytest
-from helpers_cli import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hostile.helpers_models import FIXTURE, forged, good_card, good_state, packed
 from rolenlp.errors import ModelError
 from rolenlp.model_file import bundle
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import card_path
+from tests.helpers_cli import run
+from tests.hostile.helpers_models import FIXTURE, forged, good_card, good_state, packed
 
 MORE = "is refused, because it holds more than plain data"
 DAMAGED = "is not a rolenlp model, or is damaged"

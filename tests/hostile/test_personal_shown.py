@@ -7,9 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from small_ads import ADS, ROLES
 
-from hostile.personal_cases import ADDRESSES, HARMLESS, NUMBERS
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import card_path, default_model_path
@@ -23,6 +21,8 @@ from rolenlp.verdicts.excerpts import excerpt
 from rolenlp.verdicts.explain import as_text
 from rolenlp.verdicts.judge import judge
 from rolenlp.verdicts.page import as_page
+from tests.hostile.personal_cases import ADDRESSES, HARMLESS, NUMBERS
+from tests.small_ads import ADS, ROLES
 
 AD = (
     "You will own the product roadmap, talk to customers and set priorities with engineering. "

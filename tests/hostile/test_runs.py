@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers_cli import PROGRAM, environment, lines, phrases_model, read, run, table
 
 from rolenlp.label.journal import journal_path
+from tests.helpers_cli import PROGRAM, environment, lines, phrases_model, read, run, table
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
 

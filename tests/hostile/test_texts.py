@@ -10,7 +10,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hostile.texts import HOSTILE
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import default_model_path
@@ -20,6 +19,7 @@ from rolenlp.verdicts.columns import quoted
 from rolenlp.verdicts.explain import as_text
 from rolenlp.verdicts.judge import judge
 from rolenlp.verdicts.page import as_page
+from tests.hostile.texts import HOSTILE
 
 JUDGED = {"ok", "truncated"}
 STATUSES = {*JUDGED, "empty", "too_short", "not_english"}
@@ -147,8 +147,8 @@ def test_cleaned_texts_hold_nothing_odd(text: str) -> None:
 
 def test_the_whole_table_at_full_length_ends() -> None:
     """Each text as long as one can be; what takes the square of its length does not."""
-    here = Path(__file__).parent
-    subprocess.run([sys.executable, here / "all_texts.py"], check=True, timeout=60 * 5)
+    call = [sys.executable, "-m", "tests.hostile.all_texts"]
+    subprocess.run(call, check=True, timeout=60 * 5, cwd=Path(__file__).parents[2])
 
 
 PERSONAL = ["jo.doe@example.com", "jo@localhost", "+44 (0)20 7946 0018", "415-555-0132"]

@@ -14,8 +14,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from hostile.helpers_models import FIXTURE
-from hostile.helpers_shared import brief, new_ads
 from rolenlp.guard import Guard, Once
 from rolenlp.model.cache import Memory
 from rolenlp.model.classifier import RoleClassifier
@@ -25,6 +23,8 @@ from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.priors import Priors
 from rolenlp.schema import as_postings
 from rolenlp.verdicts.explain import as_text
+from tests.hostile.helpers_models import FIXTURE
+from tests.hostile.helpers_shared import brief, new_ads
 
 THREADS = 8
 Ads = list[tuple[str, str]]

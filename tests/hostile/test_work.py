@@ -9,9 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from hostile.work import counted
 from rolenlp.errors import InputError
 from rolenlp.tables import backslashes, csv_read, found, json_read, mend, open_table, recover, text
+from tests.hostile.work import counted
 
 READERS = (backslashes, csv_read, found, json_read, mend, recover, text)
 N = 750

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hostile.work_texts import FLOODS, STEPS_OF_READING, ends, steps
+from tests.hostile.work_texts import FLOODS, STEPS_OF_READING, ends, steps
 
 _SHORT, _SLACK = 800, 400
 _LONG = 100_000  # as long as an ad can be; the square of it is 10 billion steps

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from hostile.texts import HOSTILE, Make, _again, _between
 from rolenlp.schema import Evidence, Prediction
 from rolenlp.text.characters import find_special
 from rolenlp.text.clean import clean
@@ -27,6 +26,7 @@ from rolenlp.text.personal import mask_personal, quoted
 from rolenlp.train.review_page import PageAd, as_review_page
 from rolenlp.verdicts.excerpts import excerpt
 from rolenlp.verdicts.page import as_page
+from tests.hostile.texts import HOSTILE, Make, _again, _between
 
 __all__ = ["FLOODS", "STEPS_OF_READING", "ends", "steps"]
 
