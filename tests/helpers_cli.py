@@ -1,4 +1,9 @@
-"""Runs the command line as a user does: its own process, real files, real pipes."""
+"""Runs the command line as a user does: its own process, real files, real pipes.
+
+To start Python and to load the libraries takes three seconds, and most tests ask nothing of that:
+where a system can fork, `run` forks this process, which has loaded them. `run_anew` and `start`
+begin with nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,23 @@ import csv
 import gzip
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
+import traceback
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from rolenlp.cli import main
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import save
+from rolenlp.reading.pipeline import english_lemmas
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "postings.csv"
@@ -39,6 +53,82 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def run(*args: object, stdin: bytes = b"", **changes: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command in a process of its own, which has loaded the libraries already."""
+    if sys.platform != "linux":
+        return run_anew(*args, stdin=stdin, **changes)
+    _load_libraries()
+    words, pipes = [*map(str, args)], [os.pipe() for _ in range(3)]
+    (given, give), *read_from = pipes
+    child = os.fork()
+    if not child:
+        _become(words, environment(**changes), (given, *(write for _, write in read_from)))
+    for end in (given, *(write for _, write in read_from)):
+        os.close(end)
+    with ThreadPoolExecutor(3) as threads:
+        threads.submit(_write, give, stdin)
+        out, err = threads.map(_read, (read for read, _ in read_from))
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return subprocess.CompletedProcess(words, status, out, err)
+
+
+@cache
+def _load_libraries() -> None:
+    """Load what commands load, so that forked processes find it."""
+    for name in ("label.run", "train.run", "train.review", "evaluate.run", "evaluate.report.page"):
+        import_module(f"rolenlp.{name}")
+    for name in ("matplotlib.figure", "pyarrow.parquet", "pandas", "skops.io"):
+        import_module(name)
+    english_lemmas()
+
+
+def _become(words: list[str], variables: dict[str, str], streams: tuple[int, int, int]) -> NoReturn:
+    """Turn this forked process into `rolenlp`, and end it: nothing of pytest goes on in it."""
+    status = 1
+    try:
+        for wanted, stream in enumerate(streams):
+            os.dup2(stream, wanted)
+        os.closerange(3, max(streams) + 4)
+        sys.stdin, sys.stdout = open(0), open(1, "w")  # noqa: SIM115
+        sys.stderr = open(2, "w", buffering=1, errors="backslashreplace")  # noqa: SIM115
+        os.environ.clear()
+        os.environ.update(variables)
+        sys.argv = ["rolenlp", *words]
+        logging.root.handlers.clear()
+        warnings.resetwarnings()
+        for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", kind)
+        warnings.showwarning = _show_warning
+        main()
+    except SystemExit as done:
+        status = done.code if isinstance(done.code, int) else int(done.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(status)
+
+
+def _show_warning(message: Any, kind: Any, file: str, line: int, *_: Any) -> None:
+    sys.stderr.write(warnings.formatwarning(message, kind, file, line))
+
+
+def _write(stream: int, data: bytes) -> None:
+    """Who does not read it to its end need not."""
+    with suppress(BrokenPipeError), open(stream, "wb") as file:
+        file.write(data)
+
+
+def _read(stream: int) -> bytes:
+    with open(stream, "rb") as file:
+        return file.read()
+
+
+def run_anew(
+    *args: object, stdin: bytes = b"", **changes: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command in a Python of its own."""
     return subprocess.run(
         [*PROGRAM, *map(str, args)],
         input=stdin,

@@ -27,6 +27,7 @@ from tests.helpers_cli import (
     phrases_model,
     read,
     run,
+    run_anew,
     start,
     table,
 )
@@ -91,7 +92,7 @@ def test_values_have_real_types_where_the_format_has(tmp_path: Path, model: Path
 
 def test_stdin_to_stdout_gives_the_bytes_that_files_give(tmp_path: Path, model: Path) -> None:
     source, out = ads_table(tmp_path / "ads.csv"), tmp_path / "out.csv"
-    piped = run("label", "-", "--model", model, "--quiet", stdin=source.read_bytes())
+    piped = run_anew("label", "-", "--model", model, "--quiet", stdin=source.read_bytes())
     run("label", source, "-o", out, "--model", model)
     assert (piped.returncode, piped.stderr) == (0, b"")
     assert piped.stdout == out.read_bytes()
@@ -457,14 +458,12 @@ def test_explain_writes_a_page(tmp_path: Path, model: Path) -> None:
         (["ad.txt", "--model", "ad.txt"], "its card ad.txt.json is missing"),
     ],
 )
-def test_explain_fails_in_one_line(tmp_path: Path, model: Path, args: list[str], says: str) -> None:
+def test_explain_fails_in_one_line(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], says: str
+) -> None:
     (tmp_path / "ad.txt").write_text(AD)
-    done = subprocess.run(
-        [*PROGRAM, "explain", "--model", model, *args],
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-    )
+    monkeypatch.chdir(tmp_path)
+    done = run("explain", "--model", model, *args)
     assert (done.returncode, done.stdout) == (1, b"")
     (said,) = lines(done.stderr)
     assert says in said
