@@ -137,10 +137,23 @@ def test_extras_exist(path: Path) -> None:
     assert named <= set(project["optional-dependencies"])
 
 
-def test_every_module_has_its_place() -> None:
-    named = set(spans((ROOT / "CONTRIBUTING.md").read_text("utf-8")))
-    modules = {path.name for path in (ROOT / "rolenlp").glob("[!_]*.py")}
-    assert modules <= named
+def test_every_room_and_module_has_its_row() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = text.split("look in `rolenlp/` |\n| --- | --- |\n")[1].split("\n\n")[0]
+    places = [row.strip("|").split("|")[-1].strip() for row in table.splitlines()]
+    package = ROOT / "rolenlp"
+    rooms = [f"`{path.parent.name}/`" for path in package.glob("*/__init__.py")]
+    modules = [f"`{path.name}`" for path in package.glob("[!_]*.py")]
+    assert sorted(places) == sorted(rooms + modules)
+
+
+def test_tests_mirror_the_rooms() -> None:
+    """A file of tests in a room's directory is called as the room's module, or as the room."""
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        room = ROOT / "rolenlp" / path.relative_to(ROOT / "tests").parent
+        if room.is_dir() and path.parent != ROOT / "tests":
+            name = path.stem.removeprefix("test_")
+            assert name == room.name or (room / f"{name}.py").is_file(), path
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from rolenlp.errors import ModelError
 from rolenlp.model_file.card import (
+    aligned,
     FORMAT_VERSION,
     card_lines,
     card_path,
@@ -119,3 +120,16 @@ def test_a_card_that_says_little() -> None:
         f"written by rolenlp 9.8, format {FORMAT_VERSION}",
         "trained on no ads: it knows the phrases alone",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "side", "expected"),
+    [
+        ([["a", "bb"], ["ccc", "d"]], "<", ["a    bb", "ccc  d"]),
+        ([["a", "bb"], ["ccc", "d"]], ">", ["a    bb", "ccc   d"]),
+        ([["a"]], ">", ["a"]),
+        ([], "<", []),
+    ],
+)
+def test_cells_stand_in_columns(rows: list[list[str]], side: str, expected: list[str]) -> None:
+    assert aligned(rows, side) == expected
