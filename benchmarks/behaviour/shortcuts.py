@@ -25,9 +25,8 @@ from rolenlp import RoleClassifier
 from rolenlp.model.features import words_of_keys
 from rolenlp.model.heads import QUESTIONS
 from rolenlp.predict import default_model, load
-from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.pipeline import american, english_lemmas
 from rolenlp.reading.priors import Priors
-from rolenlp.reading.spelling import american
 from rolenlp.text.clean import clean
 
 __all__ = ["HEAVIEST", "Shortcut", "board_words", "features", "read_boards", "shortcuts"]

@@ -18,10 +18,9 @@ from rolenlp.model.vocabulary import vocabulary
 from rolenlp.model.warm_start import FEWEST_TO_CALIBRATE, Start, held
 from rolenlp.reading.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.reading.masks import boilerplate_words, mask_words
-from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.reading.pipeline import american, english_lemmas
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader
-from rolenlp.reading.spelling import american
 from rolenlp.schema import ROLES, Posting
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from rolenlp.model.cache import Gist
 from rolenlp.model.features import Grams, choose_grams
 from rolenlp.model.proper_nouns import names_in
 from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.pipeline import american
 from rolenlp.reading.priors import Priors
-from rolenlp.reading.spelling import american
 from rolenlp.text.personal import is_address
 
 __all__ = ["vocabulary"]

@@ -15,8 +15,14 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from rolenlp.reading.lexicon import BREAK_ID, Lexicon
-from rolenlp.reading.pipeline import BREAKERS, GLUE, LONGEST_CHUNK, build_tokenizer, is_kept
-from rolenlp.reading.spelling import american
+from rolenlp.reading.pipeline import (
+    BREAKERS,
+    GLUE,
+    LONGEST_CHUNK,
+    american,
+    build_tokenizer,
+    is_kept,
+)
 
 __all__ = ["ChunkReader", "Words"]
 

@@ -3,15 +3,129 @@
 White space is not made uniform: any run of it separates words, and plain text stays what it is.
 """
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 
-from rolenlp.text.characters import find_special, has_marks, has_odd, remove_odd, straighten
 from rolenlp.text.html import decode_entities, html_text
-from rolenlp.text.linebreaks import restore_line_breaks
 from rolenlp.text.markdown import blank_tables, strip_marks
-from rolenlp.text.offsets import Rewrite
+from rolenlp.text.offsets import Rewrite, strip
 
-__all__ = ["Cleaned", "clean"]
+__all__ = [
+    "Cleaned",
+    "clean",
+    "find_special",
+    "has_marks",
+    "has_odd",
+    "remove_odd",
+    "restore_line_breaks",
+    "straighten",
+]
+
+# Control characters that are not white space, and lone surrogates, which cannot be encoded.
+_CONTROL = r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
+# Soft hyphen, zero-width space and non-joiner, direction marks, word joiner, byte order mark.
+_INVISIBLE = r"\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"
+_ANY_ODD = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
+_EACH_CONTROL = re.compile(f"[{_CONTROL}]")
+_EACH_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_PLAIN_CHARACTERS = {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "‐": "-", "‑": "-"}
+# HTML, character references, tables and Markdown hold one of these.
+_MARKS = b"<&|#*_`[\\"
+_ANY_MARK = re.compile(r"[|#*_`\[\\]")
+_USUAL = bytes({*range(0x09, 0x0E), *range(0x20, 0x7F)} - {*_MARKS})
+
+
+def find_special(text: str) -> str:
+    """The characters of a text that a step of cleaning may be for; few, and so quick to search.
+
+    All marks and all characters that are replaced or removed are among them.
+    """
+    some = text.encode("utf-8", "surrogatepass").translate(None, _USUAL)
+    return some.decode("utf-8", "surrogatepass")
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text may hold tables or Markdown."""
+    return _ANY_MARK.search(text) is not None
+
+
+def straighten(text: str, special: str) -> str:
+    """Plain quotes and hyphens for curly and odd ones; `special` has those of the text."""
+    if not special.isascii():
+        for character, plain in _PLAIN_CHARACTERS.items():
+            if character in special:
+                text = text.replace(character, plain)
+    return text
+
+
+def has_odd(text: str) -> bool:
+    """Whether a text has control characters, or characters that nobody sees."""
+    return _ANY_ODD.search(text) is not None  # one search for both, as most texts have neither
+
+
+def remove_odd(text: str) -> Rewrite:
+    """Spaces for control characters; what nobody sees goes."""
+    return strip(_EACH_INVISIBLE, _EACH_CONTROL.sub(" ", text))
+
+
+# Shorter texts may well be a single line, and one break in so many characters is as good as none.
+_MIN_LENGTH = 400
+_CHARACTERS_PER_BREAK = 1000
+
+# Where a line may have started, one case a row: a capitalised word right after a word (two letters
+# are too few to tell a word from half a name, but for the heading "About Us") or a closing mark; a
+# capital after a word and its full stop ("status.EEO", not "U.S."); a bullet within a line.
+_SEAM = re.compile(
+    r"[A-Z•·●▪■◦–\uf0a7\uf0b7](?:(?<=[a-z.:)!?;%][A-Z])(?:"  # hardly one capital gets further
+    r"(?:(?<=[A-Za-z][a-z][a-z][A-Z])|(?<=\bUs[A-Z])|(?<=\S[.:)!?;%][A-Z]))(?=[a-z])"
+    r"|(?<=[a-z][a-z][a-z][.:)!?;][A-Z])(?!\.))"
+    r"|(?<=[^\n][•·●▪■◦\uf0a7\uf0b7])"
+    r"|(?<=[a-z.:);]–)(?=\s[A-Z]))"
+)
+_WORD_BEFORE = re.compile(r"[A-Z]?[a-z]++\Z")
+_WORD_AFTER = re.compile(r"[A-Z][a-z]+")
+_LONGEST_WORD = 30
+# Names written as one word. Others are known by being repeated in the text.
+_NAMES = frozenset(
+    "BigQuery DevOps FinTech GitHub GitLab HubSpot JavaScript LinkedIn MacBook MacDonald "
+    "MicroStation NetSuite OneNote OpenRoads PayPal PeopleSoft PowerPoint PowerShell QuickBooks "
+    "SalesForce ServiceNow SharePoint SketchUp TensorFlow TikTok TypeScript WhatsApp WordPress "
+    "YouTube".split()
+)
+
+
+def restore_line_breaks(text: str) -> Rewrite:
+    """Insert a line break where two lines seem to have been run together.
+
+    A text stays that has line breaks, is under 400 characters or has no seams.
+    """
+    rewrite = Rewrite(text)
+    if len(text) < _MIN_LENGTH or _has_line_breaks(text):
+        return rewrite
+    seams = [seam.start() for seam in _SEAM.finditer(text)]
+    words = [_joined_word(text, seam) for seam in seams]
+    times = Counter(words)
+    for seam, word in zip(seams, words, strict=True):
+        if not word or (word not in _NAMES and (times[word] == 1 or word[0].islower())):
+            rewrite.replace(seam, seam, "\n")
+    return rewrite
+
+
+def _has_line_breaks(text: str) -> bool:
+    at = -1
+    for _ in range(0, len(text), _CHARACTERS_PER_BREAK):
+        at = text.find("\n", at + 1)
+        if at < 0:
+            return False
+    return True
+
+
+def _joined_word(text: str, seam: int) -> str:
+    """The two words that meet at a seam, as one; empty where it has no words on both sides."""
+    before = _WORD_BEFORE.search(text, max(0, seam - _LONGEST_WORD), seam)
+    after = _WORD_AFTER.match(text, seam, seam + _LONGEST_WORD)
+    return before[0] + after[0] if before and after else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,9 @@ from types import FrameType
 from typing import Any
 
 from rolenlp.schema import Evidence, Prediction
-from rolenlp.text.characters import find_special
-from rolenlp.text.clean import clean
+from rolenlp.text.clean import clean, find_special, restore_line_breaks
 from rolenlp.text.html import decode_entities, has_tags, html_text, strip_tags
 from rolenlp.text.language import is_english
-from rolenlp.text.linebreaks import restore_line_breaks
 from rolenlp.text.markdown import blank_tables, strip_marks
 from rolenlp.text.personal import mask_personal, quoted
 from rolenlp.train.review_page import PageAd, as_review_page

@@ -8,8 +8,8 @@ import pytest
 
 from rolenlp.errors import ModelError
 from rolenlp.model_file.card import (
-    aligned,
     FORMAT_VERSION,
+    aligned,
     card_lines,
     card_path,
     default_model_path,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.reading.spelling import american
+from rolenlp.reading.pipeline import american
 
 ALSO_BRITISH = [
     ("prioritise", "prioritize"),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolenlp.text.linebreaks import restore_line_breaks
+from rolenlp.text.clean import restore_line_breaks
 
 FILLER = " and so on and so forth" * 20
 
