@@ -64,7 +64,9 @@ def test_every_row_comes_back_in_order_as_it_was(
     assert done.stdout == b""
     rows = read(tmp_path / target)
     assert list(rows[0]) == INPUT + ADDED
-    assert [(row["id"], row["title"], row["description"]) for row in rows] == ADS
+    # An empty cell of CSV is null where there is such a thing.
+    given = [tuple(row[name] or "" for name in ("id", "title", "description")) for row in rows]
+    assert given == ADS
     assert {row["salary"] for row in rows} == {"1e3"}
     assert [row["role"] or "" for row in rows] == ["project", "product", "other", "", ""]
     assert [row["status"] for row in rows] == ["ok", "ok", "ok", "empty", "too_short"]

@@ -110,10 +110,10 @@ def test_a_second_fit_forgets_the_first():
     assert model.predict_proba(ADS).tolist() == again.predict_proba(ADS).tolist()
 
 
-@pytest.mark.parametrize("method", ["predict", "predict_proba", "state"])
+@pytest.mark.parametrize("method", ["predict", "predict_proba"])
 def test_what_needs_a_fit_says_so(method):
     with pytest.raises(NotFittedError, match="not fitted yet"):
-        getattr(RoleClassifier(), method)(*[] if method == "state" else [TEXTS])
+        getattr(RoleClassifier(), method)(TEXTS)
 
 
 def test_classes_and_shapes():
