@@ -13,10 +13,12 @@ import io
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import traceback
 import warnings
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
@@ -52,23 +54,55 @@ def environment(**changes: str) -> dict[str, str]:
     return {**plain, "TERM": "xterm", "COLUMNS": "100", **changes}
 
 
+class Forked:
+    """`rolenlp` in a process of its own, which has loaded the libraries already: as Popen is used.
+
+    `streams` are its stdin, stdout and stderr; `before` is called first of all.
+    """
+
+    def __init__(
+        self,
+        words: list[str],
+        variables: dict[str, str],
+        streams: tuple[int, int, int],
+        before: Callable[[], object] = int,
+    ) -> None:
+        _load_libraries()
+        self.returncode: int | None = None
+        self.pid = os.fork()
+        if not self.pid:
+            _become(words, variables, streams, before)
+
+    def poll(self, options: int = os.WNOHANG) -> int | None:
+        if self.returncode is None:
+            ended, status = os.waitpid(self.pid, options)
+            if ended:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def wait(self) -> int:
+        status = self.poll(0)
+        assert status is not None
+        return status
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+
 def run(*args: object, stdin: bytes = b"", **changes: str) -> subprocess.CompletedProcess[bytes]:
     """Run a command in a process of its own, which has loaded the libraries already."""
     if sys.platform != "linux":
         return run_anew(*args, stdin=stdin, **changes)
-    _load_libraries()
     words, pipes = [*map(str, args)], [os.pipe() for _ in range(3)]
-    (given, give), *read_from = pipes
-    child = os.fork()
-    if not child:
-        _become(words, environment(**changes), (given, *(write for _, write in read_from)))
-    for end in (given, *(write for _, write in read_from)):
-        os.close(end)
+    (given, give), (out, write_out), (err, write_err) = pipes
+    streams = (given, write_out, write_err)
+    process = Forked(words, environment(**changes), streams)
+    for stream in streams:
+        os.close(stream)
     with ThreadPoolExecutor(3) as threads:
         threads.submit(_write, give, stdin)
-        out, err = threads.map(_read, (read for read, _ in read_from))
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return subprocess.CompletedProcess(words, status, out, err)
+        said = [*threads.map(_read, (out, err))]
+    return subprocess.CompletedProcess(words, process.wait(), *said)
 
 
 @cache
@@ -81,13 +115,19 @@ def _load_libraries() -> None:
     english_lemmas()
 
 
-def _become(words: list[str], variables: dict[str, str], streams: tuple[int, int, int]) -> NoReturn:
+def _become(
+    words: list[str],
+    variables: dict[str, str],
+    streams: tuple[int, int, int],
+    before: Callable[[], object],
+) -> NoReturn:
     """Turn this forked process into `rolenlp`, and end it: nothing of pytest goes on in it."""
     status = 1
     try:
+        before()
         for wanted, stream in enumerate(streams):
             os.dup2(stream, wanted)
-        os.closerange(3, max(streams) + 4)
+        os.closerange(3, 1 << 16)
         sys.stdin, sys.stdout = open(0), open(1, "w")  # noqa: SIM115
         sys.stderr = open(2, "w", buffering=1, errors="backslashreplace")  # noqa: SIM115
         os.environ.clear()

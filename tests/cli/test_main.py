@@ -9,6 +9,7 @@ import pty
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.helpers_cli import (
     PROGRAM,
     SAMPLE,
     THEMES,
+    Forked,
     ads_table,
     environment,
     lines,
@@ -357,25 +359,24 @@ def test_a_run_that_is_stopped_leaves_nothing(
 
 
 def on_terminal(*args: object, stream: str, **changes: str) -> tuple[str, bytes]:
-    """What a run writes to a terminal on one stream, and through a pipe on the other."""
+    """What a run writes to a terminal on one stream, and to a file on the other."""
     master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [*PROGRAM, *map(str, args)],
-        stdin=subprocess.DEVNULL,
-        env=environment(**changes),
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: slave},
-    )
-    os.close(slave)
-    seen = b""
-    try:
-        while chunk := os.read(master, 1024):
-            seen += chunk
-    except OSError:  # Linux says so when the other side has closed
-        pass
-    os.close(master)
-    out, err = process.communicate()
-    assert process.returncode == 0
-    return seen.decode().replace("\r\n", "\n"), (err if stream == "stdout" else out)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    with tempfile.TemporaryFile() as other:
+        streams = (slave, other.fileno()) if stream == "stdout" else (other.fileno(), slave)
+        process = Forked([*map(str, args)], environment(**changes), (nothing, *streams))
+        os.close(slave)
+        os.close(nothing)
+        seen = b""
+        try:
+            while chunk := os.read(master, 1024):
+                seen += chunk
+        except OSError:  # Linux says so when the other side has closed
+            pass
+        os.close(master)
+        assert process.wait() == 0
+        other.seek(0)
+        return seen.decode().replace("\r\n", "\n"), other.read()
 
 
 def test_a_bar_is_for_terminals_and_not_for_quiet_runs(tmp_path: Path, model: Path) -> None:

@@ -34,6 +34,7 @@ from tests.helpers_cli import (
     lines,
     phrases_model,
     read,
+    start,
     table,
 )
 from tests.helpers_cli import run as run_anywhere
@@ -499,8 +500,10 @@ def test_out_of_memory_is_no_status(
     """From too little to start to nearly enough: done, or one line; what is done is right."""
     out, ended = tmp_path / "out.csv", 0
     for room in (500, 700, 900, 1_100):
-        process = begin(source, out, model, "--resume", preexec_fn=limited(room << 20))
-        status, said = end(process)
+        command = ("label", source, "-o", out, "--quiet", "--model", model, "--resume")
+        process = start(*command, preexec_fn=limited(room << 20))  # a forked one has more already
+        _, stderr = process.communicate(timeout=120)
+        status, said = process.returncode, lines(stderr)
         if status == 0:
             break
         ended += 1

@@ -7,17 +7,26 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from rolenlp.label.journal import journal_path
-from tests.helpers_cli import PROGRAM, environment, lines, phrases_model, read, run, table
+from tests.helpers_cli import (
+    PROGRAM,
+    Forked,
+    environment,
+    lines,
+    phrases_model,
+    read,
+    run,
+    table,
+)
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks")
 
 # "+AGE-" is "a" to who reads UTF-7.
 AD = (
@@ -64,35 +73,51 @@ def whole(
     return bytes_of
 
 
-def begin(source: Path, out: Path, model: Path, *more: object, **options: Any) -> Any:
-    """Start a run in a process group of its own."""
-    args = ("label", source, "-o", out, "--quiet", "--model", model, *more)
-    return subprocess.Popen(
-        [*PROGRAM, *map(str, args)],
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        env=environment(),
-        **options,
-    )
+class Run:
+    """A run that has begun, and what it says on stderr."""
+
+    def __init__(self, *args: object, before: Callable[[], object]) -> None:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115
+        nothing = os.open(os.devnull, os.O_RDWR)
+        streams = (nothing, nothing, self._said.fileno())
+        self.process = Forked([*map(str, args)], environment(), streams, before)
+        os.close(nothing)
+        self.pid, self.poll = self.process.pid, self.process.poll
+        self.kill, self.wait = self.process.kill, self.process.wait
+
+    def said(self) -> list[str]:
+        with self._said:
+            self._said.seek(0)
+            return lines(self._said.read())
 
 
-def workers(process: Any) -> int:
+def begin(
+    source: Path, out: Path, model: Path, *more: object, before: Callable[[], object] = int
+) -> Run:
+    """Start a run in a process group of its own; `before` is called in it first."""
+
+    def alone() -> None:
+        os.setsid()
+        before()
+
+    return Run("label", source, "-o", out, "--quiet", "--model", model, *more, before=alone)
+
+
+def workers(process: Run) -> int:
     """How many processes a run has started."""
     return len(Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())
 
 
-def judging(process: Any, out: Path, batches: int = 1) -> None:
+def judging(process: Run, out: Path, batches: int = 1) -> None:
     """Wait until so many batches are in the journal, and the run is far from its end."""
     journal = journal_path(out)
     while not journal.exists() or journal.read_bytes().count(b"\n") <= batches:
-        assert process.poll() is None, process.stderr.read()
+        assert process.poll() is None, process.said()
         time.sleep(0.005)
 
 
-def end(process: Any) -> tuple[int, list[str]]:
-    _, stderr = process.communicate(timeout=120)
-    return process.returncode, lines(stderr)
+def end(process: Run) -> tuple[int, list[str]]:
+    return process.wait(), process.said()
 
 
 def resume(source: Path, out: Path, model: Path, *more: object) -> list[str]:
@@ -171,7 +196,7 @@ def test_a_full_disk_is_one_line_and_leaves_what_was_judged(
         source,
         out,
         model,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )
     status, said = end(process)
     assert status == 1
@@ -238,7 +263,6 @@ def test_the_workers_of_a_run_that_was_killed_end(tmp_path: Path, many: Path, mo
     assert workers(process) >= 2
     process.kill()  # and none of its workers
     process.wait()
-    process.stderr.close()
     for _ in range(600):
         try:
             os.killpg(process.pid, 0)
