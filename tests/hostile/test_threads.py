@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import os
 import pickle
@@ -82,9 +83,9 @@ def in_threads(work: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(begin, range(THREADS)))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(20))
 def test_all_ways_at_once_on_a_cold_model(model: RoleClassifier, seed: int) -> None:
-    ads = new_ads(20, seed)
+    ads = new_ads(6, seed)
     alone = copy.deepcopy(model)
     want = [way(alone, ads) for way in WAYS]
     cold = copy.deepcopy(model)
@@ -97,8 +98,18 @@ def test_all_ways_at_once_on_a_cold_model(model: RoleClassifier, seed: int) -> N
         return [got[way] if number % 2 else got[way][::-1] for way in WAYS]
 
     assert in_threads(work) == [want] * THREADS
-    later = new_ads(20, f"{seed} later")
+    later = new_ads(6, f"{seed} later")
     assert many(cold, later) == many(alone, later)
+
+
+def test_asyncio_hands_calls_to_threads(model: RoleClassifier) -> None:
+    ads = new_ads(12, "awaited")
+    cold = copy.deepcopy(model)
+
+    async def all_at_once() -> list[list[Any]]:
+        return await asyncio.gather(*(asyncio.to_thread(many, cold, [ad]) for ad in ads))
+
+    assert asyncio.run(all_at_once()) == [many(model, [ad]) for ad in ads]
 
 
 def test_models_that_are_loaded_at_once(model: RoleClassifier) -> None:
