@@ -10,9 +10,10 @@ from spacy.language import Language
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.reading.pipeline import build_nlp, english_lemmas
 from rolenlp.reading.priors import Priors
+from tests.examples import TIMES
 
 # No deadline: the first example that meets a lazily made table is slow, and tells nothing.
-settings.register_profile("rolenlp", deadline=None, max_examples=60)
+settings.register_profile("rolenlp", deadline=None, max_examples=20 * TIMES)
 settings.load_profile("rolenlp")
 
 DATA = Path(__file__).parent.parent / "data" / "postings.csv"

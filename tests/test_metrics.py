@@ -21,6 +21,7 @@ from rolenlp.metrics import (
     risk_by_coverage,
     summary,
 )
+from tests.examples import TIMES
 
 ROLES = ["hybrid", "other", "product", "project"]
 TRUTH = np.array(["product", "product", "project", "other", "other", "hybrid"])
@@ -65,7 +66,7 @@ def test_kappa_by_hand():
     assert kappa(same, np.array(["product"] * 3)) == 0.0
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=10 * TIMES)
 @given(pairs)
 def test_figures_of_ads_and_resamples_are_those_of_scikit_learn(rows):
     cells = resampled_confusion(*rows)

@@ -1,4 +1,7 @@
-"""Judges each hostile text as long as one can be; with ``-v`` prints milliseconds."""
+"""Judges each hostile text, of so many characters; with ``-v`` prints milliseconds.
+
+python -m tests.hostile.all_texts 100000 -v
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from time import process_time
 
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import default_model_path
-from rolenlp.reading.reader import MAX_CHARACTERS
 from rolenlp.schema import Posting
 from rolenlp.verdicts.judge import judge
 from tests.hostile.texts import HOSTILE
@@ -17,7 +19,7 @@ def main() -> None:
     """Each on its own."""
     model = load(default_model_path())
     for name, make in {"warm": str, **HOSTILE}.items():
-        ad = Posting(make(MAX_CHARACTERS))
+        ad = Posting(make(int(sys.argv[1])))
         start = process_time()
         (verdict,) = judge(model, [ad])
         if "-v" in sys.argv:

@@ -23,6 +23,7 @@ from sklearn.linear_model import LogisticRegression
 
 from rolenlp.errors import ModelError
 from rolenlp.model_file.bundle import load
+from tests.examples import TIMES
 from tests.hostile.helpers_models import forged, good_state, packed
 from tests.hostile.test_models import DAMAGED, MORE, Calls, refused
 
@@ -253,7 +254,7 @@ def test_a_skops_file_under_the_other_name(tmp_path: Path) -> None:
     refused(forged(tmp_path, zlib.compress(_good()), "mine.joblib"), "")
 
 
-@settings(max_examples=40)
+@settings(max_examples=13 * TIMES)
 @given(st.data())
 def test_flipped_bits(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     with zipfile.ZipFile(io.BytesIO(_good())) as archive:

@@ -26,6 +26,7 @@ from rolenlp.errors import ModelError
 from rolenlp.model_file import bundle
 from rolenlp.model_file.bundle import load
 from rolenlp.model_file.card import card_path
+from tests.examples import TIMES
 from tests.helpers_cli import run
 from tests.hostile.helpers_models import FIXTURE, forged, good_card, good_state, packed
 
@@ -242,7 +243,7 @@ def test_something_after_a_model(tmp_path: Path) -> None:
     refused(forged(tmp_path, FIXTURE.read_bytes() + b"more"), DAMAGED)
 
 
-@settings(max_examples=150)
+@settings(max_examples=50 * TIMES)
 @given(st.data())
 def test_flipped_bits_load_the_same_model_or_none(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -262,7 +263,7 @@ def test_flipped_bits_load_the_same_model_or_none(
         assert np.isfinite(model.predict_proba(["Own the roadmap and the risk register."])).all()
 
 
-@settings(max_examples=100)
+@settings(max_examples=33 * TIMES)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     folder = tmp_path_factory.mktemp("bytes")

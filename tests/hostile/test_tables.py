@@ -29,6 +29,7 @@ from rolenlp.tables import AddedColumn, open_output, open_table
 from rolenlp.tables.columns import Columns
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.verdicts.columns import quoted
+from tests.examples import TIMES
 
 TOO_LONG = "has 3 cells, the header 2"
 QUOTES = "has quotes that do not match"
@@ -496,7 +497,7 @@ def came_back(content: bytes, options: dict[str, str]) -> tuple[list[list[str]],
         return [row[:-1] for row in rows[1:]], away, reader.rows_in
 
 
-@settings(max_examples=200)
+@settings(max_examples=66 * TIMES)
 @given(written(), st.booleans())
 def test_any_table_comes_back_as_it_was(
     table: tuple[list[list[str]], bytes, dict[str, str]], given_encoding: bool
@@ -507,7 +508,7 @@ def test_any_table_comes_back_as_it_was(
     assert came_back(content, options) == (rows, 0, len(rows))
 
 
-@settings(max_examples=200)
+@settings(max_examples=66 * TIMES)
 @given(
     written(),
     st.lists(
@@ -528,7 +529,7 @@ def test_any_damage_loses_no_row_unseen(
     assert read == len(back) + away
 
 
-@settings(max_examples=15)
+@settings(max_examples=5 * TIMES)
 @given(written())
 def test_any_table_comes_back_from_the_command_line(
     table: tuple[list[list[str]], bytes, dict[str, str]],

@@ -17,6 +17,7 @@ from rolenlp.model_file.bundle import save
 from rolenlp.schema import Posting
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import Columns
+from tests.examples import TIMES
 from tests.helpers_cli import ADS, phrases_model, table
 from tests.small_ads import fitted
 
@@ -116,7 +117,7 @@ def whole(
     return found
 
 
-@settings(max_examples=25)  # each loads a model, as a run does
+@settings(max_examples=8 * TIMES)  # each loads a model, as a run does
 @given(ending=st.sampled_from(FORMATS), share=st.floats(0, 1), until=st.integers(1, 9))
 def test_any_cut_of_the_journal_resumes_to_the_same_bytes(
     tmp_path_factory: pytest.TempPathFactory,
@@ -140,7 +141,7 @@ def test_any_cut_of_the_journal_resumes_to_the_same_bytes(
     assert list(out.parent.iterdir()) == [out]
 
 
-@settings(max_examples=25)
+@settings(max_examples=8 * TIMES)
 @given(place=st.integers(0, 10**6), bit=st.integers(0, 7))
 def test_a_damaged_journal_gives_the_same_bytes_or_is_refused(
     tmp_path_factory: pytest.TempPathFactory,

@@ -18,6 +18,7 @@ from rolenlp.reading.lexicon import UNKNOWN_ID
 from rolenlp.reading.masks import boilerplate_words
 from rolenlp.reading.priors import Priors
 from rolenlp.schema import Posting
+from tests.examples import TIMES
 from tests.small_ads import (
     ADS,
     OTHER,
@@ -499,7 +500,7 @@ plain_project = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50 * TIMES, deadline=None)
 @given(bases, plain_project, st.sampled_from(["", "Product Manager", "Project Manager", "Baker"]))
 def test_plain_project_phrases_never_lower_project(base, added, title):
     assume(base)  # without a text the title answers alone
@@ -511,7 +512,7 @@ def test_plain_project_phrases_never_lower_project(base, added, title):
     assert after[project] >= before[project] - 5e-3
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=16 * TIMES, deadline=None)
 @given(bases, st.sampled_from(["", "Baker"]))
 def test_the_claim_of_a_title_never_lowers_its_role(base, title):
     text = "\n".join(base)

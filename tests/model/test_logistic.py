@@ -8,6 +8,7 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from rolenlp.model.logistic import fit_binaries
+from tests.examples import TIMES
 
 
 def fit_binary(rows, target, weight, mean, scale):
@@ -88,7 +89,7 @@ def test_a_narrow_prior_holds_and_a_wide_one_gives_way():
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8 * TIMES, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 4))
 def test_a_weight_is_so_many_rows(seed, times):
     rows, target, _, mean, scale = problem(12, 3, seed)
@@ -103,7 +104,7 @@ def test_a_weight_is_so_many_rows(seed, times):
     np.testing.assert_allclose(weighted, repeated, atol=1e-4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8 * TIMES, deadline=None)
 @given(st.integers(0, 10_000))
 def test_the_opposite_answers_give_the_opposite_coefficients(seed):
     rows, target, weight, mean, scale = problem(15, 3, seed)
@@ -112,7 +113,7 @@ def test_the_opposite_answers_give_the_opposite_coefficients(seed):
     np.testing.assert_allclose(one, -other, atol=1e-4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8 * TIMES, deadline=None)
 @given(st.integers(0, 10_000))
 def test_one_more_yes_never_lowers_its_answer(seed):
     rows, target, weight, mean, scale = problem(15, 3, seed)

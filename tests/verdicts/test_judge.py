@@ -12,6 +12,7 @@ from rolenlp.reading.reader import MAX_CHARACTERS
 from rolenlp.schema import POLES, THEMES, Evidence, Posting, Prediction
 from rolenlp.text.clean import clean
 from rolenlp.verdicts.judge import judge
+from tests.examples import TIMES
 from tests.small_ads import fitted, shipped_phrases, small_phrases, small_priors
 
 PRODUCT = "Own the product roadmap, share the vision and study each customer need with care."
@@ -327,7 +328,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50 * TIMES, deadline=None)
 @given(st.lists(st.tuples(pieces, st.sampled_from(["", " ", "\n"])), max_size=40))
 def test_any_text_gets_a_verdict_with_offsets_that_lie_in_it(parts):
     text = "".join(piece + gap for piece, gap in parts)
