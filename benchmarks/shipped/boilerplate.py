@@ -22,7 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from rolenlp.model.features import Grams, choose_grams, count_grams
-from rolenlp.model.proper_nouns import names_in
+from rolenlp.model.proper_nouns import proper_nouns_in
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.streams import Streamer
@@ -91,7 +91,7 @@ def main() -> None:
     sources = np.array([source for _, source in lines.values()])
     lexicon, lemmas = Lexicon(), english_lemmas()
     stream = Streamer(lemmas, lexicon).streams(list(lines))
-    names = {lemmas.get(name, name) for name in names_in(texts)}
+    names = {lemmas.get(name, name) for name in proper_nouns_in(texts)}
     grams = choose_grams(
         stream,
         list(sources),

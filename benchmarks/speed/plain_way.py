@@ -18,7 +18,7 @@ from sklearn.preprocessing import normalize
 
 from rolenlp import Posting, RoleClassifier
 from rolenlp.model.features import Grams, theme_density, words_of_keys
-from rolenlp.model.heads import Answers, theme_weights
+from rolenlp.model.heads import LogOdds, theme_weights
 from rolenlp.reading.lexicon import BREAK, UNKNOWN
 from rolenlp.reading.pipeline import Word, build_nlp, doc_stream, english_lemmas, lower
 from rolenlp.reading.reader import MAX_CHARACTERS
@@ -90,7 +90,7 @@ class PlainWay:
         duties = sparse.hstack([body, density, themed, one]).tocsr()
         claims = np.array([self._claim(words) for words in titles]).reshape(-1, 2)
         title = sparse.hstack([self._tfidf(titles, model.title_grams_), claims, one]).tocsr()
-        answers = Answers(
+        answers = LogOdds(
             duties @ model.heads_.duties.T,
             title @ model.heads_.title.T,
             np.array([bool(words) for words in titles], bool),

@@ -64,7 +64,7 @@ class Trial:
             batch = ads[first : first + BATCH]
             parts.append(judge(model, batch, min_precision=min_precision))
             reading = model.reader_.read([Posting(ad.text) for ad in batch])
-            shares.append(model.probabilities(model.answers(reading)))
+            shares.append(model.probabilities(model.log_odds(reading)))
             pairs = np.column_stack((reading.hits.phrase, first + reading.hits.text))
             held.append(np.unique(pairs, axis=0))
             words += [len(cleaned.text.split()) for cleaned in reading.cleaned]

@@ -22,13 +22,13 @@ from rolenlp.reading.reader import Reader, Reading
 from rolenlp.reading.streams import Stream
 from rolenlp.schema import Posting
 
-__all__ = ["Gist", "Memory"]
+__all__ = ["ReadAds", "ReadingCache"]
 
 _MEMORIES = 4  # so many sets of priors and boilerplate are remembered at a time
 
 
 @dataclass(frozen=True)
-class Gist:
+class ReadAds:
     """The part of a `Reading` that features are made of, and the lexicon that numbers its words."""
 
     lexicon: Lexicon
@@ -42,7 +42,7 @@ class Gist:
 
     @classmethod
     def of(cls, reading: Reading, lexicon: Lexicon) -> Self:
-        """The gist of what was read with a lexicon."""
+        """What is kept of ads that were read with a lexicon."""
         return cls(
             lexicon,
             [cleaned.text for cleaned in reading.cleaned],
@@ -57,11 +57,11 @@ class Gist:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def rows(self, chosen: NDArray[np.int64]) -> Gist:
-        """The gist of some ads, in the order chosen."""
+    def rows(self, chosen: NDArray[np.int64]) -> ReadAds:
+        """Some of the ads, in the order chosen."""
         body = _rows_of_stream(self.body, chosen)
         moved = body.bounds[:-1] - self.body.bounds[chosen]
-        return Gist(
+        return ReadAds(
             self.lexicon,
             [self.texts[i] for i in chosen],
             body,
@@ -72,10 +72,10 @@ class Gist:
             self.title_hits[chosen],
         )
 
-    def then(self, other: Gist) -> Gist:
-        """The gist of these ads and of others, read with the same lexicon."""
+    def then(self, other: ReadAds) -> ReadAds:
+        """These ads and others, read with the same lexicon."""
         n, n_ids = len(self), len(self.body.ids)
-        return Gist(
+        return ReadAds(
             self.lexicon,
             [*self.texts, *other.texts],
             _end_to_end(self.body, other.body),
@@ -86,7 +86,7 @@ class Gist:
             np.concatenate((self.title_hits, other.title_hits)),
         )
 
-    def known_to(self, lexicon: Lexicon) -> Gist:
+    def known_to(self, lexicon: Lexicon) -> ReadAds:
         """The same in the numbers of another lexicon."""
         number = np.array([lexicon.id(word) for word in self.lexicon.words], np.int32)
         body, titles = (Stream(number[s.ids], s.bounds) for s in (self.body, self.titles))
@@ -95,14 +95,14 @@ class Gist:
 
 @dataclass(frozen=True)
 class _Known:
-    """A reader, and what it has read: the row of each ad in the gist of all."""
+    """A reader, and what it has read: the row of each ad among all."""
 
     reader: Reader
     row: Mapping[Posting, int]
-    gist: Gist
+    read_ads: ReadAds
 
 
-class Memory:
+class ReadingCache:
     """Reads ads with one set of priors and boilerplate, and remembers some."""
 
     def __init__(self, priors: Priors, boilerplate: Mapping[str, float]) -> None:
@@ -111,18 +111,18 @@ class Memory:
         self._known: _Known | None = None
 
     @staticmethod
-    def of_process(priors: Priors, boilerplate: Mapping[str, float]) -> Memory:
+    def of_process(priors: Priors, boilerplate: Mapping[str, float]) -> ReadingCache:
         """The memory that this process has for these priors and this boilerplate."""
         with _GUARD.lock:
             for memory in _of_process:
                 if memory.priors == priors and memory.boilerplate == boilerplate:
                     return memory
             _of_process[: 1 - _MEMORIES] = []
-            _of_process.append(Memory(priors, dict(boilerplate)))
+            _of_process.append(ReadingCache(priors, dict(boilerplate)))
             return _of_process[-1]
 
-    def read(self, postings: Sequence[Posting], most: int = 0) -> Gist:
-        """The gist of ads; those that are remembered are not read. Afterwards at most `most` are.
+    def read(self, postings: Sequence[Posting], most: int = 0) -> ReadAds:
+        """The ads as read; those that are remembered are not read. Afterwards at most `most` are.
 
         Where there are more, all are forgotten.
         """
@@ -133,24 +133,24 @@ class Memory:
                 known, new = None, list(dict.fromkeys(postings))
             known = self._read(known, new)
             self._known = known if len(known.row) <= most else None
-        return known.gist.rows(np.array([known.row[p] for p in postings], np.int64))
+        return known.read_ads.rows(np.array([known.row[p] for p in postings], np.int64))
 
     def _read(self, known: _Known | None, new: Sequence[Posting]) -> _Known:
         """What is known once some more ads are read."""
         if known is None:
             lexicon = Lexicon(self.priors.words())
             reader = Reader(self.priors, lexicon, english_lemmas(), self.boilerplate)
-            gist = Gist.of(reader.read(new), lexicon)
-            return _Known(reader, {posting: i for i, posting in enumerate(new)}, gist)
+            read_ads = ReadAds.of(reader.read(new), lexicon)
+            return _Known(reader, {posting: i for i, posting in enumerate(new)}, read_ads)
         if not new:
             return known
-        gist = known.gist.then(Gist.of(known.reader.read(new), known.reader.lexicon))
+        read_ads = known.read_ads.then(ReadAds.of(known.reader.read(new), known.reader.lexicon))
         row = {posting: len(known.row) + i for i, posting in enumerate(new)}
-        return _Known(known.reader, {**known.row, **row}, gist)
+        return _Known(known.reader, {**known.row, **row}, read_ads)
 
 
 _GUARD = Guard()
-_of_process: list[Memory] = []
+_of_process: list[ReadingCache] = []
 
 
 def _places(bounds: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:

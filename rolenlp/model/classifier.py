@@ -14,13 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 from rolenlp.model.calibration import PRECISIONS
 from rolenlp.model.features import Grams
 from rolenlp.model.fitted import Calibrators, Fitted, HeldOut
-from rolenlp.model.heads import Answers, Blocks, Heads
+from rolenlp.model.heads import Blocks, Heads, LogOdds
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader, Reading
 from rolenlp.schema import ROLES, Posting, as_postings
 
 if TYPE_CHECKING:
-    from rolenlp.model.cache import Gist
+    from rolenlp.model.cache import ReadAds
 
 __all__ = ["ROLE_PRIOR", "RoleClassifier"]
 
@@ -124,10 +124,10 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         the ads.
         """
         # Who judges has no use for what learning takes to load.
-        from rolenlp.model.learning import Told, learn
+        from rolenlp.model.learning import Targets, learn
 
         postings = list(as_postings(X))
-        told = Told.of(
+        told = Targets.of(
             len(postings),
             y,
             sources,
@@ -144,27 +144,27 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             setattr(self, f"{field.name}_", getattr(fitted, field.name))
         return self
 
-    def gist(
+    def read_ads(
         self, postings: Sequence[Posting], priors: Priors, boilerplate: Mapping[str, float]
-    ) -> Gist:
+    ) -> ReadAds:
         """What is remembered of ads, or read now, with a lexicon that knows all their words."""
-        from rolenlp.model.cache import Memory
+        from rolenlp.model.cache import ReadingCache
 
-        make = Memory.of_process if self.remember else Memory
+        make = ReadingCache.of_process if self.remember else ReadingCache
         return make(priors, boilerplate).read(postings, self.remember)
 
-    def answers(self, reading: Reading | Gist) -> Answers:
+    def log_odds(self, reading: Reading | ReadAds) -> LogOdds:
         """The two questions answered for a batch that `reader_` has read, and its themes' too."""
         blocks = self._blocks(reading)
-        answers = self.heads_.answers(blocks)
+        answers = self.heads_.log_odds(blocks)
         if self.theme_heads_ is None:
             return answers
         return replace(answers, themes=blocks.duties @ self.theme_heads_.T)
 
-    def _blocks(self, reading: Reading | Gist) -> Blocks:
+    def _blocks(self, reading: Reading | ReadAds) -> Blocks:
         return Blocks.of(reading, self.body_grams_, self.title_grams_, self.reader_.priors)
 
-    def probabilities(self, answers: Answers) -> NDArray[np.float64]:
+    def probabilities(self, answers: LogOdds) -> NDArray[np.float64]:
         """The roles by duties and title, or by one of them where the other is not there."""
         return self.calibrators_.probabilities(answers)
 
@@ -189,10 +189,10 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "classes_")
         postings = list(as_postings(X))
         if self.remember:
-            gist = self.gist(postings, self.reader_.priors, self.reader_.boilerplate)
-            return self.probabilities(self.answers(gist.known_to(self.reader_.lexicon)))
+            read_ads = self.read_ads(postings, self.reader_.priors, self.reader_.boilerplate)
+            return self.probabilities(self.log_odds(read_ads.known_to(self.reader_.lexicon)))
         parts = [
-            self.probabilities(self.heads_.answers(self._blocks(self.reader_.read(batch))))
+            self.probabilities(self.heads_.log_odds(self._blocks(self.reader_.read(batch))))
             for batch in _batches(postings)
         ]
         return np.vstack([np.zeros((0, len(ROLES))), *parts])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rolenlp.model.calibration import Calibrator
 from rolenlp.model.features import Grams
-from rolenlp.model.heads import Answers, Heads
+from rolenlp.model.heads import Heads, LogOdds
 from rolenlp.reading.reader import Reader
 
 __all__ = ["Calibrators", "Fitted", "HeldOut"]
@@ -36,7 +36,7 @@ class Calibrators:
     by_both: Calibrator
     by_title: Calibrator
 
-    def probabilities(self, answers: Answers) -> NDArray[np.float64]:
+    def probabilities(self, answers: LogOdds) -> NDArray[np.float64]:
         """The roles by duties and title, or by one of them where the other is not there."""
         titled = np.where(
             answers.has_duties[:, None],

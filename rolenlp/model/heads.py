@@ -20,13 +20,13 @@ from rolenlp.reading.reader import Reading
 from rolenlp.schema import POLES, THEMES
 
 if TYPE_CHECKING:
-    from rolenlp.model.cache import Gist
+    from rolenlp.model.cache import ReadAds
 
 __all__ = [
     "QUESTIONS",
-    "Answers",
     "Blocks",
     "Heads",
+    "LogOdds",
     "Scales",
     "duties_scale",
     "fit_heads",
@@ -56,7 +56,7 @@ TITLE_REACH = 2.0  # log-odds: no title says more, so that plain duties outweigh
 
 
 @dataclass(frozen=True)
-class Answers:
+class LogOdds:
     """Log-odds of the two questions by duties and by title, each of shape (n_postings, 2).
 
     `themes`, shape (n_postings, 6), is there where the model learned which themes ads state.
@@ -84,7 +84,7 @@ class Blocks:
     has_duties: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, reading: Reading | Gist, body: Grams, titles: Grams, priors: Priors) -> Self:
+    def of(cls, reading: Reading | ReadAds, body: Grams, titles: Grams, priors: Priors) -> Self:
         """The blocks of a batch that was read."""
         one = np.ones((len(reading), 1))
         phrases = phrase_density(reading.hits, reading.n_words, len(priors.phrases))
@@ -175,9 +175,9 @@ class Heads:
     duties: NDArray[np.float64]
     title: NDArray[np.float64]
 
-    def answers(self, blocks: Blocks) -> Answers:
+    def log_odds(self, blocks: Blocks) -> LogOdds:
         """The log-odds of both questions for every row."""
-        return Answers(
+        return LogOdds(
             blocks.duties @ self.duties.T,
             blocks.title @ self.title.T,
             blocks.has_title,

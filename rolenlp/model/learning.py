@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from rolenlp.model.calibration import Calibrator, precision_thresholds
 from rolenlp.model.features import Grams, words_of_keys
 from rolenlp.model.fitted import Calibrators, Fitted, HeldOut
-from rolenlp.model.heads import Answers, Blocks, Heads, Scales, fit_heads
-from rolenlp.model.targets import Told, answers_without, weights_without
+from rolenlp.model.heads import Blocks, Heads, LogOdds, Scales, fit_heads
+from rolenlp.model.targets import Targets, log_odds_without, weights_without
 from rolenlp.model.themes import fit_stated
 from rolenlp.model.vocabulary import vocabulary
 from rolenlp.model.warm_start import FEWEST_TO_CALIBRATE, Start, held
@@ -26,7 +26,7 @@ from rolenlp.schema import ROLES, Posting
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
-__all__ = ["TITLE_SHARE", "Told", "learn"]
+__all__ = ["TITLE_SHARE", "Targets", "learn"]
 
 TITLE_SHARE = 1.25  # how much a title counts against duties
 
@@ -34,7 +34,7 @@ TITLE_SHARE = 1.25  # how much a title counts against duties
 def learn(
     settings: RoleClassifier,
     postings: Sequence[Posting],
-    told: Told,
+    told: Targets,
     base: RoleClassifier | None = None,
 ) -> Fitted:
     """What a model with these settings learns from what its ads hold and what was told of them.
@@ -48,10 +48,10 @@ def learn(
         priors = settings.priors or Priors.default()
         table = settings.boilerplate
         boilerplate = boilerplate_words() if table is None else table
-    gist = settings.gist(postings, priors, boilerplate)
+    read_ads = settings.read_ads(postings, priors, boilerplate)
     lemmas = english_lemmas()
     body, titles = vocabulary(
-        gist,
+        read_ads,
         told.sources,
         priors,
         lemmas,
@@ -61,9 +61,9 @@ def learn(
     scales = Scales(settings.gram_scale, settings.pair_scale, settings.phrase_scale)
     start = None
     if base is not None:
-        start = Start.of(base, gist.lexicon, body, titles)
+        start = Start.of(base, read_ads.lexicon, body, titles)
         body, titles, scales = start.body, start.titles, held(scales)
-    blocks = Blocks.of(gist, body, titles, priors)
+    blocks = Blocks.of(read_ads, body, titles, priors)
     folds = told.folds()
     heads, *without = fit_heads(
         blocks,
@@ -79,14 +79,14 @@ def learn(
         theme_heads = fit_stated(
             blocks.duties, told.stated, told.weight, priors, body.n_single, scales
         )
-    held_out, answers = answers_without(blocks, folds, without, told.calibrating > 0)
+    held_out, answers = log_odds_without(blocks, folds, without, told.calibrating > 0)
     if base is None or len(held_out) >= FEWEST_TO_CALIBRATE:
         calibrators, thresholds = _calibrated(told, held_out, answers)
     else:
         calibrators, thresholds = base.calibrators_, base.thresholds_
     by_duties = calibrators.by_duties.probabilities(answers.duties)
-    closed = _closed(priors, boilerplate, gist.lexicon, body, titles)
-    new_id = np.array([closed.id(word) for word in gist.lexicon.words], np.int64)
+    closed = _closed(priors, boilerplate, read_ads.lexicon, body, titles)
+    new_id = np.array([closed.id(word) for word in read_ads.lexicon.words], np.int64)
     body, body_order = body.renumbered(new_id)
     titles, title_order = titles.renumbered(new_id)
     known = set(closed.words)
@@ -111,7 +111,7 @@ def learn(
 
 
 def _calibrated(
-    told: Told, held_out: NDArray[np.int64], answers: Answers
+    told: Targets, held_out: NDArray[np.int64], answers: LogOdds
 ) -> tuple[Calibrators, NDArray[np.float64]]:
     """Calibrators and thresholds from answers that each ad got from a fit without it."""
     role, weight = told.role[held_out], told.calibrating[held_out]

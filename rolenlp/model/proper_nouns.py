@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-__all__ = ["names_in"]
+__all__ = ["proper_nouns_in"]
 
 _WORD = re.compile(r"(?<=[a-z,] )[A-Za-z][a-z]+\b")  # inside a sentence, not at its start
 _SHARE = 0.8
 
 
-def names_in(texts: Sequence[str]) -> dict[str, None]:
+def proper_nouns_in(texts: Sequence[str]) -> dict[str, None]:
     """Words, in lower case, that nearly always have a capital inside sentences.
 
     A word counts as a name where at least four in five of its mentions after a lower-case letter

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold, KFold
 
-from rolenlp.model.heads import QUESTIONS, Answers, Blocks, Heads
+from rolenlp.model.heads import QUESTIONS, Blocks, Heads, LogOdds
 from rolenlp.model.themes import theme_table
 from rolenlp.schema import ROLES
 
-__all__ = ["Folds", "Told", "answers_without", "weights_without"]
+__all__ = ["Folds", "Targets", "log_odds_without", "weights_without"]
 
 _FEWEST_FOR_FOLDS = 20  # with fewer ads the calibrators stay at their start
 
@@ -22,7 +22,7 @@ Folds = Sequence[NDArray[np.int64]]  # the rows that each fit goes without
 
 
 @dataclass(frozen=True)
-class Told:
+class Targets:
     """What `RoleClassifier.fit` is told of its ads: arrays of one entry an ad.
 
     `role` holds positions in `ROLES`, `stated` has shape (n_ads, 6). Both weights are brought to
@@ -91,17 +91,17 @@ def weights_without(weight: NDArray[np.float64], folds: Folds) -> NDArray[np.flo
     return weights
 
 
-def answers_without(
+def log_odds_without(
     blocks: Blocks, folds: Folds, heads: Sequence[Heads], counts: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], Answers]:
+) -> tuple[NDArray[np.int64], LogOdds]:
     """The rows that count, fold by fold, and the answers of the heads that went without them."""
     duties, title = np.zeros((len(counts), 2)), np.zeros((len(counts), 2))
     for rows, without in zip(folds, heads, strict=True):
-        answers = without.answers(blocks.rows(rows))
+        answers = without.log_odds(blocks.rows(rows))
         duties[rows], title[rows] = answers.duties, answers.title
     held_out = np.concatenate((np.zeros(0, np.int64), *folds))
     held_out = held_out[counts[held_out]]
-    return held_out, Answers(
+    return held_out, LogOdds(
         duties[held_out], title[held_out], blocks.has_title[held_out], blocks.has_duties[held_out]
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.model.cache import Gist
+from rolenlp.model.cache import ReadAds
 from rolenlp.model.features import Grams, choose_grams
-from rolenlp.model.proper_nouns import names_in
+from rolenlp.model.proper_nouns import proper_nouns_in
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import american
 from rolenlp.reading.priors import Priors
@@ -26,7 +26,7 @@ _EMPTY = frozenset(
 
 
 def vocabulary(
-    gist: Gist,
+    read_ads: ReadAds,
     sources: Sequence[str] | None,
     priors: Priors,
     lemmas: Mapping[str, str],
@@ -35,18 +35,18 @@ def vocabulary(
     min_sources: int,
 ) -> tuple[Grams, Grams]:
     """The n-grams of bodies and of titles that enough ads, of enough sources if told, hold."""
-    banned = _banned(gist.lexicon, names_in(gist.texts), lemmas, priors)
-    empty = np.array([word in _EMPTY for word in gist.lexicon.words])
+    banned = _banned(read_ads.lexicon, proper_nouns_in(read_ads.texts), lemmas, priors)
+    empty = np.array([word in _EMPTY for word in read_ads.lexicon.words])
     body, titles = (
         choose_grams(
             stream,
-            sources or [""] * len(gist),
+            sources or [""] * len(read_ads),
             min_postings=min_postings,
             min_sources=1 if sources is None else min_sources,
             banned=banned,
             empty=empty,
         )
-        for stream in (gist.body, gist.titles)
+        for stream in (read_ads.body, read_ads.titles)
     )
     return body, titles
 

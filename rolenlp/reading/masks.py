@@ -25,7 +25,7 @@ __all__ = [
     "ENDS",
     "MOST_MASKED",
     "NEGATIONS",
-    "REACH",
+    "NEGATION_WINDOW",
     "TIE",
     "WINDOW",
     "Masks",
@@ -37,7 +37,7 @@ NEGATIONS = frozenset(("not", "no", "never", "without", "neither", "nor"))
 # "Not only", "not limited to", "no less", "no later" deny nothing.
 AFFIRMED = frozenset(("only", "just", "limit", "little", "late"))
 ENDS = frozenset(("but", "however", "instead"))  # what follows is not denied any more
-REACH = 8  # so many words after a negation, in its sentence, are denied
+NEGATION_WINDOW = 8  # so many words after a negation, in its sentence, are denied
 
 WINDOW = 20  # words on either side that tell what a place is about
 CUT = 0.3  # a place is boilerplate where the window's weights over the root of its length exceed it
@@ -93,7 +93,7 @@ class Masks:
         goes_on = (stream.ids != BREAK_ID) & ~np.isin(stream.ids, self._ends)
         goes_on[stream.bounds[:-1][stream.bounds[:-1] < len(denied)]] = False
         at = np.flatnonzero(open_)
-        for _ in range(REACH):
+        for _ in range(NEGATION_WINDOW):
             at = at[at + 1 < len(denied)] + 1
             at = at[goes_on[at]]
             denied[at] = True

@@ -27,8 +27,8 @@ from rolenlp.reading.masks import (
     CUT,
     ENDS,
     MOST_MASKED,
+    NEGATION_WINDOW,
     NEGATIONS,
-    REACH,
     TIE,
     WINDOW,
     boilerplate_words,
@@ -128,7 +128,7 @@ def _denied(words: Sequence[str]) -> set[int]:
     denied: set[int] = set()
     for place, word in enumerate(words):
         if word in NEGATIONS and (place + 1 == len(words) or words[place + 1] not in AFFIRMED):
-            for at in range(place + 1, min(place + 1 + REACH, len(words))):
+            for at in range(place + 1, min(place + 1 + NEGATION_WINDOW, len(words))):
                 if words[at] == BREAK or words[at] in ENDS:
                     break
                 denied.add(at)

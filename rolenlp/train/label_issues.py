@@ -21,13 +21,13 @@ from rolenlp.model.fitted import HeldOut
 from rolenlp.schema import ROLES
 from rolenlp.train.labelled import Labelled
 
-__all__ = ["Doubt", "find_doubts", "write_doubts"]
+__all__ = ["LabelIssue", "find_label_issues", "write_label_issues"]
 
 _COLUMNS = ("id", "source", "title", "description", "role", "model_role", "p_role", "p_model_role")
 
 
 @dataclass(frozen=True)
-class Doubt:
+class LabelIssue:
     """A label in doubt: `row` numbers the labelled ads from 0."""
 
     row: int
@@ -37,7 +37,7 @@ class Doubt:
     p_model_role: float
 
 
-def find_doubts(held_out: HeldOut, roles: Sequence[str]) -> list[Doubt]:
+def find_label_issues(held_out: HeldOut, roles: Sequence[str]) -> list[LabelIssue]:
     """Labels that a fit without the ad confidently contradicts, the surest contradiction first."""
     if not len(held_out.rows):
         return []
@@ -55,7 +55,7 @@ def find_doubts(held_out: HeldOut, roles: Sequence[str]) -> list[Doubt]:
     doubted = np.flatnonzero((judged != given) & (p_judged >= usual[judged]))
     order = doubted[np.lexsort((held_out.rows[doubted], (p_given - p_judged)[doubted]))]
     return [
-        Doubt(
+        LabelIssue(
             int(held_out.rows[i]),
             ROLES[given[i]],
             ROLES[judged[i]],
@@ -66,7 +66,7 @@ def find_doubts(held_out: HeldOut, roles: Sequence[str]) -> list[Doubt]:
     ]
 
 
-def write_doubts(doubts: Sequence[Doubt], labelled: Labelled, path: str | Path) -> None:
+def write_label_issues(doubts: Sequence[LabelIssue], labelled: Labelled, path: str | Path) -> None:
     """Write them as CSV, a table that ``rolenlp review`` and, once mended, ``train`` can read."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)

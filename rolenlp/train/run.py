@@ -17,7 +17,7 @@ from rolenlp.model.drift import of_training
 from rolenlp.model_file.bundle import check_output, load, save
 from rolenlp.model_file.card import model_files, read_card, saved_files
 from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, ROLES
-from rolenlp.train.label_issues import find_doubts, write_doubts
+from rolenlp.train.label_issues import find_label_issues, write_label_issues
 from rolenlp.train.labelled import Labelled
 
 __all__ = ["train"]
@@ -68,9 +68,9 @@ def train(
         themes=themes,
         base=from_model,
     )
-    in_doubt = find_doubts(model.held_out_, labelled.roles)
+    in_doubt = find_label_issues(model.held_out_, labelled.roles)
     if doubts is not None:
-        write_doubts(in_doubt, labelled, doubts)
+        write_label_issues(in_doubt, labelled, doubts)
     known = {} if base is None else {"based_on": _based_on(read_card(base))}
     notes = {**known, "labels_in_doubt": len(in_doubt), **(notes or {})}
     return save(model, output, {**card_of(model, labelled), **notes})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.model.heads import THEME_FACTOR, Answers
+from rolenlp.model.heads import THEME_FACTOR, LogOdds
 from rolenlp.model.themes import theme_counts
 from rolenlp.reading.reader import MAX_CHARACTERS, Reading
 from rolenlp.schema import MIN_PRECISION, POLES, ROLES, THEMES, Posting
@@ -36,7 +36,7 @@ def judge(
 ) -> Verdicts:
     """A verdict for every posting, in order."""
     reading = model.reader_.read(postings)
-    answers = model.answers(reading)
+    answers = model.log_odds(reading)
     combined = model.probabilities(answers)
     finder, hits = model.reader_.finder, reading.hits
     themes = theme_counts(
@@ -84,7 +84,7 @@ def _status(posting: Posting, reading: Reading, i: int) -> str:
     return "truncated" if len(posting.text) > MAX_CHARACTERS else "ok"
 
 
-def _title_roles(reading: Reading, answers: Answers) -> NDArray[np.str_]:
+def _title_roles(reading: Reading, answers: LogOdds) -> NDArray[np.str_]:
     """What each title alone says: the roles that it names, or that it is plainly neither."""
     product, project = reading.title_hits.T
     neither = answers.has_title & (answers.title.max(axis=1) < TITLE_IS_OTHER)

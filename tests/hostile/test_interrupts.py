@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from rolenlp.model.cache import Memory
+from rolenlp.model.cache import ReadingCache
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.predict import label_frame, predict_many
@@ -95,7 +95,7 @@ def test_what_a_search_remembers_after_an_interruption_at_many_steps() -> None:
     toml = '[themes.scope]\nphrases = [{ phrase = "project plan", weight = 1.0 }]\n'
     toml += '[names]\nphrases = ["x"]\n[titles]\nproduct = ["y"]\nproject = ["z"]\n'
     priors = Priors.from_toml(toml)
-    memory = Memory(priors, {"firm": 1.0})
+    memory = ReadingCache(priors, {"firm": 1.0})
     ads = list(as_postings(new_ads(2, "first")))
     memory.read(ads, 10_000)
     closed = Lexicon([*priors.words(), "roadmap", "risk", "team"], closed=True)
@@ -104,7 +104,7 @@ def test_what_a_search_remembers_after_an_interruption_at_many_steps() -> None:
         if not interrupted(lambda more=more: memory.read(more, 10_000), step):
             break
         kept = memory.read([*ads, *more], 10_000).known_to(closed)
-        read = Memory(priors, {"firm": 1.0}).read([*ads, *more]).known_to(closed)
+        read = ReadingCache(priors, {"firm": 1.0}).read([*ads, *more]).known_to(closed)
         for mine, its in ((kept.body, read.body), (kept.titles, read.titles)):
             assert mine.ids.tolist() == its.ids.tolist(), step
             assert mine.bounds.tolist() == its.bounds.tolist(), step

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from rolenlp.guard import Guard, Once
-from rolenlp.model.cache import Memory
+from rolenlp.model.cache import ReadingCache
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.predict import label_frame, predict, predict_many
@@ -146,13 +146,13 @@ def test_one_memory_of_a_search_in_many_threads() -> None:
     closed = Lexicon([*priors.words(), "roadmap", "risk", "team"], closed=True)
     ads = list(as_postings(new_ads(40, "search")))
 
-    def body(memory: Memory, number: int) -> list[int]:
+    def body(memory: ReadingCache, number: int) -> list[int]:
         mine = ads[number:] + ads[:number]
-        gists = [memory.read(mine[n : n + 5], 1_000) for n in range(0, len(mine), 5)]
-        return [i for gist in gists for i in gist.known_to(closed).body.ids.tolist()]
+        parts = [memory.read(mine[n : n + 5], 1_000) for n in range(0, len(mine), 5)]
+        return [i for read_ads in parts for i in read_ads.known_to(closed).body.ids.tolist()]
 
-    want = [body(Memory(priors, {}), number) for number in range(THREADS)]
-    shared = Memory(priors, {})
+    want = [body(ReadingCache(priors, {}), number) for number in range(THREADS)]
+    shared = ReadingCache(priors, {})
     assert in_threads(lambda number: body(shared, number)) == want
 
 

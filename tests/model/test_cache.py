@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
-from rolenlp.model import cache as gist_module
-from rolenlp.model.cache import Gist, Memory
+from rolenlp.model import cache as cache_module
+from rolenlp.model.cache import ReadAds, ReadingCache
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.heads import Blocks
 from rolenlp.model_file.state import read_state, write_state
@@ -38,7 +38,7 @@ def counted(monkeypatch):
         return read(self, postings)
 
     monkeypatch.setattr(Reader, "read", counting)
-    monkeypatch.setattr(gist_module, "_of_process", [])
+    monkeypatch.setattr(cache_module, "_of_process", [])
     return counts
 
 
@@ -56,29 +56,31 @@ def same(one, other):
 def test_rows_are_what_would_be_read_of_these_ads(chosen):
     lexicon = Lexicon(small_priors().words())
     reader = Reader(small_priors(), lexicon, english_lemmas(), {})
-    everything = Gist.of(reader.read(POSTINGS), lexicon)
+    everything = ReadAds.of(reader.read(POSTINGS), lexicon)
     some = everything.rows(np.array(chosen, np.int64))
     assert len(some) == len(chosen)
-    same(some, Gist.of(reader.read([POSTINGS[i] for i in chosen]), lexicon))
+    same(some, ReadAds.of(reader.read([POSTINGS[i] for i in chosen]), lexicon))
 
 
 def test_one_then_another_is_both():
     lexicon = Lexicon(small_priors().words())
     reader = Reader(small_priors(), lexicon, english_lemmas(), {})
-    one, other = (Gist.of(reader.read(part), lexicon) for part in (POSTINGS[:9], POSTINGS[9:]))
-    same(one.then(other), Gist.of(reader.read(POSTINGS), lexicon))
+    one, other = (ReadAds.of(reader.read(part), lexicon) for part in (POSTINGS[:9], POSTINGS[9:]))
+    same(one.then(other), ReadAds.of(reader.read(POSTINGS), lexicon))
 
 
 def test_a_model_takes_words_that_it_does_not_know_for_unknown():
     known = fitted()
     reader = known.reader_
-    gist = Memory(reader.priors, reader.boilerplate).read(POSTINGS).known_to(reader.lexicon)
+    read_ads = (
+        ReadingCache(reader.priors, reader.boilerplate).read(POSTINGS).known_to(reader.lexicon)
+    )
     reading = reader.read(POSTINGS)
-    np.testing.assert_array_equal(gist.body.ids, reading.body.ids)
-    np.testing.assert_array_equal(gist.titles.ids, reading.titles.ids)
+    np.testing.assert_array_equal(read_ads.body.ids, reading.body.ids)
+    np.testing.assert_array_equal(read_ads.titles.ids, reading.titles.ids)
     one, other = (
         Blocks.of(part, known.body_grams_, known.title_grams_, reader.priors)
-        for part in (gist, reading)
+        for part in (read_ads, reading)
     )
     np.testing.assert_array_equal(one.duties.toarray(), other.duties.toarray())
     np.testing.assert_array_equal(one.title.toarray(), other.title.toarray())
@@ -112,7 +114,7 @@ def test_remembering_changes_no_answer(counted):
 
 
 def test_no_more_ads_than_asked_for_are_kept(counted):
-    memory = Memory(small_priors(), {})
+    memory = ReadingCache(small_priors(), {})
     memory.read(POSTINGS[:3], 4)
     memory.read(POSTINGS[:3], 4)
     assert counted.total() == 3
@@ -129,14 +131,14 @@ def test_no_more_ads_than_asked_for_are_kept(counted):
 
 
 def test_each_set_of_priors_and_boilerplate_has_a_memory(counted):
-    plain = Memory.of_process(small_priors(), {})
-    assert Memory.of_process(pickle.loads(pickle.dumps(small_priors())), {}) is plain
-    masked = Memory.of_process(small_priors(), {"salary": 5.0})
+    plain = ReadingCache.of_process(small_priors(), {})
+    assert ReadingCache.of_process(pickle.loads(pickle.dumps(small_priors())), {}) is plain
+    masked = ReadingCache.of_process(small_priors(), {"salary": 5.0})
     assert masked is not plain
     for weight in range(3):
-        Memory.of_process(small_priors(), {"pension": float(weight)})
-    assert Memory.of_process(small_priors(), {"salary": 5.0}) is masked
-    assert Memory.of_process(small_priors(), {}) is not plain  # the oldest goes first
+        ReadingCache.of_process(small_priors(), {"pension": float(weight)})
+    assert ReadingCache.of_process(small_priors(), {"salary": 5.0}) is masked
+    assert ReadingCache.of_process(small_priors(), {}) is not plain  # the oldest goes first
 
 
 def test_remembering_is_not_kept_with_the_model():

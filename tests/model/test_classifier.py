@@ -447,7 +447,7 @@ def test_held_out_ads_are_not_judged_by_fits_that_saw_them():
     ads = [" ".join(rng.choice(letters, 30)) + "." for _ in range(200)]
     roles = rng.choice(["product", "other"], 200)
     model = small().fit(ads, roles)
-    seen = model.answers(model.reader_.read([Posting(ad) for ad in ads])).duties[:, 0]
+    seen = model.log_odds(model.reader_.read([Posting(ad) for ad in ads])).duties[:, 0]
     assert np.corrcoef(seen, roles == "product")[0, 1] > 0.8
     held_out = model.held_out_.duties[:, CLASSES.index("product")]
     assert np.corrcoef(held_out, roles[model.held_out_.rows] == "product")[0, 1] < 0.2

@@ -10,8 +10,8 @@ from rolenlp.model.heads import (
     TITLE_CLAIM,
     TITLE_REACH,
     TITLE_START,
-    Answers,
     Blocks,
+    LogOdds,
     Scales,
     fit_heads,
     neighbour_starts,
@@ -73,7 +73,7 @@ def test_a_neighbours_phrase_speaks_against_both_roles():
     model = RoleClassifier(priors=Priors.from_toml(PRIORS + table)).fit([], [])
     assert neighbour_starts(model.reader_.priors).tolist() == [[-SLOPE * 1.5]] * 2
     reading = model.reader_.read([Posting("Bake bread. Knead dough. Share the vision.")])
-    (duties,) = model.answers(reading).duties
+    (duties,) = model.log_odds(reading).duties
     # Six words: bake, bread, knead, dough, share, vision; 30 more are added.
     against = 2 * 1.5 / 36**0.5
     vision = THEME_FACTOR["vision"] / 36**0.5
@@ -114,7 +114,7 @@ def test_without_rows_the_coefficients_are_the_starts():
     ],
 )
 def test_the_answer_of_duties_by_hand(text, vision, risk, scope):
-    answers = small_phrases().heads_.answers(blocks_of(("", text)))
+    answers = small_phrases().heads_.log_odds(blocks_of(("", text)))
     product = THEME_FACTOR["vision"] * vision
     project = THEME_FACTOR["risk"] * risk + THEME_FACTOR["scope"] * scope
     np.testing.assert_allclose(answers.duties, [[SLOPE * (product - CUT), SLOPE * (project - CUT)]])
@@ -132,14 +132,14 @@ def test_the_answer_of_duties_by_hand(text, vision, risk, scope):
     ],
 )
 def test_the_answer_of_a_title_by_hand(title, product, project):
-    answers = small_phrases().heads_.answers(blocks_of((title, "Bake bread.")))
+    answers = small_phrases().heads_.log_odds(blocks_of((title, "Bake bread.")))
     expected = TITLE_START + TITLE_CLAIM * np.array([[product, project]])
     np.testing.assert_allclose(answers.title, expected)
     assert answers.has_title.tolist() == [bool(title)]
 
 
 def test_both_puts_duties_before_the_title():
-    answers = Answers(
+    answers = LogOdds(
         np.array([[1.0, 2.0]]), np.array([[-0.5, 0.5]]), np.array([True]), np.array([True])
     )
     assert answers.both.tolist() == [[1.0, 2.0, -0.5, 0.5]]
@@ -148,7 +148,7 @@ def test_both_puts_duties_before_the_title():
 def test_a_title_reaches_so_far_and_duties_as_far_as_they_do():
     assert TITLE_REACH == 2.0
     title = np.array([[1.9, 2.1], [-2.1, -1.9], [40.0, -40.0]])
-    answers = Answers(
+    answers = LogOdds(
         np.array([[9.0, -9.0]] * 3), title, np.array([True] * 3), np.array([True] * 3)
     )
     assert answers.both.tolist() == [
@@ -198,5 +198,5 @@ def test_words_of_titles_move_less_than_those_of_duties():
 def test_titles_that_lie_are_believed_less():
     blocks = blocks_of(*[("Product Manager", "Bake bread.")] * 40)
     heads = fit(blocks, [(False, False)] * 40)
-    assert heads.answers(blocks).title[0, 0] < -1
+    assert heads.log_odds(blocks).title[0, 0] < -1
     assert TITLE_CLAIM + TITLE_START > 1

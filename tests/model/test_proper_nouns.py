@@ -1,6 +1,6 @@
 import pytest
 
-from rolenlp.model.proper_nouns import names_in
+from rolenlp.model.proper_nouns import proper_nouns_in
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,11 @@ from rolenlp.model.proper_nouns import names_in
     ],
 )
 def test_names(texts: list[str], expected: set[str]) -> None:
-    assert set(names_in(texts)) == expected
+    assert set(proper_nouns_in(texts)) == expected
 
 
 def test_names_come_in_the_order_of_their_first_mention() -> None:
-    assert list(names_in(["to Oslo, to Bergen", "to Oslo, to Aalborg"])) == [
+    assert list(proper_nouns_in(["to Oslo, to Bergen", "to Oslo, to Aalborg"])) == [
         "oslo",
         "bergen",
         "aalborg",

@@ -19,8 +19,8 @@ from rolenlp.reading.masks import (
     CUT,
     ENDS,
     MOST_MASKED,
+    NEGATION_WINDOW,
     NEGATIONS,
-    REACH,
     WINDOW,
     Masks,
     boilerplate_words,
@@ -136,7 +136,7 @@ def test_what_is_denied_is_hidden(text: str, expected: str) -> None:
 
 
 def test_the_reach_is_counted_in_the_tables_above() -> None:
-    assert REACH == 8
+    assert NEGATION_WINDOW == 8
 
 
 # A window of 41 words has the root 6.40, and 0.3 * 6.40 = 1.92: a weight of 2 alone is over the

@@ -5,7 +5,7 @@ import numpy as np
 
 from rolenlp.model.fitted import HeldOut
 from rolenlp.schema import Posting
-from rolenlp.train.label_issues import find_doubts, write_doubts
+from rolenlp.train.label_issues import find_label_issues, write_label_issues
 from rolenlp.train.labelled import Labelled
 
 # hybrid, other, product, project
@@ -25,7 +25,7 @@ ROLES = ["other", "other", "other", "other", "project", "project", "other"]
 
 
 def test_find_doubts() -> None:
-    doubts = find_doubts(HeldOut(ROWS, SHARES, SHARES), ROLES)
+    doubts = find_label_issues(HeldOut(ROWS, SHARES, SHARES), ROLES)
     assert [(d.row, d.role, d.model_role) for d in doubts] == [
         (0, "other", "project"),
         (1, "other", "project"),
@@ -35,7 +35,7 @@ def test_find_doubts() -> None:
 
 def test_no_ad_was_held_out() -> None:
     nothing = HeldOut(np.zeros(0, int), np.zeros((0, 4)), np.zeros((0, 4)))
-    assert find_doubts(nothing, ["other"]) == []
+    assert find_label_issues(nothing, ["other"]) == []
 
 
 def test_write_doubts(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_write_doubts(tmp_path: Path) -> None:
         [f"id{i}" for i in range(7)],
     )
     path = tmp_path / "doubts.csv"
-    write_doubts(find_doubts(HeldOut(ROWS, SHARES, SHARES), ROLES), labelled, path)
+    write_label_issues(find_label_issues(HeldOut(ROWS, SHARES, SHARES), ROLES), labelled, path)
     with path.open(newline="") as stream:
         first, second = csv.DictReader(stream)
     assert first == {
