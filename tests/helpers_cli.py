@@ -8,6 +8,7 @@ begin with nothing.
 from __future__ import annotations
 
 import csv
+import gc
 import gzip
 import io
 import json
@@ -16,6 +17,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import traceback
 import warnings
 from collections.abc import Callable
@@ -29,7 +31,7 @@ from typing import Any, NoReturn
 from rolenlp.cli import main
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import save
-from rolenlp.reading.pipeline import english_lemmas
+from rolenlp.predict import predict
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "postings.csv"
@@ -105,14 +107,39 @@ def run(*args: object, stdin: bytes = b"", **changes: str) -> subprocess.Complet
     return subprocess.CompletedProcess(words, process.wait(), *said)
 
 
+def on_terminal(*args: object, stream: str, **changes: str) -> tuple[str, bytes]:
+    """What a run writes to a terminal on one stream, and to a file on the other."""
+    import pty
+
+    master, slave = pty.openpty()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    with tempfile.TemporaryFile() as other:
+        streams = (slave, other.fileno()) if stream == "stdout" else (other.fileno(), slave)
+        process = Forked([*map(str, args)], environment(**changes), (nothing, *streams))
+        os.close(slave)
+        os.close(nothing)
+        seen = b""
+        try:
+            while chunk := os.read(master, 1024):
+                seen += chunk
+        except OSError:  # Linux says so when the other side has closed
+            pass
+        os.close(master)
+        assert process.wait() == 0
+        other.seek(0)
+        return seen.decode().replace("\r\n", "\n"), other.read()
+
+
 @cache
 def _load_libraries() -> None:
     """Load what commands load, so that forked processes find it."""
     for name in ("label.run", "train.run", "train.review", "evaluate.run", "evaluate.report.page"):
         import_module(f"rolenlp.{name}")
-    for name in ("matplotlib.figure", "pyarrow.parquet", "pandas", "skops.io"):
+    for name in ("filelock", "matplotlib.figure", "pyarrow.parquet", "pandas", "skops.io"):
         import_module(name)
-    english_lemmas()
+    predict("")  # loads what spaCy leaves until then
+    gc.collect()
+    gc.freeze()  # or each fork copies it all when it looks for garbage
 
 
 def _become(

@@ -5,11 +5,9 @@ import gzip
 import io
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -22,10 +20,9 @@ from tests.helpers_cli import (
     PROGRAM,
     SAMPLE,
     THEMES,
-    Forked,
     ads_table,
-    environment,
     lines,
+    on_terminal,
     phrases_model,
     read,
     run,
@@ -356,27 +353,6 @@ def test_a_run_that_is_stopped_leaves_nothing(
 
 
 # What is said where
-
-
-def on_terminal(*args: object, stream: str, **changes: str) -> tuple[str, bytes]:
-    """What a run writes to a terminal on one stream, and to a file on the other."""
-    master, slave = pty.openpty()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    with tempfile.TemporaryFile() as other:
-        streams = (slave, other.fileno()) if stream == "stdout" else (other.fileno(), slave)
-        process = Forked([*map(str, args)], environment(**changes), (nothing, *streams))
-        os.close(slave)
-        os.close(nothing)
-        seen = b""
-        try:
-            while chunk := os.read(master, 1024):
-                seen += chunk
-        except OSError:  # Linux says so when the other side has closed
-            pass
-        os.close(master)
-        assert process.wait() == 0
-        other.seek(0)
-        return seen.decode().replace("\r\n", "\n"), other.read()
 
 
 def test_a_bar_is_for_terminals_and_not_for_quiet_runs(tmp_path: Path, model: Path) -> None:

@@ -28,10 +28,10 @@ from rolenlp.schema import Posting
 from tests.helpers_cli import (
     ADS,
     PROGRAM,
-    SAMPLE,
     ads_table,
     environment,
     lines,
+    on_terminal,
     phrases_model,
     read,
     start,
@@ -39,6 +39,8 @@ from tests.helpers_cli import (
 )
 from tests.helpers_cli import run as run_anywhere
 from tests.hostile.test_runs import KEPT, ROWS, begin, end, judging
+from tests.small_ads import ADS as LABELLED
+from tests.small_ads import ROLES
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and limits of POSIX")
 
@@ -206,8 +208,12 @@ def test_what_rolenlp_wrote_is_replaced_or_removed(tmp_path: Path, model: Path) 
         assert away.exists() == ("2," in content)
         if away.exists():
             assert away.read_text().splitlines()[-1].endswith(content.splitlines()[-1] + '"')
+    labelled = zip(LABELLED, ROLES, strict=True)
+    few = table(
+        tmp_path / "few.csv", [{"text": text, "role": role} for (_, text), role in labelled]
+    )
     for name in ("m.joblib", "m.joblib", "m.skops", "m.skops"):
-        assert run_anywhere("train", SAMPLE, "-o", tmp_path / name, "-q").returncode == 0
+        assert run_anywhere("train", few, "-o", tmp_path / name, "-q").returncode == 0
 
 
 def test_parts_of_a_killed_run_are_cleared_away_but_no_directory(
@@ -388,26 +394,12 @@ def test_nothing_of_the_data_steers_the_terminal(
 
 
 def test_a_table_on_a_terminal_is_text_and_in_a_pipe_as_it_is(folder: Path, model: Path) -> None:
-    import pty
-
     table(folder / "in.csv", [{"id": EVIL, "description": AD}])
     command = ("label", "in.csv", "--quiet", "--model", model)
     assert EVIL.encode() in run_anywhere(*command).stdout
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [*PROGRAM, *map(str, command)], stdin=subprocess.DEVNULL, stdout=slave, env=environment()
-    )
-    os.close(slave)
-    seen = b""
-    try:
-        while chunk := os.read(master, 4096):
-            seen += chunk
-    except OSError:  # Linux says so when the other side has closed
-        pass
-    os.close(master)
-    assert process.wait() == 0
-    assert b"owned" in seen
-    assert unsteered(seen.replace(b"\r\n", b"\n"))
+    seen, _ = on_terminal(*command, stream="stdout")
+    assert "owned" in seen
+    assert unsteered(seen.encode())
 
 
 # The machine's trouble
