@@ -314,7 +314,8 @@ def test_an_input_that_changes_gives_no_output(
     tmp_path: Path, model: Path, ending: str, change: Callable[[Path], None]
 ) -> None:
     source, out = table(tmp_path / f"ads.{ending}", ROWS), tmp_path / "out.csv"
-    process = begin(source, out, model)
+    # Where processes might pay, a table of this size is read before any of it is judged.
+    process = begin(source, out, model, "--jobs", 1)
     judging(process, out)
     change(source)
     assert end(process) == (1, [f"rolenlp: {source}: {CHANGED}"])

@@ -108,8 +108,8 @@ def _quote(text: str) -> None:
 
 STEPS_OF_READING: dict[str, Work] = {
     "clean": clean,
-    "HTML": lambda text: (has_tags(text), html_text(text), strip_tags(text).result()),
-    "references": lambda text: decode_entities(text).result(),
+    "HTML": lambda text: (has_tags(text), html_text(text), strip_tags(text).text()),
+    "references": lambda text: decode_entities(text).text(),
     "Markdown": _strip,
     "tables": blank_tables,
     "line breaks": restore_line_breaks,
