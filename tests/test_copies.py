@@ -14,10 +14,10 @@ import cloudpickle
 import joblib
 import numpy as np
 import pytest
-from small_ads import ADS, fitted, small_phrases
 
 from rolenlp.predict import predict, predict_many
 from rolenlp.schema import Evidence, Prediction
+from tests.small_ads import ADS, fitted, small_phrases
 
 TEXT = "Own the product roadmap and share the vision, then keep the project plan on time."
 

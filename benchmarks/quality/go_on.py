@@ -23,7 +23,7 @@ from benchmarks.data import Ads, read_labels
 from benchmarks.quality.ours import fit, postings
 from rolenlp import RoleClassifier
 from rolenlp.metrics import interval, resampled_confusion
-from rolenlp.model import warm_start as going_on
+from rolenlp.model import warm_start
 
 FEWEST = 500  # labelled ads of a source
 SIZES = (50, 200)
@@ -69,7 +69,7 @@ def trials(
                 said[size]["base alone", seed].append(verdicts(base, rest))
                 said[size]["new ads alone", seed].append(verdicts(fitted(new, None), rest))
                 for way in ways:
-                    going_on.HELD = way
+                    warm_start.HELD = way
                     model = fitted(new, base)
                     said[size][f"going on, held {way:g}", seed].append(verdicts(model, rest))
         print(source, len(here), flush=True)
@@ -79,7 +79,7 @@ def trials(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--held", type=float, nargs="+", default=[going_on.HELD])
+    parser.add_argument("--held", type=float, nargs="+", default=[warm_start.HELD])
     parser.add_argument("--seeds", type=int, nargs="+", default=[5, 6, 7])
     args = parser.parse_args()
     truth, said = trials(read_labels(args.data), SIZES, args.seeds, args.held)

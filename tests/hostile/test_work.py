@@ -10,10 +10,10 @@ from types import ModuleType
 import pytest
 
 from rolenlp.errors import InputError
-from rolenlp.tables import backslashes, csv_read, found, json_read, mend, open_table, recover, text
+from rolenlp.tables import csv_read, dialect, json_read, open_table, recover, text
 from tests.hostile.work import counted
 
-READERS = (backslashes, csv_read, found, json_read, mend, recover, text)
+READERS = (csv_read, dialect, json_read, recover, text)
 N = 750
 HEAD = b"id,pay,text\n"
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from rolenlp.model import warm_start as going_on
+from rolenlp.model import warm_start
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.warm_start import Start
 from rolenlp.model_file.bundle import load, save
@@ -82,7 +82,7 @@ def test_labels_hold_the_base_less_the_more_it_may_move(monkeypatch: pytest.Monk
     base = fitted()
     moved = []
     for held in (0.1, 1.0):
-        monkeypatch.setattr(going_on, "HELD", held)
+        monkeypatch.setattr(warm_start, "HELD", held)
         model = clone(base).fit(NEW, ["other"] * 10, base=base)
         moved.append(np.abs(coefficients(model)["postcode",]).max())
     assert moved[0] < moved[1]
