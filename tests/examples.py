@@ -1,7 +1,6 @@
 """How many examples hypothesis tries of a law.
 
-A run takes as many as find a fault soon; with `ROLENLP_EXAMPLES=3` three times as many, as the
-checks before a change is taken do.
+A run takes as many as find a fault soon; with `ROLENLP_EXAMPLES=3` three times as many.
 """
 
 import os
