@@ -161,13 +161,23 @@ class ParquetReader(TableReader):
             raise InputError(f"{self.path}: cannot be read: {error}") from error
         except (pa.ArrowException, OSError) as error:
             if "Invalid UTF8" in str(error):  # of a dictionary, which Arrow reads whole or not
+                names = [f'"{name}"' for name in self.names if self._is_damaged(name)]
+                where = ", ".join(names) or "a column"
                 raise InputError(
-                    f"{self.path}: has text that is not UTF-8 in a column of categories; "
+                    f"{self.path}: has text that is not UTF-8 among the categories of {where}; "
                     "write that column as plain text"
                 ) from error
             raise InputError(
                 f"{self.path}: cannot be read to its end, the file is damaged"
             ) from error
+
+    def _is_damaged(self, name: str) -> bool:
+        try:
+            for _ in self._file.iter_batches(self._rows_at_once(), columns=[name]):
+                pass
+        except pa.ArrowException:
+            return True
+        return False
 
     def _usable(self, batch: Any) -> Iterator[Any]:
         """The rows of a batch, without those that hold text that is none."""

@@ -618,7 +618,7 @@ def test_text_that_is_none_is_set_aside(tmp_path: Path, case: str, target: str, 
 def test_categories_that_are_no_text_are_named(tmp_path: Path) -> None:
     """Arrow reads a dictionary whole or not at all."""
     categories = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2]), odd_text())
-    with pytest.raises(InputError, match="not UTF-8 in a column of categories"):
+    with pytest.raises(InputError, match='not UTF-8 among the categories of "'):
         copy(parquet(tmp_path / "a.parquet", categories), tmp_path / "b.parquet")
 
 
