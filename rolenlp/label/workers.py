@@ -153,13 +153,14 @@ def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -
     from rolenlp.verdicts.judge import judge
 
     try:
-        return judge(model, ads, min_precision=options.min_precision)
+        # Quoted here: an ad can be at fault in that as well.
+        return judge(model, ads, min_precision=options.min_precision).quoted()
     except _BY_AN_AD:
         if options.debug:
             raise
         if len(ads) == 1:
             judge(model, [_PLAIN_AD])  # raises where it is not the ad
-            unjudged = judge(model, [Posting("")])
+            unjudged = judge(model, [Posting("")]).quoted()
             return replace(unjudged, values={**unjudged.values, "status": ["error"]})
     # One ad of the batch is at fault: find it, and judge the others.
     return Verdicts.joined([judge_all(model, [ad], options) for ad in ads])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from rolenlp.schema import ROLE_ORDER, ROLES, THEMES, Evidence, Prediction
@@ -47,12 +47,13 @@ class Verdicts:
 
     `values` holds the columns that `label` adds, all but the evidence, and ``words`` and
     ``unknown_words``, by their names; each has a value an ad, empty where that was not judged.
-    `evidence` and `stray` are the phrases that are quoted.
+    `evidence` and `stray` are the phrases that are quoted, `cells` the evidence as text once it is.
     """
 
     values: Mapping[str, list[Any]]
     evidence: list[Phrases]
     stray: list[Phrases]
+    cells: list[str] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -75,11 +76,17 @@ class Verdicts:
             {name: [v for each in parts for v in each.values[name]] for name in parts[0].values},
             [phrases for each in parts for phrases in each.evidence],
             [phrases for each in parts for phrases in each.stray],
+            [cell for each in parts for cell in each.cells],
         )
+
+    def quoted(self) -> Self:
+        """The same, with the evidence quoted."""
+        cells = [_cell((p.theme, quote) for p, quote in each.quoted()) for each in self.evidence]
+        return replace(self, cells=cells)
 
     def columns(self, *, themes: bool = False) -> list[list[Any]]:
         """The values of `added_columns`, in that order."""
-        cells = [_cell((p.theme, quote) for p, quote in each.quoted()) for each in self.evidence]
+        cells = self.cells or self.quoted().cells
         return [
             cells if column.name == "evidence" else self.values[column.name]
             for column in added_columns(themes=themes)

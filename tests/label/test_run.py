@@ -15,6 +15,8 @@ from rolenlp.predict import predict
 from rolenlp.schema import Posting, Prediction
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import Columns
+from rolenlp.text import personal
+from rolenlp.verdicts import evidence
 from tests.helpers_cli import ADDED, ADS, ads_table, phrases_model, read, table
 
 FOUND = Columns(text=3, title=1, identifier=0)
@@ -138,6 +140,21 @@ def test_an_ad_that_breaks_judging_does_not_break_the_others(phrase_model: RoleC
     assert len(verdicts) == 6
     assert verdicts[1] == Prediction(status="error")
     assert [v.role for v in verdicts] == ["project", "", "product", "other", "", ""]
+
+
+def test_an_ad_that_breaks_quoting_does_not_break_the_others(
+    phrase_model: RoleClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fragile(text: str, start: int, end: int) -> str:
+        if "risk register" in text:
+            raise ValueError
+        return personal.quoted(text, start, end)
+
+    monkeypatch.setattr(evidence, "quoted", fragile)
+    verdicts = judge_all(phrase_model, [Posting(text, title) for _, title, text in ADS], Options())
+    assert verdicts.values["status"] == ["error", "ok", "ok", "empty", "too_short"]
+    assert verdicts.cells[0] == ""
+    assert verdicts.columns()[-2] == verdicts.cells
 
 
 def test_debug_raises_what_breaks_judging(phrase_model: RoleClassifier) -> None:
