@@ -1,7 +1,7 @@
 """Is this the state of a model? All that predicting takes for granted, looked at before it is.
 
-Kernels index arrays without looking at bounds, so a number out of place would not be an error
-later but a crash or a wrong answer.
+SciPy's compiled code looks at no bounds, so a number out of place would not be an error later but
+a crash or a wrong answer.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ def _check_keys(name: str, keys: NDArray[np.int64], n_words: int) -> None:
     single = words[:, 1] < 0
     known = (words > UNKNOWN_ID) & (words < n_words)
     _need(bool(np.all(known[:, 0] & (known[:, 1] | single))), f"{name} numbers unknown words")
-    # `Grams` looks them up in a hash table of this size; crowded in a few places, they would make
-    # that a search through all.
+    # Version 0.1, which reads this format too, looks them up in a hash table of this size; crowded
+    # in a few places, they would make that a search through all.
     bits = max(4, 3 + len(keys).bit_length())
     mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)
     slot = np.sort((mixed & np.uint64(2**bits - 1)).astype(np.int64))
