@@ -27,6 +27,7 @@ THEMES = tuple(POLES)
 OPPOSITE = {"product": "project", "project": "product"}  # of the poles
 MAIN_VIEW = "title and duties"  # what an ad is judged by
 DUTIES_VIEW = "duties"
+TITLE_VIEW = "title"
 VIEWS = (MAIN_VIEW, DUTIES_VIEW)
 BATCH = 512  # ads that are read at a time
 MIN_PRECISION = 0.95  # promised for verdicts that are not marked for review

@@ -5,8 +5,31 @@ from typing import TYPE_CHECKING
 from rolenlp.lazy import lazy
 
 if TYPE_CHECKING:
+    from rolenlp.model.ads import AdReader, ReadAds, read_ads
     from rolenlp.model.classifier import RoleClassifier
+    from rolenlp.model.features import LemmaCounts, PriorFeatures, TitleClaims, role_features
 
-__all__ = ["RoleClassifier"]
+__all__ = [
+    "AdReader",
+    "LemmaCounts",
+    "PriorFeatures",
+    "ReadAds",
+    "RoleClassifier",
+    "TitleClaims",
+    "read_ads",
+    "role_features",
+]
 
-__getattr__ = lazy(__name__, {"RoleClassifier": "rolenlp.model.classifier"})
+__getattr__ = lazy(
+    __name__,
+    {
+        "AdReader": "rolenlp.model.ads",
+        "LemmaCounts": "rolenlp.model.features",
+        "PriorFeatures": "rolenlp.model.features",
+        "ReadAds": "rolenlp.model.ads",
+        "RoleClassifier": "rolenlp.model.classifier",
+        "TitleClaims": "rolenlp.model.features",
+        "read_ads": "rolenlp.model.ads",
+        "role_features": "rolenlp.model.features",
+    },
+)

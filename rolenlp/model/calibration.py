@@ -1,111 +1,100 @@
-"""From two answers to four calibrated roles, and from probabilities to a promise of precision.
-
-Two questions are asked of an ad: are product duties at its core (log-odds a)? are project duties
-(log-odds b)? Were the answers independent and their odds true, the four roles would have the
-log-odds, against ``other``: product a, project b, hybrid a + b. The calibrator keeps this form
-and learns four numbers from answers given out of fold: one temperature for all log-odds (Guo et
-al., 2017, "On calibration of modern neural networks"), and a constant for each role but ``other``.
-A free slope for every answer and role fits the sources seen better, and unseen ones worse.
-"""
+"""Probabilities that can be believed: temperature, the user's mix of roles, promised precision."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_softmax, softmax
-
-from rolenlp.schema import ROLES
-
-__all__ = ["PRECISIONS", "Calibrator", "precision_thresholds"]
+from scipy.special import softmax
 
 PRECISIONS = tuple(round(0.5 + i / 100, 2) for i in range(50))  # 0.50 ... 0.99
-_HYBRID_START = -2.0  # a first guess for how much rarer both are than either
-# Prior deviations of the constants of hybrid, product and project; the temperature is free. How
-# often both are at the core differs between tables, and no answer tells.
-_SCALES = np.array([1.0, 0.2, 0.2])
+_EM_STEPS, _EM_NEAR = 200, 1e-6
 
 
-@dataclass(frozen=True)
-class Calibrator:
-    """Probabilities of `ROLES` from answers; `coefficients` has shape (1 + n_answers, 4)."""
+def inverse_temperature(
+    probabilities: NDArray[np.float64], label: NDArray[Any], weight: NDArray[np.float64]
+) -> float:
+    """What log-probabilities are multiplied by so that they fit the labels best.
 
-    coefficients: NDArray[np.float64]
+    `probabilities`, shape (n_ads, n_classes), were given by fits without the ads; `label` numbers
+    their columns. 1 where no ad has a weight or one class is all there is. Temperature scaling:
+    Guo et al., 2017, "On calibration of modern neural networks". `CalibratedClassifierCV` fits the
+    same number, but must be given an estimator that can answer, and ads of every class.
+    """
+    rows = weight > 0
+    if len(np.unique(label[rows])) < 2:
+        return 1.0
+    from scipy.optimize import minimize_scalar  # not for who judges
+    from sklearn.metrics import log_loss
 
-    @classmethod
-    def fit(
-        cls,
-        answers: NDArray[np.float64],
-        role: NDArray[np.int64],
-        weight: NDArray[np.float64],
-        shares: Sequence[float],
-    ) -> Calibrator:
-        """Fit on answers given out of fold.
+    each = np.arange(probabilities.shape[1])
 
-        `answers` (n, 2 * views) holds a and b of each view, `role` (n,) positions in `ROLES`,
-        `shares` how much of the verdict each view carries.
-        """
-        from scipy.optimize import minimize  # not for who judges
+    def loss(log_inverse: float) -> float:
+        given = tempered(probabilities[rows], np.exp(log_inverse))
+        return float(log_loss(label[rows], given, sample_weight=weight[rows], labels=each))
 
-        start = np.zeros((1 + answers.shape[1], len(ROLES)))
-        start[0, ROLES.index("hybrid")] = _HYBRID_START
-        for view, share in enumerate(shares):
-            a, b = 1 + 2 * view, 2 + 2 * view
-            for row, roles in ((a, ("product", "hybrid")), (b, ("project", "hybrid"))):
-                start[row, [ROLES.index(name) for name in roles]] = share
-        scores = _with_one(answers) @ start
-        others = [number for number, name in enumerate(ROLES) if name != "other"]
-        rows = np.arange(len(role))
-        one_hot = np.eye(len(ROLES))[role]
-
-        def constants(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            out = np.zeros(len(ROLES))
-            out[others] = values
-            return out
-
-        def loss(values: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-            heat, free = np.exp(values[0]), values[1:] / _SCALES
-            logs = log_softmax(heat * scores + constants(values[1:]), axis=1)
-            missed = weight[:, None] * (np.exp(logs) - one_hot)
-            slope = missed[:, others].sum(axis=0) + free / _SCALES
-            value = free @ free / 2 - weight @ logs[rows, role]
-            return float(value), np.append(heat * (missed * scores).sum(), slope)
-
-        known = len(role) > 0
-        found = minimize(loss, np.zeros(4), jac=True, tol=1e-8).x if known else np.zeros(4)
-        coefficients = np.exp(found[0]) * start
-        coefficients[0] += constants(found[1:])
-        return cls(coefficients)
-
-    def probabilities(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Shape (n, 4), columns as in `ROLES`, rows sum to 1."""
-        return np.asarray(softmax(_with_one(answers) @ self.coefficients, axis=1))
+    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
-def _with_one(answers: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack((np.ones(len(answers)), np.clip(answers, -12, 12)))
+def tempered(probabilities: NDArray[np.float64], inverse: float) -> NDArray[np.float64]:
+    """Probabilities at another temperature; each row sums to 1."""
+    return np.asarray(softmax(inverse * np.log(np.maximum(probabilities, 1e-12)), axis=1))
+
+
+def moved(
+    probabilities: NDArray[np.float64],
+    known: NDArray[np.float64],
+    asked: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Probabilities for a table with other shares of the classes, by Bayes' rule.
+
+    `known` are the shares, shape (n_classes,), that the probabilities hold for. Each class is as
+    likely to look as it does in both; only how often it comes differs.
+    """
+    ratio = np.divide(asked, known, out=np.zeros_like(asked), where=known > 0)
+    weighed = probabilities * ratio
+    total = weighed.sum(axis=1, keepdims=True)
+    return np.where(total > 0, weighed / np.where(total > 0, total, 1), probabilities)
+
+
+def estimated_mix(
+    probabilities: NDArray[np.float64], known: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The shares of the classes in a table, from probabilities that hold for the shares `known`.
+
+    Expectation-maximisation (Saerens, Latinne and Decaestecker, 2002, "Adjusting the outputs of a
+    classifier to new a priori probabilities", Neural Computation 14): the mean of the
+    probabilities is the next guess of the shares, until it stays. `known` where there are no ads.
+    """
+    mix = known
+    for _ in range(_EM_STEPS if len(probabilities) else 0):
+        new = moved(probabilities, known, mix).mean(axis=0)
+        near = np.abs(new - mix).max() < _EM_NEAR
+        mix = new
+        if near:
+            break
+    return mix
 
 
 def precision_thresholds(
-    probabilities: NDArray[np.float64], role: NDArray[np.int64], weight: NDArray[np.float64]
+    probabilities: NDArray[np.float64], label: NDArray[np.int64], weight: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """The least confidence at which verdicts of a role keep each precision of `PRECISIONS`.
+    """The least confidence at which verdicts of a class keep each precision of `PRECISIONS`.
 
-    Shape (4, len(PRECISIONS)), from probabilities given out of fold; infinite where no
-    confidence keeps it. One wrong verdict of mean weight is added to every count, so that a
-    handful of right ones promises nothing. Verdicts of one confidence are kept or left together.
+    Shape (n_classes, len(PRECISIONS)), from probabilities given by fits without the ads; infinite
+    where no confidence keeps it. One wrong verdict of mean weight is added to every count, so that
+    a handful of right ones promises nothing. Verdicts of one confidence are kept or left together.
     """
     verdict = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1)
-    out = np.full((len(ROLES), len(PRECISIONS)), np.inf)
-    for number in range(len(ROLES)):
-        rows = np.flatnonzero(verdict == number)
+    out = np.full((probabilities.shape[1], len(PRECISIONS)), np.inf)
+    for number in range(len(out)):
+        rows = np.flatnonzero((verdict == number) & (weight > 0))
         if not len(rows):
             continue
         rows = rows[np.argsort(-confidence[rows], kind="stable")]
-        right = np.cumsum(weight[rows] * (role[rows] == number))
+        right = np.cumsum(weight[rows] * (label[rows] == number))
         precision = right / (np.cumsum(weight[rows]) + weight[rows].mean())
         last = np.append(np.diff(confidence[rows]) != 0, True)
         for column, promised in enumerate(PRECISIONS):

@@ -1,178 +1,425 @@
-"""Numbers for the model: TF-IDF of lemma 1-2-grams, and how densely an ad states each phrase."""
+"""Ads in, numbers out: transformers in scikit-learn's sense, each of use alone.
+
+All take a DataFrame with ``text`` and perhaps ``title``, a sequence of ads or `ReadAds`, and give a
+sparse matrix with a row an ad. What they learn is which words and n-grams there are; no label.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.pipeline import FeatureUnion
+from sklearn.utils.validation import check_is_fitted
 
+from rolenlp.model.ads import AdReader, ReadAds, spread
 from rolenlp.reading.lexicon import UNKNOWN_ID
-from rolenlp.reading.priors import Hits
-from rolenlp.reading.streams import Stream
+from rolenlp.reading.priors import Hits, Priors
+from rolenlp.reading.reader import Reader, Reading
+from rolenlp.schema import POLES, THEMES, Posting, as_postings
 
-__all__ = [
-    "Grams",
-    "choose_grams",
-    "count_grams",
-    "gram_keys",
-    "phrase_density",
-    "tfidf",
-    "theme_density",
-    "words_of_keys",
-]
-
-# An n-gram's key: the id of its first word, and for two words (first + 1) * 2**32 + second.
-_PAIR = 2**32
+# Words (as lemmas) that carry nothing alone or with one another.
+_EMPTY = frozenset(
+    "of to in for with be will you we have on as that it not from by at do can who if so than more "
+    "other when where what how also up out into over about us i me he she they them may must "
+    "should would could then there here only just own same too very".split()
+)
+SIDES = ("product", "project")  # what priors tell apart, in the order of columns
 _THEME_UNIT = 3.0  # brings a theme stated once or twice to where the logarithm bends
+# A phrase counts by how far its theme tells its role from all other jobs: nearly every office job
+# works with other departments, but few set a product's vision or keep a project's schedule.
+THEME_FACTOR = {
+    "risk": 1.5,
+    "resource": 1.0,
+    "scope": 3.0,
+    "customer": 1.0,
+    "vision": 3.0,
+    "crossfunctional": 0.5,
+}
+_SUM_UNIT = 1.5  # brings the sums of weighted phrases to the range of the other columns
+_LONGER = 30  # words, added to every length
 
 
-@dataclass(frozen=True)
-class Grams:
-    """The n-grams of one block, by ascending key, and the inverse document frequency of each."""
+class AdFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """What the transformers have in common: they read ads, unless these were read.
 
-    keys: NDArray[np.int64]
-    idf: NDArray[np.float64]
+    A subclass says what it learns of ads that were read (`_learn`), what it makes of them
+    (`_made`), and the names of its columns.
+    """
 
-    def __len__(self) -> int:
-        return len(self.keys)
+    reader_: Reader
 
-    @property
-    def n_single(self) -> int:
-        """How many are 1-grams; they come first."""
-        return int(np.searchsorted(self.keys, _PAIR))
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
 
-    @cached_property
-    def columns(self) -> tuple[NDArray[np.int32], sparse.csr_array]:
-        """1 + the place of each 1-gram by its word, and of each 2-gram by both; 0 for none.
+    def fit(self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None) -> Self:
+        """Learn from the ads `X`; `sources`, one an ad, says where each is from."""
+        self.fit_transform(X, y, sources=sources)
+        return self
 
-        The last word number of either stands for all words that no n-gram holds.
-        """
-        words, n = words_of_keys(self.keys), self.n_single
-        place = np.arange(1, len(self) + 1, dtype=np.int32)
-        size = int(words.max(initial=0)) + 2
-        single = np.zeros(size, np.int32)
-        single[self.keys[:n]] = place[:n]
-        return single, sparse.csr_array((place[n:], words[n:].T), shape=(size, size))
+    def fit_transform(
+        self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None
+    ) -> Any:
+        """Learn from the ads, and give their rows."""
+        known = isinstance(X, ReadAds) and X.reader.lexicon.closed and sources is None
+        read = X if known else self._reader().fit_transform(self._ads(X), sources=sources)
+        self.reader_ = read.reader
+        self._learn(read)
+        return self._made(read)
 
-    def renumbered(self, new_id: NDArray[np.int64]) -> tuple[Grams, NDArray[np.int64]]:
-        """The same n-grams under other word ids, and the order that they then have."""
-        words = words_of_keys(self.keys)
-        first, second = new_id[words[:, 0]], new_id[words[:, 1]]
-        keys = np.where(words[:, 1] >= 0, (first + 1) * _PAIR + second, first)
-        order = np.argsort(keys)
-        return Grams(keys[order], self.idf[order]), order
+    def transform(self, X: Any) -> Any:
+        """A row an ad."""
+        check_is_fitted(self, "reader_")
+        if isinstance(X, ReadAds):
+            return self._made(X.known_to(self.reader_))
+        if isinstance(X, Reading):
+            return self._made(X)
+        return self._made(self.reader_.read(self._ads(X)))
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """The names of the columns."""
+        check_is_fitted(self, "reader_")
+        return np.array(self._names(), object)
+
+    def _ads(self, X: Any) -> Any:
+        return X if isinstance(X, ReadAds) else list(as_postings(X))
+
+    def _reader(self) -> AdReader:
+        settings = AdReader().get_params()
+        return AdReader(**{k: v for k, v in self.get_params().items() if k in settings})
+
+    def _learn(self, read: ReadAds) -> None:
+        """Nothing, unless a subclass does."""
+
+    def _made(self, read: ReadAds | Reading) -> Any:
+        raise NotImplementedError
+
+    def _names(self) -> list[str]:
+        raise NotImplementedError
 
 
-def gram_keys(stream: Stream) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The text and the key of every 1-gram and 2-gram; none spans a BREAK or an unknown word."""
-    ids = stream.ids.astype(np.int64)
-    text = stream.text_of
-    known = ids > UNKNOWN_ID
-    pair = known[:-1] & known[1:] & (text[:-1] == text[1:])
-    return (
-        np.concatenate((text[known], text[:-1][pair])),
-        np.concatenate((ids[known], (ids[:-1][pair] + 1) * _PAIR + ids[1:][pair])),
-    )
+class LemmaCounts(AdFeatures):
+    """How often each ad holds each lemma, or each two lemmas in a row.
+
+    To scikit-learn's `CountVectorizer` what lemmas are to words, with what ads say beside the job
+    passed over; `TfidfTransformer` belongs behind it.
+
+    Parameters
+    ----------
+    field
+        ``"text"`` or ``"title"``: which part of an ad is counted. Where `X` is a sequence of plain
+        texts, they are taken for this part.
+    n
+        1 for lemmas, 2 for pairs; none spans two sentences, clauses or lines.
+    priors, boilerplate, min_postings, min_sources
+        As in `AdReader`; both of the latter hold for n-grams too.
+
+    Attributes
+    ----------
+    ngrams_
+        Shape (n_ngrams, n): the numbers of their words in the lexicon of `reader_`, sorted.
+
+    Example
+    -------
+    >>> counts = LemmaCounts(min_postings=1)
+    >>> counts.fit_transform(["Own the roadmap.", "The roadmap, the plan."]).toarray()
+    array([[1., 0., 1.],
+           [0., 1., 1.]])
+    """
+
+    ngrams_: NDArray[np.int64]
+
+    def __init__(
+        self,
+        field: str = "text",
+        n: int = 1,
+        *,
+        priors: Priors | None = None,
+        boilerplate: Mapping[str, float] | None = None,
+        min_postings: int = 8,
+        min_sources: int = 3,
+    ) -> None:
+        self.field = field
+        self.n = n
+        self.priors = priors
+        self.boilerplate = boilerplate
+        self.min_postings = min_postings
+        self.min_sources = min_sources
+
+    def _ads(self, X: Any) -> Any:
+        ads = super()._ads(X)
+        if self.field == "title" and not isinstance(X, ReadAds):
+            return [ad if ad.title else Posting("", ad.text) for ad in ads]
+        return ads
+
+    def _learn(self, read: ReadAds) -> None:
+        if self.field not in ("text", "title") or self.n not in (1, 2):
+            raise ValueError(
+                f"field is 'text' or 'title' and n 1 or 2; got {self.field!r} and {self.n!r}"
+            )
+        words = read.reader.lexicon.words
+        base = len(words)
+        text, ngrams = self._all(read)
+        keys, _ = spread(
+            ngrams @ base ** np.arange(self.n)[::-1],
+            text,
+            read.sources,
+            min_postings=self.min_postings,
+            min_sources=self.min_sources,
+        )
+        ngrams = keys[:, None] // base ** np.arange(self.n)[::-1] % base
+        empty = np.array([word in _EMPTY for word in words])
+        self.ngrams_ = ngrams[~empty[ngrams].all(axis=1)]
+
+    def _all(self, read: ReadAds | Reading) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Every n-gram of known words and its text: shapes (n_found,) and (n_found, n)."""
+        stream = read.body if self.field == "text" else read.titles
+        ids, text = stream.ids.astype(np.int64), stream.text_of
+        if self.n == 1:
+            known = ids > UNKNOWN_ID
+            return text[known], ids[known, None]
+        known = (ids[:-1] > UNKNOWN_ID) & (ids[1:] > UNKNOWN_ID) & (text[:-1] == text[1:])
+        return text[:-1][known], np.column_stack((ids[:-1][known], ids[1:][known]))
+
+    def _made(self, read: ReadAds | Reading) -> sparse.csr_matrix:
+        text, ngrams = self._all(read)
+        column = self._columns(ngrams)
+        found = column >= 0
+        # Texts stand in order, which a stable sort turns to account.
+        n_columns, n_texts = len(self.ngrams_), len(read.n_words)
+        cell = np.sort(text[found] * n_columns + column[found], kind="stable")
+        first = np.flatnonzero(np.diff(cell, prepend=-1))
+        counts = np.diff(first, append=len(cell)).astype(float)
+        starts = np.searchsorted(cell[first], n_columns * np.arange(n_texts + 1))
+        shape = (n_texts, n_columns)
+        return sparse.csr_matrix((counts, cell[first] % max(1, n_columns), starts), shape=shape)
+
+    def _columns(self, ngrams: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The column of each n-gram, -1 for none."""
+        if not len(ngrams):
+            return np.zeros(0, np.int64)
+        place = np.arange(1, len(self.ngrams_) + 1, dtype=np.int32)
+        size = len(self.reader_.lexicon)
+        table = self.__dict__.get("_table")
+        if table is None:
+            if self.n == 1:
+                table = np.zeros(size, np.int32)
+                table[self.ngrams_[:, 0]] = place
+            else:
+                table = sparse.csr_array((place, self.ngrams_.T), shape=(size, size))
+            self._table = table
+        return np.asarray(table[tuple(ngrams.T)], np.int64) - 1
+
+    def __getstate__(self) -> Any:
+        return {k: v for k, v in super().__getstate__().items() if k != "_table"}
+
+    def _names(self) -> list[str]:
+        words = self.reader_.lexicon.words
+        return [" ".join(words[i] for i in ngram) for ngram in self.ngrams_.tolist()]
 
 
-def words_of_keys(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The word ids of n-gram keys: shape (n, 2), -1 where there is no second word."""
-    pair = keys >= _PAIR
-    return np.column_stack(
-        (np.where(pair, keys // _PAIR - 1, keys), np.where(pair, keys % _PAIR, -1))
-    )
+class LemmaTfidf(LemmaCounts):
+    """TF-IDF of what `LemmaCounts` counts, as `TfidfTransformer` works it out; parameters are its.
+
+    TF-IDF is sublinear, ``(1 + ln tf) * idf``, and rows have length 1 (Manning et al., 2008,
+    "Introduction to information retrieval", 6.4.1).
+
+    Attributes
+    ----------
+    tfidf_
+        The fitted `TfidfTransformer`; None where no n-gram was frequent enough, which it refuses.
+
+    Example
+    -------
+    >>> LemmaTfidf(min_postings=1).fit_transform(["Roadmap.", "Plan."]).toarray()
+    array([[0., 1.],
+           [1., 0.]])
+    """
+
+    tfidf_: TfidfTransformer | None
+
+    def _learn(self, read: ReadAds) -> None:
+        super()._learn(read)
+        counts = super()._made(read)
+        self.tfidf_ = TfidfTransformer(sublinear_tf=True).fit(counts) if counts.size else None
+
+    def _made(self, read: ReadAds | Reading) -> sparse.csr_matrix:
+        counts = super()._made(read)
+        if self.tfidf_ is None or not counts.shape[0]:
+            return counts
+        return self.tfidf_.transform(counts, copy=False)
 
 
-def choose_grams(
-    stream: Stream,
-    sources: Sequence[object],
+class PriorFeatures(AdFeatures):
+    """How densely an ad states each phrase of the priors, each theme, and each role.
+
+    Parameters
+    ----------
+    priors, boilerplate
+        As in `AdReader`.
+    sparse_output
+        False gives an array, which `set_output` can make a DataFrame of.
+
+    The columns are, in order: the density of each phrase; that of each phrase of neighbouring
+    jobs; for each theme the logarithm of one and its weighted phrases; the weighted phrases of
+    product, of project and of neighbours.
+
+    Density is mentions over the root of the text's length in words. Long ads repeat themselves, so
+    mentions per word would favour short ones and bare counts long ones; the root lies between, and
+    30 words are added so that a mention in a snippet does not weigh like a list of them.
+
+    Example
+    -------
+    >>> PriorFeatures().fit_transform(["You own the product roadmap."]).shape[0]
+    1
+    """
+
+    def __init__(
+        self,
+        *,
+        priors: Priors | None = None,
+        boilerplate: Mapping[str, float] | None = None,
+        sparse_output: bool = True,
+    ) -> None:
+        self.priors = priors
+        self.boilerplate = boilerplate
+        self.sparse_output = sparse_output
+
+    def _made(self, read: ReadAds | Reading) -> Any:
+        priors = self.reader_.priors
+        phrases, neighbours = densities(read, priors)
+        by_theme, by_pole, against = prior_weights(priors)
+        made = sparse.hstack(
+            (
+                phrases,
+                neighbours,
+                np.log1p(_THEME_UNIT * (phrases @ by_theme)),
+                _SUM_UNIT * (phrases @ by_pole),
+                _SUM_UNIT * (neighbours @ against)[:, None],
+            )
+        ).tocsr()
+        return made if self.sparse_output else made.toarray()
+
+    def _names(self) -> list[str]:
+        priors = self.reader_.priors
+        return [
+            *(f"{phrase.theme}: {phrase.text}" for phrase in priors.phrases),
+            *(f"neighbour: {phrase.text}" for phrase in priors.neighbours),
+            *(f"theme: {theme}" for theme in THEMES),
+            *(f"phrases: {side}" for side in (*SIDES, "neighbours")),
+        ]
+
+
+class TitleClaims(AdFeatures):
+    """Whether an ad's title names a product role, and whether it names a project role.
+
+    Parameters
+    ----------
+    priors, boilerplate
+        As in `AdReader`.
+
+    Example
+    -------
+    >>> import pandas as pd
+    >>> ads = pd.DataFrame({"title": ["Product Manager"], "text": [""]})
+    >>> TitleClaims().fit_transform(ads).toarray()
+    array([[1., 0.]])
+    """
+
+    def __init__(
+        self, *, priors: Priors | None = None, boilerplate: Mapping[str, float] | None = None
+    ) -> None:
+        self.priors = priors
+        self.boilerplate = boilerplate
+
+    def _made(self, read: ReadAds | Reading) -> sparse.csr_matrix:
+        return sparse.csr_matrix(read.title_hits.astype(float))
+
+    def _names(self) -> list[str]:
+        return [f"title names {side}" for side in SIDES]
+
+
+def role_features(
     *,
-    min_postings: int,
-    min_sources: int,
-    banned: NDArray[np.bool_],
-    empty: NDArray[np.bool_],
-) -> Grams:
-    """The n-grams that enough postings of enough sources hold, and their IDF.
+    priors: Priors | None = None,
+    boilerplate: Mapping[str, float] | None = None,
+    min_postings: int = 8,
+    min_sources: int = 3,
+) -> FeatureUnion:
+    """The features of `RoleClassifier`: TF-IDF of words and pairs, priors, and titles.
 
-    IDF is smoothed as in scikit-learn's TfidfTransformer: ``ln((1 + n) / (1 + df)) + 1``.
-    `banned` marks the word ids (shape (n_words_of_lexicon,)) that no n-gram may hold, `empty`
-    those that none may consist of.
+    Words and pairs have a length of 1 each: a text of unseen pairs keeps the weight of the words
+    that are known. Titles are short and many, and count by half, so that words of one board do not
+    decide.
     """
-    text, key = gram_keys(stream)
-    n = len(stream)
-    _, source = np.unique(np.array([str(s) for s in sources]), return_inverse=True)
-    # Sorted by key, and by text within each; so each key's first mention in a text is plain to see.
-    order = np.argsort(key, kind="stable")
-    key, text = key[order], text[order]
-    starts = np.diff(key, prepend=-1) != 0
-    first = starts | (np.diff(text, prepend=-1) != 0)
-    keys, number, text = key[starts], (np.cumsum(starts) - 1)[first], text[first]
-    postings = np.bincount(number, minlength=len(keys))
-    n_all = source.max(initial=0) + 1
-    pairs = np.sort(number * n_all + source[text])
-    n_sources = np.bincount(pairs[np.diff(pairs, prepend=-1) != 0] // n_all, minlength=len(keys))
-    words = words_of_keys(keys)
-    allowed = ~banned[words[:, 0]] & ~np.where(words[:, 1] >= 0, banned[words[:, 1]], False)
-    allowed &= ~(empty[words[:, 0]] & np.where(words[:, 1] >= 0, empty[words[:, 1]], True))
-    keep = (postings >= min_postings) & (n_sources >= min_sources) & allowed
-    return Grams(keys[keep], np.log((1 + n) / (1 + postings[keep])) + 1)
-
-
-def count_grams(stream: Stream, grams: Grams) -> sparse.csr_matrix:
-    """How often each text holds each n-gram: shape (n_texts, n_grams)."""
-    single, pair = grams.columns
-    none, n = len(single) - 1, max(1, len(grams))
-    ids = np.append(np.minimum(stream.ids, none), none)
-    text = np.append(stream.text_of, len(stream))
-    follows = np.append(text[:-1] == text[1:], False)
-    place = np.concatenate((single[ids], pair[ids, np.append(ids[1:], none)] * follows))
-    # Texts stand in order, which a stable sort turns to account.
-    cell = np.sort((np.tile(text, 2) * n + place - 1)[place > 0], kind="stable")
-    first = np.flatnonzero(np.diff(cell, prepend=-1))
-    counts = np.diff(first, append=len(cell)).astype(float)
-    starts = np.searchsorted(cell[first], n * np.arange(len(stream) + 1))
-    shape = (len(stream), len(grams))
-    return sparse.csr_matrix((counts, cell[first] % n, starts), shape=shape)
-
-
-def tfidf(counts: sparse.csr_matrix, grams: Grams) -> sparse.csr_matrix:
-    """Sublinear TF-IDF, ``(1 + ln tf) * idf`` (Manning et al., 2008, 6.4.1).
-
-    In each row the 1-grams together have length 1, and so have the 2-grams: a text of unseen
-    phrases keeps the weight of the words that are known.
-    """
-    weighted = counts.copy()
-    weighted.data = (1 + np.log(weighted.data)) * grams.idf[weighted.indices]
-    row = np.repeat(np.arange(weighted.shape[0]), np.diff(weighted.indptr))
-    part = 2 * row + (weighted.indices >= grams.n_single)
-    length = np.sqrt(np.bincount(part, weighted.data**2, minlength=2 * weighted.shape[0]))
-    weighted.data /= length[part]
-    return weighted
-
-
-def phrase_density(hits: Hits, n_words: NDArray[np.int64], n_phrases: int) -> sparse.csr_matrix:
-    """Mentions of each prior phrase over the root of the text's length in words.
-
-    `n_words` has shape (n_postings,), the density (n_postings, n_phrases). Long ads repeat
-    themselves, so mentions per word would favour short ones and bare counts long ones; the root
-    lies between, and 30 words are added so that a single mention in a snippet does not weigh like
-    a list of them.
-    """
-    scale = 1 / np.sqrt(n_words + 30)
-    density = sparse.coo_matrix(
-        (scale[hits.text], (hits.text, hits.phrase)), shape=(len(n_words), n_phrases)
+    reading: dict[str, Any] = {"priors": priors, "boilerplate": boilerplate}
+    how = {**reading, "min_postings": min_postings, "min_sources": min_sources}
+    return FeatureUnion(
+        [
+            ("words", LemmaTfidf("text", 1, **how)),
+            ("pairs", LemmaTfidf("text", 2, **how)),
+            ("priors", PriorFeatures(**reading)),
+            ("title_words", LemmaTfidf("title", 1, **how)),
+            ("title_pairs", LemmaTfidf("title", 2, **how)),
+            ("title_claims", TitleClaims(**reading)),
+        ],
+        transformer_weights={"title_words": 0.5, "title_pairs": 0.5},
     )
-    return density.tocsr()
 
 
-def theme_density(density: sparse.csr_matrix, theme_weights: NDArray[np.float64]) -> Any:
-    """How densely each text states each theme: shape (n_postings, n_themes), logarithmic.
+def as_input(features: Any, read: ReadAds | Reading) -> Any:
+    """Ads as these features take them: read, or a DataFrame where none of them is of our kind.
 
-    `theme_weights`, shape (n_phrases, n_themes), holds each phrase's weight in its theme's column.
+    It has the columns ``title`` and ``text``.
     """
-    return np.log1p(_THEME_UNIT * (density @ theme_weights))
+    parts = [features, *features.get_params(deep=True).values()]
+    if any(isinstance(part, AdFeatures | AdReader) for part in parts):
+        return read
+    import pandas as pd
+
+    ads = [(ad.title, ad.text) for ad in read.postings]
+    return pd.DataFrame(ads, columns=["title", "text"], dtype="str")
+
+
+def density(n_words: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What one mention of a phrase counts in ads of so many words."""
+    return np.asarray(1 / np.sqrt(n_words + _LONGER))
+
+
+def densities(
+    read: ReadAds | Reading, priors: Priors
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+    """Of the phrases, and of those of neighbours: shapes (n_ads, n_phrases), (n_ads, n_neighbours).
+
+    The mentions of each, over the root of the text's length in words.
+    """
+    scale = density(read.n_words)
+
+    def of(hits: Hits, n: int) -> sparse.csr_matrix:
+        cells = (scale[hits.text], (hits.text, hits.phrase))
+        return sparse.coo_matrix(cells, shape=(len(scale), n)).tocsr()
+
+    return of(read.hits, len(priors.phrases)), of(read.neighbours, len(priors.neighbours))
+
+
+def prior_weights(
+    priors: Priors,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Each phrase's weight for its theme, that for its pole, and each neighbour's weight.
+
+    Shapes (n_phrases, 6), (n_phrases, 2) and (n_neighbours,); poles are product and project.
+    """
+    by_theme = np.zeros((len(priors.phrases), len(THEMES)))
+    for number, phrase in enumerate(priors.phrases):
+        by_theme[number, THEMES.index(phrase.theme)] = phrase.weight
+    to_pole = [[THEME_FACTOR[t] * (POLES[t] == side) for side in SIDES] for t in THEMES]
+    against = np.array([phrase.weight for phrase in priors.neighbours], float)
+    return by_theme, by_theme @ np.array(to_pole), against

@@ -1,149 +1,261 @@
-"""Learning from labelled ads: everything that `RoleClassifier.fit` does."""
+"""What is fitted on what: all that `RoleClassifier.fit` does.
+
+1. The reader learns which words are known, and the features which n-grams. No label is looked at.
+2. An ad is seen in three views: as it is, without its title, without its text. In each view a
+   classifier is fitted on the features of the labelled ads, of pseudo-postings (see
+   `rolenlp.model.pseudo_postings`), and of mixtures of a product ad and a project ad, which stand
+   for hybrids.
+3. Ads are answered by fits that went without their sources. On these answers each view's
+   temperature is fitted, and the thresholds that keep a promise of precision.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
 
-from rolenlp.model.calibration import Calibrator, precision_thresholds
-from rolenlp.model.features import Grams, words_of_keys
-from rolenlp.model.fitted import Calibrators, Fitted, HeldOut
-from rolenlp.model.heads import Blocks, Heads, LogOdds, Scales, fit_heads
-from rolenlp.model.targets import Targets, log_odds_without, weights_without
-from rolenlp.model.themes import fit_stated
-from rolenlp.model.vocabulary import vocabulary
-from rolenlp.model.warm_start import FEWEST_TO_CALIBRATE, Start, held
-from rolenlp.reading.lexicon import UNKNOWN_ID, Lexicon
-from rolenlp.reading.masks import boilerplate_words, mask_words
-from rolenlp.reading.pipeline import american, english_lemmas
-from rolenlp.reading.priors import Priors
+from rolenlp.model.ads import NO_HITS, AdReader, ReadAds, has_title, made_up, read_ads
+from rolenlp.model.calibration import (
+    inverse_temperature,
+    moved,
+    precision_thresholds,
+    tempered,
+)
+from rolenlp.model.corrections import going_on
+from rolenlp.model.features import as_input, density, role_features
+from rolenlp.model.fitting import Rows, answers, fit, mixed_hybrids
+from rolenlp.model.pseudo_postings import prior_probabilities, pseudo_postings
+from rolenlp.model.targets import Targets, balance, by_class, shares_of
+from rolenlp.model.themes import ThemeOdds
+from rolenlp.reading.priors import Hits
 from rolenlp.reading.reader import Reader
-from rolenlp.schema import ROLES, Posting
+from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, POLES, ROLES, TITLE_VIEW
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
-__all__ = ["TITLE_SHARE", "Targets", "learn"]
+# Without a title the roles are weighed as a search for product and project managers brings them
+# up, with one as they come: that serves best where sources are left out.
+DUTIES_MIX = {"hybrid": 0.03, "other": 0.42, "product": 0.25, "project": 0.30}
+_USUAL_WORDS = 300  # of the ad in which a phrase is weighed
+DEFAULT = LogisticRegression(C=5.0, tol=1e-3, max_iter=1000)
+_UNLIKELY = 0.02  # a pseudo-posting does not stand for a class that is less likely than this
+_FEWEST_TO_CALIBRATE = 50  # ads held out; below, the calibration of a base is kept
 
-TITLE_SHARE = 1.25  # how much a title counts against duties
+SHOWN: Mapping[str, Callable[[ReadAds], ReadAds]] = {
+    MAIN_VIEW: lambda read: read,
+    DUTIES_VIEW: ReadAds.without_titles,
+    TITLE_VIEW: ReadAds.without_texts,
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A classifier of ads that are seen in one way, and its inverse temperature."""
+
+    classifier: Any
+    inverse_temperature: float = 1.0
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Probabilities that training ads got from fits without them: duties alone, and with title.
+
+    `rows` numbers the ads; `duties` and `both` have shape (n_rows, n_classes).
+    """
+
+    rows: NDArray[np.int64]
+    duties: NDArray[np.float64]
+    both: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The fitted attributes of a `RoleClassifier`, each by its name there without the underscore.
+
+    `roles` says what role each of `classes` stands for, "" for none; `role_mix`, shape
+    (n_classes,), the shares that the views' probabilities hold for. `phrase_effects`, shape
+    (n_phrases,), is how far a phrase of density 1 moves the log-odds of product against project.
+    `thresholds` has shape (2, n_classes, n_precisions), without and with a title. A model from a
+    file has None in `held_out`.
+    """
+
+    classes: NDArray[Any]
+    roles: tuple[str, ...]
+    n_postings: int
+    reader: Reader
+    features: Any
+    views: Mapping[str, View]
+    themes: ThemeOdds | None
+    role_mix: NDArray[np.float64]
+    thresholds: NDArray[np.float64]
+    phrase_effects: NDArray[np.float64]
+    held_out: HeldOut | None = field(default=None, repr=False)
 
 
 def learn(
-    settings: RoleClassifier,
-    postings: Sequence[Posting],
-    told: Targets,
-    base: RoleClassifier | None = None,
+    settings: RoleClassifier, X: Any, told: Targets, base: RoleClassifier | None = None
 ) -> Fitted:
-    """What a model with these settings learns from what its ads hold and what was told of them.
+    """What a model with these settings learns of the ads `X` and of what was told of them.
 
-    With a `base` its coefficients are where those of the model start, and the phrases and the
-    boilerplate are its.
+    With a `base` its words and features stay, and each view goes on from its classifier.
     """
-    if base is not None:
-        priors, boilerplate = base.reader_.priors, base.reader_.boilerplate
-    else:
-        priors = settings.priors or Priors.default()
-        table = settings.boilerplate
-        boilerplate = boilerplate_words() if table is None else table
-    read_ads = settings.read_ads(postings, priors, boilerplate)
-    lemmas = english_lemmas()
-    body, titles = vocabulary(
-        read_ads,
-        told.sources,
-        priors,
-        lemmas,
-        min_postings=settings.min_postings,
-        min_sources=settings.min_sources,
-    )
-    scales = Scales(settings.gram_scale, settings.pair_scale, settings.phrase_scale)
-    start = None
-    if base is not None:
-        start = Start.of(base, read_ads.lexicon, body, titles)
-        body, titles, scales = start.body, start.titles, held(scales)
-    blocks = Blocks.of(read_ads, body, titles, priors)
+    read, features = _features(settings, X, told, base)
+    training = {view: _training(settings, view, read, features, told, base) for view in SHOWN}
+
+    def fitted(view: str, rows: NDArray[np.int64]) -> Any:
+        labelled, made_up = training[view]
+        labelled = labelled.of(rows)
+        mixed = mixed_hybrids(labelled, told.roles, settings.mixed_hybrids)
+        every = labelled.then(mixed).then(made_up)
+        if base is None:
+            return fit(settings.classifier or DEFAULT, every)
+        return going_on(base.views_[view].classifier, settings.classifier or DEFAULT, every)
+
+    views = {view: View(fitted(view, np.arange(len(read)))) for view in SHOWN}
     folds = told.folds()
-    heads, *without = fit_heads(
-        blocks,
-        told.core,
-        weights_without(told.weight, folds),
-        priors,
-        (body.n_single, titles.n_single),
-        scales,
-        None if start is None else start.heads,
-    )
-    theme_heads = None if start is None else start.theme_heads
-    if told.stated is not None:
-        theme_heads = fit_stated(
-            blocks.duties, told.stated, told.weight, priors, body.n_single, scales
-        )
-    held_out, answers = log_odds_without(blocks, folds, without, told.calibrating > 0)
-    if base is None or len(held_out) >= FEWEST_TO_CALIBRATE:
-        calibrators, thresholds = _calibrated(told, held_out, answers)
+    if base is not None and sum(map(len, folds)) < _FEWEST_TO_CALIBRATE:
+        none = np.zeros((0, len(told.classes)))
+        views = {
+            view: View(each.classifier, base.views_[view].inverse_temperature)
+            for view, each in views.items()
+        }
+        mix, thresholds = base.role_mix_, base.thresholds_
+        held_out = HeldOut(np.zeros(0, np.int64), none, none)
     else:
-        calibrators, thresholds = base.calibrators_, base.thresholds_
-    by_duties = calibrators.by_duties.probabilities(answers.duties)
-    closed = _closed(priors, boilerplate, read_ads.lexicon, body, titles)
-    new_id = np.array([closed.id(word) for word in read_ads.lexicon.words], np.int64)
-    body, body_order = body.renumbered(new_id)
-    titles, title_order = titles.renumbered(new_id)
-    known = set(closed.words)
-    lemmas = {
-        form: lemma
-        for form, lemma in lemmas.items()
-        if american(lemma) in known or american(form) in known
-    }
+        given = {view: np.zeros((len(read), len(told.classes))) for view in SHOWN}
+        for rows in folds:
+            others = np.setdiff1d(np.arange(len(read)), rows)
+            for view, (labelled, _) in training.items():
+                without = fitted(view, others)
+                given[view][rows] = answers(without, labelled.X[rows], len(told.classes))
+        held = np.concatenate((np.zeros(0, np.int64), *folds))
+        held = held[told.calibrating[held] > 0]
+        views, mix, thresholds, held_out = _calibrated(
+            settings, views, given, held, told, has_title(read)
+        )
+    themes = None if base is None else base.themes_
+    if told.stated is not None:
+        themes = ThemeOdds.fit(training[DUTIES_VIEW][0].X, told.stated, told.weight)
     return Fitted(
-        classes=np.array(ROLES),
-        n_postings=len(postings) + (base.n_postings_ if base else 0),
-        reader=Reader(priors, closed, lemmas, boilerplate),
-        lemmas=lemmas,
-        body_grams=body,
-        title_grams=titles,
-        heads=Heads(_reorder(heads.duties, body_order), _reorder(heads.title, title_order)),
-        theme_heads=None if theme_heads is None else _reorder(theme_heads, body_order),
-        calibrators=calibrators,
-        thresholds=thresholds,
-        held_out=HeldOut(held_out, by_duties, calibrators.probabilities(answers)),
+        told.classes,
+        told.roles,
+        len(read) + (0 if base is None else base.n_postings_),
+        read.reader,
+        features,
+        views,
+        themes,
+        mix,
+        thresholds,
+        _phrase_effects(features, read.reader, views[DUTIES_VIEW], told.roles),
+        held_out,
     )
+
+
+def _features(
+    settings: RoleClassifier, X: Any, told: Targets, base: RoleClassifier | None
+) -> tuple[ReadAds, Any]:
+    """The ads as read, and the features fitted on them, or those of the base."""
+    if base is not None:
+        old = base.reader_
+        read = X if isinstance(X, ReadAds) else read_ads(X, old.priors, old.boilerplate)
+        return read.known_to(old), base.features_
+    how: dict[str, Any] = {
+        "priors": settings.priors,
+        "boilerplate": settings.boilerplate,
+        "min_postings": settings.min_postings,
+        "min_sources": settings.min_sources,
+    }
+    read = AdReader(**how).fit_transform(X, sources=told.sources)
+    features = role_features(**how) if settings.features is None else clone(settings.features)
+    return read, features.fit(as_input(features, read))
+
+
+def _training(
+    settings: RoleClassifier,
+    view: str,
+    read: ReadAds,
+    features: Any,
+    told: Targets,
+    base: RoleClassifier | None,
+) -> tuple[Rows, Rows]:
+    """The labelled ads as a view shows them, and its pseudo-postings."""
+    X = features.transform(as_input(features, SHOWN[view](read)))
+    weight = told.weight * (has_title(read) if view == TITLE_VIEW else 1)
+    if view != MAIN_VIEW and any(told.roles) and len(read):
+        weight = weight * balance(told.label, weight, shares_of(DUTIES_MIX, told.roles))
+    labelled = Rows(X, told.label, weight)
+    none = np.zeros(0, np.int64)
+    pseudo = SHOWN[view](pseudo_postings(read.reader))
+    if not settings.prior_strength or as_input(features, pseudo) is not pseudo:
+        return labelled, Rows(X[:0], none, none)
+    X = features.transform(pseudo)
+    if base is None:
+        likely = prior_probabilities(pseudo) @ by_class(told.roles)
+    else:
+        likely = answers(base.views_[view].classifier, X, len(told.classes))
+    row, label = np.nonzero(likely > _UNLIKELY)
+    return labelled, Rows(X[row], label, settings.prior_strength * likely[row, label])
 
 
 def _calibrated(
-    told: Targets, held_out: NDArray[np.int64], answers: LogOdds
-) -> tuple[Calibrators, NDArray[np.float64]]:
-    """Calibrators and thresholds from answers that each ad got from a fit without it."""
-    role, weight = told.role[held_out], told.calibrating[held_out]
-    titled = answers.has_title
-    found = Calibrators(
-        Calibrator.fit(answers.duties, role, weight, (1.0,)),
-        Calibrator.fit(answers.both[titled], role[titled], weight[titled], (1.0, TITLE_SHARE)),
-        Calibrator.fit(answers.title[titled], role[titled], weight[titled], (1.0,)),
-    )
-    by_duties = found.by_duties.probabilities(answers.duties)
-    both = found.probabilities(answers)
-    return found, np.stack(
+    settings: RoleClassifier,
+    views: Mapping[str, View],
+    given: Mapping[str, NDArray[np.float64]],
+    held: NDArray[np.int64],
+    told: Targets,
+    has_title: NDArray[np.bool_],
+) -> tuple[Mapping[str, View], NDArray[np.float64], NDArray[np.float64], HeldOut]:
+    """Views with their temperatures, the mix of roles that they hold for, thresholds, and answers.
+
+    `given` are the probabilities, by view, that the ads `held` got from fits without them.
+    """
+    label, weight, titled = told.label[held], told.calibrating[held], has_title[held]
+    inverse = {
+        view: inverse_temperature(each[held], label, weight * (titled | (view == DUTIES_VIEW)))
+        for view, each in given.items()
+    }
+    mix = told.shares()
+    duties, both = (tempered(given[view][held], inverse[view]) for view in (DUTIES_VIEW, MAIN_VIEW))
+    if settings.role_prior is not None:
+        asked = shares_of(settings.role_prior, told.roles)
+        duties, both = (moved(each, mix, asked) for each in (duties, both))
+        weight = weight * balance(label, weight, asked)
+    thresholds = np.stack(
         [
-            precision_thresholds(by_duties, role, weight),
-            precision_thresholds(both[titled], role[titled], weight[titled]),
+            precision_thresholds(duties, label, weight),
+            precision_thresholds(both[titled], label[titled], weight[titled]),
         ]
     )
+    both = np.where(titled[:, None], both, duties)
+    views = {view: View(each.classifier, inverse[view]) for view, each in views.items()}
+    return views, mix, thresholds, HeldOut(held, duties, both)
 
 
-def _closed(
-    priors: Priors,
-    boilerplate: Mapping[str, float],
-    lexicon: Lexicon,
-    body: Grams,
-    titles: Grams,
-) -> Lexicon:
-    """Only the words that the model knows; all others are unknown."""
-    used = np.unique(np.concatenate([words_of_keys(g.keys).ravel() for g in (body, titles)]))
-    words = [lexicon.words[i] for i in used if i > UNKNOWN_ID]
-    return Lexicon([*priors.words(), *mask_words(), *boilerplate, *words], closed=True)
+def _phrase_effects(
+    features: Any, reader: Reader, view: View, roles: Sequence[str]
+) -> NDArray[np.float64]:
+    """How far each phrase, as dense as 1, moves the log-odds of product against project.
 
-
-def _reorder(coefficients: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Coefficients with those of the n-grams, which come first, in a new order."""
-    return np.hstack((coefficients[:, order], coefficients[:, len(order) :]))
+    Asked of the classifier, whatever its kind: by ads of a usual length that state one phrase
+    each, against an ad that states none. What its weight says where it cannot be asked.
+    """
+    priors = reader.priors
+    n = len(priors.phrases)
+    by_weight = np.array(
+        [p.weight * (1 if POLES[p.theme] == "product" else -1) for p in priors.phrases]
+    )
+    each = np.arange(n)
+    ads = made_up(reader, Hits(each, each, each, each), NO_HITS, np.full(n + 1, _USUAL_WORDS))
+    if as_input(features, ads) is not ads or not {"product", "project"} <= set(roles):
+        return by_weight
+    given = answers(view.classifier, features.transform(ads), len(roles))
+    sides = np.log(np.maximum(given @ by_class(roles).T, 1e-12))
+    odds = sides[:, ROLES.index("product")] - sides[:, ROLES.index("project")]
+    return np.asarray((odds[:n] - odds[n]) / density(np.array([_USUAL_WORDS])))

@@ -1,35 +1,36 @@
-"""What a fit goes by: what it is told of each ad, its folds, and the answers without an ad."""
+"""What a fit is told of its ads: labels, weights, sources, themes; checked before any is read."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold, KFold
 
-from rolenlp.model.heads import QUESTIONS, Blocks, Heads, LogOdds
 from rolenlp.model.themes import theme_table
 from rolenlp.schema import ROLES
 
-__all__ = ["Folds", "Targets", "log_odds_without", "weights_without"]
+_FEWEST_FOR_FOLDS = 20  # ads; fewer are not worth answering without them
+_FOLDS = 5
+_FEWEST_SOURCES = 3
 
-_FEWEST_FOR_FOLDS = 20  # with fewer ads the calibrators stay at their start
-
-Folds = Sequence[NDArray[np.int64]]  # the rows that each fit goes without
+Classes = "Mapping[Any, str | None] | Sequence[str | None] | str | None"
 
 
 @dataclass(frozen=True)
 class Targets:
-    """What `RoleClassifier.fit` is told of its ads: arrays of one entry an ad.
+    """What was told of `n` ads: arrays of one entry an ad.
 
-    `role` holds positions in `ROLES`, `stated` has shape (n_ads, 6). Both weights are brought to
-    the shares of the roles where the model will be used.
+    `label` numbers `classes`, the labels that were seen, of which `roles` says what role each
+    stands for ("" for none). `stated`, shape (n, 6), are the themes.
     """
 
-    role: NDArray[np.int64]
+    classes: NDArray[Any]
+    roles: tuple[str, ...]
+    label: NDArray[np.int64]
     weight: NDArray[np.float64]
     calibrating: NDArray[np.float64]
     sources: Sequence[str] | None
@@ -39,105 +40,124 @@ class Targets:
     def of(
         cls,
         n: int,
-        y: Sequence[str],
-        sources: Sequence[object] | None,
-        sample_weight: Sequence[float] | None,
-        calibration_weight: Sequence[float] | None,
-        themes: Sequence[Collection[str]] | None,
-        role_prior: Mapping[str, float],
+        y: Any,
+        classes: Any,
+        *,
+        sources: Sequence[object] | None = None,
+        sample_weight: Sequence[float] | None = None,
+        calibration_weight: Sequence[float] | None = None,
+        themes: Sequence[Collection[str]] | None = None,
     ) -> Self:
-        """What was told of `n` ads; ValueError where it does not fit them."""
-        role = _role_numbers(y, n)
+        """What was told of `n` ads; ValueError where it does not fit them.
+
+        `classes` is that of `rolenlp.model.classifier.RoleClassifier`.
+        """
+        if y is None:
+            raise ValueError("RoleClassifier requires y to be passed, but the target y is None")
+        labels = np.asarray(y if len(y) else np.zeros(0, str))
+        if labels.ndim != 1 or len(labels) != n:
+            raise ValueError(f"{n} ads but labels of shape {labels.shape}")
+        if labels.dtype == object:
+            labels = labels.astype(str) if all(isinstance(v, str) for v in labels) else labels
+        found, label = np.unique(labels, return_inverse=True) if n else (np.array(ROLES), labels)
         weight = _weights(sample_weight, n, "sample")
         calibrating = weight
         if calibration_weight is not None:
             calibrating = _weights(calibration_weight, n, "calibration")
-        if sources is not None and len(sources) != n:
-            raise ValueError(f"{n} ads but {len(sources)} sources")
-        if themes is not None and len(themes) != n:
-            raise ValueError(f"{n} ads but {len(themes)} entries of themes")
+        for name, told in (("sources", sources), ("entries of themes", themes)):
+            if told is not None and len(told) != n:
+                raise ValueError(f"{n} ads but {len(told)} {name}")
         return cls(
-            role,
-            weight * _balance(role, weight, role_prior),
-            calibrating * _balance(role, calibrating, role_prior),
+            found,
+            _roles_of(found, labels, classes),
+            label.astype(np.int64) if n else np.zeros(0, np.int64),
+            weight,
+            calibrating,
             None if sources is None else [str(source) for source in sources],
             None if themes is None else theme_table(themes),
         )
 
-    @property
-    def core(self) -> NDArray[np.bool_]:
-        """Whether each question's duties are at the core: shape (n_ads, 2)."""
-        roles = [[ROLES.index(question), ROLES.index("hybrid")] for question in QUESTIONS]
-        return np.column_stack([np.isin(self.role, yes) for yes in roles])
+    def shares(self) -> NDArray[np.float64]:
+        """The shares of the classes among the ads that calibrate; equal without ads."""
+        sums = np.bincount(self.label, self.calibrating, minlength=len(self.classes))
+        return np.asarray((sums if sums.sum() else np.ones(len(sums))) / (sums.sum() or len(sums)))
 
-    def folds(self) -> Folds:
+    def folds(self) -> list[NDArray[np.int64]]:
         """Rows to answer by a fit without them: by source, else by chance; none for few rows."""
-        n = len(self.role)
-        if n < _FEWEST_FOR_FOLDS:
+        n = len(self.label)
+        if n < _FEWEST_FOR_FOLDS or len(self.classes) < 2:
             return []
         n_sources = len(set(self.sources or ()))
-        if n_sources >= 3:
-            by_source = GroupKFold(n_splits=min(n_sources, 10))
+        if n_sources >= _FEWEST_SOURCES:
+            by_source = GroupKFold(n_splits=min(n_sources, _FOLDS))
             return [rows for _, rows in by_source.split(np.zeros(n), groups=self.sources)]
-        by_chance = KFold(n_splits=5, shuffle=True, random_state=0)
+        by_chance = KFold(n_splits=_FOLDS, shuffle=True, random_state=0)
         return [rows for _, rows in by_chance.split(np.zeros(n))]
 
 
-def weights_without(weight: NDArray[np.float64], folds: Folds) -> NDArray[np.float64]:
-    """Weights for a fit on all rows and one without each fold: shape (n_rows, 1 + n_folds)."""
-    weights = np.tile(weight[:, None], (1, 1 + len(folds)))
-    for number, rows in enumerate(folds, start=1):
-        weights[rows, number] = 0
-    return weights
-
-
-def log_odds_without(
-    blocks: Blocks, folds: Folds, heads: Sequence[Heads], counts: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], LogOdds]:
-    """The rows that count, fold by fold, and the answers of the heads that went without them."""
-    duties, title = np.zeros((len(counts), 2)), np.zeros((len(counts), 2))
-    for rows, without in zip(folds, heads, strict=True):
-        answers = without.log_odds(blocks.rows(rows))
-        duties[rows], title[rows] = answers.duties, answers.title
-    held_out = np.concatenate((np.zeros(0, np.int64), *folds))
-    held_out = held_out[counts[held_out]]
-    return held_out, LogOdds(
-        duties[held_out], title[held_out], blocks.has_title[held_out], blocks.has_duties[held_out]
-    )
+def _roles_of(found: NDArray[Any], labels: NDArray[Any], classes: Any) -> tuple[str, ...]:
+    """The role of each label that was seen; ValueError for a label or a role that there is not."""
+    if isinstance(classes, str) and classes == "any":
+        return tuple(label if label in ROLES else "" for label in map(str, found))
+    if classes is None:
+        known: Mapping[Any, str | None] = {role: role for role in ROLES}
+    elif isinstance(classes, Mapping):
+        known = classes
+    else:
+        known = dict(enumerate(classes))
+    for role in known.values():
+        if role and role not in ROLES:
+            raise ValueError(f"classes has the role {role!r}: roles are {', '.join(ROLES)}")
+    for label in found.tolist():
+        if label not in known:
+            place = int(np.flatnonzero(labels == label)[0])
+            hint = f"roles are {', '.join(ROLES)}; for other labels see classes"
+            if classes is not None:
+                hint = "classes does not name it"
+            raise ValueError(f"role {str(label)[:40]!r} of ad {place}: {hint}")
+    return tuple(known[label] or "" for label in found.tolist())
 
 
 def _weights(weight: Sequence[float] | None, n: int, kind: str) -> NDArray[np.float64]:
     if weight is None:
         return np.ones(n)
     values = np.asarray(weight, float)
-    if len(values) != n:
-        raise ValueError(f"{n} ads but {len(values)} {kind} weights")
+    if values.shape != (n,):
+        raise ValueError(f"{n} ads but {kind} weights of shape {values.shape}")
     if not np.all((values >= 0) & np.isfinite(values)):
         raise ValueError(f"{kind} weights must be numbers from 0 up")
     return values
 
 
-def _role_numbers(y: Sequence[str], n: int) -> NDArray[np.int64]:
-    if y is None:
-        raise ValueError("RoleClassifier requires y to be passed, but the target y is None")
-    roles = [str(role) for role in y]
-    if len(roles) != n:
-        raise ValueError(f"{n} ads but {len(roles)} roles")
-    for place, role in enumerate(roles):
-        if role not in ROLES:
-            raise ValueError(f"role {role[:40]!r} of ad {place}: roles are {', '.join(ROLES)}")
-    return np.array([ROLES.index(role) for role in roles], np.int64)
-
-
-def _balance(
-    role: NDArray[np.int64], weight: NDArray[np.float64], prior: Mapping[str, float]
+def balance(
+    label: NDArray[np.int64], weight: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Factors that bring the roles to the shares of the prior, and the mean weight to 1."""
-    if set(prior) != set(ROLES) or not all(0 < share < np.inf for share in prior.values()):
-        raise ValueError(f"role_prior needs a share above 0 for each of {', '.join(ROLES)}")
-    shares = np.array([prior[name] for name in ROLES])
-    sums = np.bincount(role, weight, minlength=len(ROLES))
+    """Factors that bring the labels to the shares, and leave the sum of the weights as it is."""
+    sums = np.bincount(label, weight, minlength=len(shares))
     present = sums > 0
-    factor = np.zeros(len(ROLES))
-    factor[present] = shares[present] / shares[present].sum() * len(role) / sums[present]
-    return factor[role]
+    factor = np.zeros(len(shares))
+    factor[present] = shares[present] / shares[present].sum() * weight.sum() / sums[present]
+    return factor[label]
+
+
+def by_class(roles: Sequence[str]) -> NDArray[np.float64]:
+    """What turns probabilities of `ROLES` into those of classes: shape (4, n_classes).
+
+    Several classes of one role have equal parts of it. Its transpose, where it is not 0, sums
+    classes up to roles.
+    """
+    same = np.array([[role == of for of in roles] for role in ROLES], float)
+    return same / np.maximum(1, same.sum(axis=1, keepdims=True))
+
+
+def shares_of(told: Mapping[str, float], roles: Sequence[str]) -> NDArray[np.float64]:
+    """Shares of classes that stand for `roles`, from shares of the roles; they sum to 1.
+
+    Raises ValueError unless each role has a share, and a role of the classes one above 0.
+    """
+    if set(told) != set(ROLES) or not all(0 <= share < np.inf for share in told.values()):
+        raise ValueError(f"a mix of roles needs a share from 0 up for each of {', '.join(ROLES)}")
+    shares = np.array([told[name] for name in ROLES]) @ by_class(roles)
+    if not shares.sum():
+        raise ValueError("a mix of roles has no share for any role that the model knows")
+    return np.asarray(shares / shares.sum())

@@ -1,29 +1,24 @@
 """Does an ad state a theme, or only use its words? What ``--themes`` counts.
 
 A phrase such as "within budget" stands in many ads whose duties do not hold costs. A model that
-learned from ads with known themes asks a logistic regression for each theme, on the features of
-the duties and with phrases for a prior as in `rolenlp.model.heads`; any other takes a theme for
-stated where its phrases together weigh as much as a plain statement.
+was told the themes of its ads asks a logistic regression for each theme; any other takes a theme
+for stated where its phrases together weigh as much as a plain statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from rolenlp.model.heads import SLOPE, Scales, duties_scale, theme_weights
-from rolenlp.reading.priors import Hits, Priors
+from rolenlp.reading.priors import Hits
 from rolenlp.schema import THEMES
-
-__all__ = ["LIKELY", "STATED", "fit_stated", "theme_counts", "theme_table"]
 
 STATED = 3.0  # the weight of phrases that states a theme, where no model has learned to tell
 LIKELY = -0.5  # the log-odds that state it, where one has: a little below even serves F1 best
-_CUT = 0.4  # how dense phrases must be for a yes, before any label
-_TIGHT = 0.5  # of the deviations that roles get: themes are nearer to their phrases
 
 
 def theme_table(themes: Sequence[object]) -> NDArray[np.bool_]:
@@ -42,25 +37,33 @@ def theme_table(themes: Sequence[object]) -> NDArray[np.bool_]:
     return table
 
 
-def fit_stated(
-    duties: sparse.csr_matrix,
-    stated: NDArray[np.bool_],
-    weight: NDArray[np.float64],
-    priors: Priors,
-    n_single: int,
-    scales: Scales,
-) -> NDArray[np.float64]:
-    """Coefficients over the columns of `Blocks.duties`, shape (6, n_columns), a row a theme."""
-    scale = _TIGHT * duties_scale(duties.shape[1], priors, n_single, scales)
-    weights = theme_weights(priors)
-    first = duties.shape[1] - len(priors.phrases) - len(priors.neighbours) - len(THEMES) - 1
-    mean = np.zeros((duties.shape[1], len(THEMES)))
-    mean[first : first + len(weights)] = SLOPE * weights
-    mean[-1] = -SLOPE * _CUT
-    each = np.tile(weight[:, None], (1, len(THEMES)))
-    from rolenlp.model.logistic import fit_binaries  # not for who judges
+@dataclass(frozen=True)
+class ThemeOdds:
+    """A logistic regression a theme: `coef` has shape (6, n_columns), `intercept` (6,)."""
 
-    return np.ascontiguousarray(fit_binaries(duties, stated, each, mean, scale).T)
+    coef: NDArray[np.float64]
+    intercept: NDArray[np.float64]
+
+    @classmethod
+    def fit(cls, X: Any, stated: NDArray[np.bool_], weight: NDArray[np.float64]) -> Self | None:
+        """Fit on features of duties; None where a theme is stated in every ad, or in none."""
+        rows = np.flatnonzero(weight > 0)
+        if not len(rows) or np.any(stated[rows].all(axis=0) | ~stated[rows].any(axis=0)):
+            return None
+        from sklearn.linear_model import LogisticRegression  # not for who judges
+
+        each = [
+            LogisticRegression(C=1.0, tol=1e-3, max_iter=500).fit(X[rows], of, weight[rows])
+            for of in stated[rows].T
+        ]
+        return cls(
+            np.vstack([found.coef_ for found in each]),
+            np.concatenate([found.intercept_ for found in each]),
+        )
+
+    def log_odds(self, X: Any) -> NDArray[np.float64]:
+        """That each theme is stated: shape (n_ads, 6)."""
+        return np.asarray(X @ self.coef.T + self.intercept)
 
 
 def theme_counts(
@@ -72,8 +75,8 @@ def theme_counts(
 ) -> NDArray[np.int64]:
     """How many phrases of each stated theme `n` ads hold: shape (n, 6).
 
-    `theme` and `weight` are those of the hits' phrases, `answers` (n, 6) the log-odds of
-    `fit_stated`, or None.
+    `theme` and `weight` are those of the hits' phrases, `answers` (n, 6) the log-odds by
+    `ThemeOdds`, or None.
     """
     counts = np.zeros((n, len(THEMES)), np.int64)
     np.add.at(counts, (hits.text, theme), 1)

@@ -65,7 +65,7 @@ def save(model: RoleClassifier, path: str | Path, card: Mapping[str, Any]) -> di
         "rolenlp": __version__,
         "libraries": _libraries(),
         "sha256": hashlib.sha256(data).hexdigest(),
-        "labels": [str(role) for role in model.classes_],
+        "labels": [str(label) for label in model.classes_],
         **card,
         "canaries": [
             {"title": title, "text": text, "probabilities": [round(p, 9) for p in row]}
@@ -125,6 +125,8 @@ def load(path: str | Path) -> RoleClassifier:
     from rolenlp.model_file.state_checks import StateError
 
     try:
+        if path.suffix != _SKOPS and "estimators" in state:
+            raise StateError("it has other parts")
         model = read_state(state)
         given = _replay(model, [(canary["title"], canary["text"]) for canary in canaries])
         gaps = [
@@ -156,6 +158,10 @@ def _pack(path: Path, state: dict[str, Any]) -> bytes:
         from rolenlp.model_file.skops_file import write_skops
 
         return write_skops(state)
+    if "estimators" in state:
+        raise ModelError(
+            f"{path}: features or a classifier of your own are saved as .skops, not as .joblib"
+        )
     import joblib
 
     stream = io.BytesIO()

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 # Raise it when a file written now could not be read, or would be read wrongly, by older code.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 _MOST_BYTES = 4 * 2**20  # that of the model that ships with rolenlp has 4,500
 _MOST_CANARIES = 100

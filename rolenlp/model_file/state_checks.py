@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain
 from typing import Any
 
@@ -17,8 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.model.calibration import PRECISIONS
-from rolenlp.model.features import words_of_keys
-from rolenlp.model.heads import QUESTIONS
 from rolenlp.reading.lexicon import BREAK, UNKNOWN, UNKNOWN_ID
 from rolenlp.reading.phrases import Tree
 from rolenlp.reading.priors import Priors
@@ -29,6 +27,8 @@ __all__ = ["StateError", "check_arrays", "check_parts", "check_priors", "unpack"
 _PARTS: dict[str, type] = {
     "kind": str,
     "params": dict,
+    "classes": list,
+    "roles": list,
     "priors": str,
     "words": list,
     "boilerplate": dict,
@@ -36,19 +36,22 @@ _PARTS: dict[str, type] = {
     "n_postings": int,
     "arrays": dict,
 }
+VIEW_NAMES = ("both", "duties", "title")  # of classifiers
+_COUNTED = {"words": 1, "pairs": 2, "title_words": 1, "title_pairs": 2}  # n-grams, by their n
 _TYPES = {
-    "body_keys": "<i8",
-    "title_keys": "<i8",
-    "body_idf": "<f4",
-    "title_idf": "<f4",
-    "duties": "<f4",
-    "title": "<f4",
-    "themes": "<f4",
-    "by_duties": "<f8",
-    "by_both": "<f8",
-    "by_title": "<f8",
+    **{f"{name}_ngrams": "<i4" for name in _COUNTED},
+    **{f"{name}_idf": "<f4" for name in _COUNTED},
+    **{f"{name}_classes": "<i4" for name in VIEW_NAMES},
+    **{f"{name}_coef": "<f4" for name in VIEW_NAMES},
+    **{f"{name}_intercept": "<f8" for name in VIEW_NAMES},
+    "themes_coef": "<f4",
+    "themes_intercept": "<f8",
+    "phrase_effects": "<f4",
+    "inverse_temperatures": "<f8",
+    "role_mix": "<f8",
     "thresholds": "<f8",
 }
+_MOST_CLASSES = 1_000
 _LARGEST = 1e6  # of any weight: sums of products stay finite
 _LONGEST_PRIORS, _LONGEST_LINE = 500_000, 2_000  # characters; keys with many dots cost much
 _MOST_STEPS = 100_000  # of the tree of phrases, 20 times what ships
@@ -57,7 +60,6 @@ _MOST_WAYS, _MOST_GAPS = 10_000, 3  # of one phrase
 _MOST_WORK = 300  # at one place of a text, of one tree; 5 times what ships
 _LONGEST_WORD = 1_000  # characters, of a word or a lemma; a token has up to 200
 _MOST_GRAMS = 2_000_000  # of bodies or of titles; every call goes through their coefficients
-_FURTHEST = 200  # slots from where a key belongs
 
 
 class StateError(ValueError):
@@ -76,6 +78,12 @@ def check_parts(state: Any, settings: Mapping[str, Any]) -> None:
         _need(all(map(_is_number, numbers)), "a setting is no number")
     shares = state["params"].get("role_prior")
     _need(shares is None or (type(shares) is dict and set(shares) == set(ROLES)), "role_prior")
+    classes, roles = state["classes"], state["roles"]
+    _need(0 < len(classes) == len(roles) <= _MOST_CLASSES, "classes and roles do not fit")
+    kinds = set(map(type, classes))
+    _need(len(kinds) == 1 and kinds <= {str, int, bool}, "classes are neither words nor numbers")
+    _need(len(set(classes)) == len(classes), "classes holds one twice")
+    _need(all(role in ("", *ROLES) for role in roles), "roles holds what is none")
     words = state["words"]
     _need(all(type(word) is str for word in words), "words holds no words")
     _need(len({BREAK, UNKNOWN, *words}) == len(words) + 2, "words holds one twice")
@@ -114,7 +122,7 @@ def check_priors(priors: Priors) -> None:
 
 def unpack(packed: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """The arrays by name; each is as long as its bytes, whatever its header claims."""
-    _need(set(packed) in (set(_TYPES), set(_TYPES) - {"themes"}), "it has other arrays")
+    _need(set(packed) <= set(_TYPES), "it has other arrays")
     return {name: _array(name, packed[name]) for name in packed}
 
 
@@ -125,7 +133,7 @@ def _array(name: str, packed: Any) -> NDArray[Any]:
     try:
         head = ast.literal_eval(header.decode("ascii").strip())
         kind, in_columns, shape = head["descr"], head["fortran_order"], head["shape"]
-        size = 8 if kind != "<f4" else 4
+        size = 8 if kind == "<f8" else 4
         plain = in_columns in (True, False) and type(shape) is tuple and len(shape) <= 4
         plain = plain and all(type(n) is int and n >= 0 for n in shape)
         fits = first + size * math.prod(shape) == len(packed)
@@ -136,51 +144,61 @@ def _array(name: str, packed: Any) -> NDArray[Any]:
     return array.reshape(shape, order="F" if in_columns else "C")
 
 
-def check_arrays(arrays: Mapping[str, NDArray[Any]], n_words: int, priors: Priors) -> None:
-    """Shapes that fit one another, keys in order and of known words, finite numbers."""
-    n_phrases = len(priors.phrases) + len(priors.neighbours)
-    n_body, n_title = arrays["body_keys"].size, arrays["title_keys"].size
-    _need(max(n_body, n_title) <= _MOST_GRAMS, "it has too many n-grams")
-    n_duties = n_body + n_phrases + len(THEMES) + 1
-    shapes = {
-        "body_keys": (n_body,),
-        "title_keys": (n_title,),
-        "body_idf": (n_body,),
-        "title_idf": (n_title,),
-        "duties": (len(QUESTIONS), n_duties),
-        "title": (len(QUESTIONS), n_title + len(QUESTIONS) + 1),
-        "themes": (len(THEMES), n_duties),
-        "by_duties": (3, len(ROLES)),
-        "by_both": (5, len(ROLES)),
-        "by_title": (3, len(ROLES)),
-        "thresholds": (2, len(ROLES), len(PRECISIONS)),
+def check_arrays(
+    arrays: Mapping[str, NDArray[Any]],
+    n_words: int,
+    priors: Priors,
+    n_classes: int,
+    foreign: Collection[str],
+) -> None:
+    """Shapes that fit one another, n-grams in order and of known words, finite numbers.
+
+    `foreign` names the features and classifiers that come otherwise.
+    """
+    n_phrases = len(priors.phrases)
+    shapes: dict[str, tuple[int, ...]] = {
+        "phrase_effects": (n_phrases,),
+        "inverse_temperatures": (len(VIEW_NAMES),),
+        "role_mix": (n_classes,),
+        "thresholds": (2, n_classes, len(PRECISIONS)),
     }
+    n_columns = n_phrases + len(priors.neighbours) + len(THEMES) + 3 + 2
+    for name, n in _COUNTED.items() if "features" not in foreign else ():
+        n_ngrams = len(arrays.get(f"{name}_ngrams", ()))
+        _need(n_ngrams <= _MOST_GRAMS, "it has too many n-grams")
+        shapes |= {f"{name}_ngrams": (n_ngrams, n), f"{name}_idf": (n_ngrams,)}
+        n_columns += n_ngrams
+    for name in VIEW_NAMES:
+        n = arrays[f"{name}_classes"].size if f"{name}_classes" in arrays else 0
+        shapes[f"{name}_classes"] = (n,)
+        _need(0 < n <= n_classes, f"{name}_classes has another shape")
+        if name not in foreign and n > 1:
+            rows = n if n > 2 else 1
+            shapes |= {f"{name}_coef": (rows, n_columns), f"{name}_intercept": (rows,)}
+    if "themes_coef" in arrays:
+        shapes |= {"themes_coef": (len(THEMES), n_columns), "themes_intercept": (len(THEMES),)}
+    _need(set(arrays) == set(shapes), "it has other arrays")
     for name, array in arrays.items():
         _need(array.shape == shapes[name], f"{name} has another shape")
         if name == "thresholds":
             _need(bool(np.all(array >= 0)), "thresholds holds what is no confidence")
-        elif name.endswith("_keys"):
-            _check_keys(name, array, n_words)
-        elif name.endswith("_idf"):
-            _need(bool(np.all((array > 0) & (array < _LARGEST))), f"{name} holds no frequencies")
+        elif name.endswith("_ngrams"):
+            _check_ngrams(name, array, n_words)
+        elif name.endswith("_classes"):
+            within = np.all((array >= 0) & (array < n_classes)) and np.all(np.diff(array) > 0)
+            _need(bool(within), f"{name} numbers unknown classes")
+        elif name.endswith("_idf") or name in ("inverse_temperatures", "role_mix"):
+            least = 0 if name == "role_mix" else np.finfo(np.float32).tiny
+            _need(bool(np.all((array >= least) & (array < _LARGEST))), f"{name} is out of range")
         else:
             _need(bool(np.all(np.abs(array) < _LARGEST)), f"{name} holds what is no weight")
 
 
-def _check_keys(name: str, keys: NDArray[np.int64], n_words: int) -> None:
-    _need(bool(np.all(np.diff(keys) > 0)) and bool(np.all(keys >= 0)), f"{name} is not in order")
-    words = words_of_keys(keys)
-    single = words[:, 1] < 0
-    known = (words > UNKNOWN_ID) & (words < n_words)
-    _need(bool(np.all(known[:, 0] & (known[:, 1] | single))), f"{name} numbers unknown words")
-    # Version 0.1, which reads this format too, looks them up in a hash table of this size; crowded
-    # in a few places, they would make that a search through all.
-    bits = max(4, 3 + len(keys).bit_length())
-    mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)
-    slot = np.sort((mixed & np.uint64(2**bits - 1)).astype(np.int64))
-    number = np.arange(len(keys))
-    away = np.maximum.accumulate(slot - number) + number - slot
-    _need(int(away.max(initial=0)) <= _FURTHEST, f"{name} is crowded")
+def _check_ngrams(name: str, ngrams: NDArray[np.int32], n_words: int) -> None:
+    known = (ngrams > UNKNOWN_ID) & (ngrams < n_words)
+    _need(bool(np.all(known)), f"{name} numbers unknown words")
+    keys = ngrams.astype(np.int64) @ n_words ** np.arange(ngrams.shape[1])[::-1]
+    _need(bool(np.all(np.diff(keys) > 0)), f"{name} is not in order")
 
 
 def _is_number(value: Any) -> bool:

@@ -62,6 +62,7 @@ class Reader:
         self.priors = priors
         self.lexicon = lexicon
         self.boilerplate = boilerplate
+        self.lemmas = lemmas
         self.finder = PriorFinder(priors, lexicon)
         self._masks = Masks(priors.names, boilerplate, lexicon)
         self._streamer = Streamer(lemmas, lexicon)

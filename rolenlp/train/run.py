@@ -12,7 +12,7 @@ from sklearn.base import clone
 from rolenlp.files.use import Written, check_files
 from rolenlp.metrics import summary
 from rolenlp.model.calibration import PRECISIONS
-from rolenlp.model.classifier import ROLE_PRIOR, RoleClassifier
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.drift import of_training
 from rolenlp.model_file.bundle import check_output, load, save
 from rolenlp.model_file.card import model_files, read_card, saved_files
@@ -81,14 +81,14 @@ def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
     column = PRECISIONS.index(0.95)
     views = (DUTIES_VIEW, MAIN_VIEW)
     return {
-        "role_prior": dict(model.role_prior or ROLE_PRIOR),
+        "role_mix": {role: round(share, 4) for role, share in model.role_mix.items()},
         "training": {
             "sha256": labelled.sha256(),
             "rows": len(labelled.roles),
             "by_source": labelled.counts(),
         },
         "training_ads": _training_ads(model, labelled),
-        "vocabulary": {"body": len(model.body_grams_), "title": len(model.title_grams_)},
+        "features": int(model.phrase_effects_.size),
         "metrics_out_of_fold": _metrics(model, labelled),
         "thresholds_at_0.95": {
             view: {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from rolenlp.model.features import density
 from rolenlp.reading.reader import Reading
 from rolenlp.schema import POLES, Evidence
 from rolenlp.text.personal import quoted
@@ -64,10 +65,9 @@ def strongest(
     `roles` are those of the verdicts, empty where there is none.
     """
     hits, phrases = reading.hits, model.reader_.priors.phrases
-    product, project = model.phrase_coefficients()
     outward = np.array([POLES[phrase.theme] == "product" for phrase in phrases])
-    pull = np.where(outward, product - project, project - product)
-    weight = pull[hits.phrase] * (1 / np.sqrt(reading.n_words + 30))[hits.text]
+    pull = np.where(outward, 1, -1) * model.phrase_effects_
+    weight = pull[hits.phrase] * density(reading.n_words)[hits.text]
     of = np.array(roles, np.str_)[hits.text]
     counts = np.flatnonzero((weight > 0) & (of != ""))
     outward, of = outward[hits.phrase[counts]], of[counts]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.model.heads import THEME_FACTOR, LogOdds
+from rolenlp.model.classifier import Answers
+from rolenlp.model.features import THEME_FACTOR
 from rolenlp.model.themes import theme_counts
 from rolenlp.reading.reader import MAX_CHARACTERS, Reading
 from rolenlp.schema import MIN_PRECISION, POLES, ROLES, THEMES, Posting
@@ -24,7 +25,7 @@ FEWEST_WORDS = 5  # an ad with fewer words that count cannot be judged
 # Title and duties disagree where the title's own role, for all that the title says for it, is left
 # less than DOUBT and one other role more than SURE.
 DOUBT, SURE = 0.45, 0.5
-TITLE_IS_OTHER = -2.2  # log-odds, 0.1, below which a title claims neither role
+TITLE_IS_OTHER = 0.9  # the probability from which a title claims neither role
 _MODEST = 3.0  # added to the weight of all phrases, so that one hint alone is no orientation
 
 
@@ -33,11 +34,12 @@ def judge(
     postings: Sequence[Posting],
     *,
     min_precision: float = MIN_PRECISION,
+    role_prior: Mapping[str, float] | None = None,
 ) -> Verdicts:
-    """A verdict for every posting, in order."""
+    """A verdict for every posting, in order; `role_prior` as in `RoleClassifier.predict_proba`."""
     reading = model.reader_.read(postings)
-    answers = model.log_odds(reading)
-    combined = model.probabilities(answers)
+    answers = model.answer(reading, role_prior)
+    combined = answers.probabilities
     finder, hits = model.reader_.finder, reading.hits
     themes = theme_counts(
         hits,
@@ -84,10 +86,10 @@ def _status(posting: Posting, reading: Reading, i: int) -> str:
     return "truncated" if len(posting.text) > MAX_CHARACTERS else "ok"
 
 
-def _title_roles(reading: Reading, answers: LogOdds) -> NDArray[np.str_]:
+def _title_roles(reading: Reading, answers: Answers) -> NDArray[np.str_]:
     """What each title alone says: the roles that it names, or that it is plainly neither."""
     product, project = reading.title_hits.T
-    neither = answers.has_title & (answers.title.max(axis=1) < TITLE_IS_OTHER)
+    neither = answers.has_title & (answers.title[:, ROLES.index("other")] > TITLE_IS_OTHER)
     return np.select(
         [product & project, product, project, neither],
         ["hybrid", "product", "project", "other"],

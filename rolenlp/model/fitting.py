@@ -1,0 +1,92 @@
+"""A classifier of scikit-learn's kind, fitted on labelled rows and on rows that are made up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
+from sklearn.utils.validation import has_fit_parameter
+
+# Of a product ad and a project ad, whose sum stands for a hybrid.
+_MIXED_SCALE, _MIXED_WEIGHT = 0.6, 0.3
+_FEWEST_FOR_ONE_MIXED = 20  # rows
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Features, class numbers and weights of some ads."""
+
+    X: Any
+    label: NDArray[np.int64]
+    weight: NDArray[np.float64]
+
+    def of(self, rows: NDArray[np.int64]) -> Rows:
+        """Some of the rows."""
+        return Rows(self.X[rows], self.label[rows], self.weight[rows])
+
+    def then(self, other: Rows) -> Rows:
+        """These rows and others."""
+        stack = sparse.vstack if sparse.issparse(self.X) else np.vstack
+        X = stack([self.X, other.X])
+        return Rows(
+            X.tocsr() if sparse.issparse(X) else X,
+            np.concatenate((self.label, other.label)),
+            np.concatenate((self.weight, other.weight)),
+        )
+
+
+def mixed_hybrids(rows: Rows, roles: tuple[str, ...], most: int) -> Rows:
+    """Hybrids, each the sum of the features of a product ad and of a project ad, taken by chance.
+
+    At most `most`, and one for each twenty rows; none where one of the three roles is not there.
+    """
+    product, project = (
+        np.flatnonzero(np.isin(rows.label, np.flatnonzero(np.array(roles) == side)))
+        for side in ("product", "project")
+    )
+    n = min(most, -(-len(rows.label) // _FEWEST_FOR_ONE_MIXED))
+    if "hybrid" not in roles or not len(product) or not len(project):
+        n = 0
+    random = np.random.default_rng(0)
+    first, second = (random.choice(each, n) if n else each[:0] for each in (product, project))
+    return Rows(
+        _MIXED_SCALE * (rows.X[first] + rows.X[second]),
+        np.full(n, roles.index("hybrid") if n else 0),
+        np.full(n, _MIXED_WEIGHT),
+    )
+
+
+def fit(classifier: Any, rows: Rows) -> Any:
+    """A clone of the classifier, fitted on the rows that have a weight.
+
+    One that takes no weights is fitted without; one that takes no sparse matrix gets an array; one
+    class is answered by a constant.
+    """
+    rows = rows.of(np.flatnonzero(rows.weight > 0))
+    classifier = clone(classifier) if len(np.unique(rows.label)) > 1 else DummyClassifier()
+    last, path = classifier, "sample_weight"
+    while isinstance(last, Pipeline):
+        path = f"{last.steps[-1][0]}__{path}"
+        last = last.steps[-1][1]
+    weights = {path: rows.weight} if has_fit_parameter(last, "sample_weight") else {}
+    return classifier.fit(_taken(classifier, rows.X), rows.label, **weights)
+
+
+def answers(classifier: Any, X: Any, n_classes: int) -> NDArray[np.float64]:
+    """The probabilities of classes ``0 ... n_classes - 1``; 0 for one that was not fitted."""
+    out = np.zeros((X.shape[0], n_classes))
+    if len(out):
+        out[:, classifier.classes_] = classifier.predict_proba(_taken(classifier, X))
+    return out
+
+
+def _taken(classifier: Any, X: Any) -> Any:
+    dense = sparse.issparse(X) and not get_tags(classifier).input_tags.sparse
+    return X.toarray() if dense else X
