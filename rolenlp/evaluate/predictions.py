@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rolenlp.schema import BATCH, MIN_PRECISION, Posting
+from rolenlp.schema import BATCH, MIN_PRECISION, ROLES, Posting
 from rolenlp.train.labelled import Labelled, roles_from_titles
 from rolenlp.verdicts.columns import Verdicts
 from rolenlp.verdicts.judge import judge
@@ -64,7 +64,7 @@ class Trial:
             batch = ads[first : first + BATCH]
             parts.append(judge(model, batch, min_precision=min_precision))
             reading = model.reader_.read([Posting(ad.text) for ad in batch])
-            shares.append(model.probabilities(model.log_odds(reading)))
+            shares.append(model.answer(reading).probabilities)
             pairs = np.column_stack((reading.hits.phrase, first + reading.hits.text))
             held.append(np.unique(pairs, axis=0))
             words += [len(cleaned.text.split()) for cleaned in reading.cleaned]
@@ -81,7 +81,7 @@ class Trial:
             role,
             np.array([each or 0.0 for each in verdicts.values["confidence"]]),
             np.array(verdicts.values["review"], bool),
-            np.where(judged, model.classes_[by_duties.argmax(axis=1)], NOT_JUDGED),
+            np.where(judged, np.array(ROLES)[by_duties.argmax(axis=1)], NOT_JUDGED),
             np.where(judged, by_duties.max(axis=1), 0.0),
             np.array(roles_from_titles([ad.title for ad in ads])),
             np.vstack(held),

@@ -107,7 +107,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     role_mix_: NDArray[np.float64]
     thresholds_: NDArray[np.float64]
     phrase_effects_: NDArray[np.float64]
-    held_out_: HeldOut | None
+    held_out_: HeldOut
 
     def __init__(
         self,

@@ -33,10 +33,9 @@ class Rows:
 
     def then(self, other: Rows) -> Rows:
         """These rows and others."""
-        stack = sparse.vstack if sparse.issparse(self.X) else np.vstack
-        X = stack([self.X, other.X])
+        both = [self.X, other.X]
         return Rows(
-            X.tocsr() if sparse.issparse(X) else X,
+            sparse.vstack(both, format="csr") if sparse.issparse(self.X) else np.vstack(both),
             np.concatenate((self.label, other.label)),
             np.concatenate((self.weight, other.weight)),
         )

@@ -70,9 +70,9 @@ class HeldOut:
     `rows` numbers the ads; `duties` and `both` have shape (n_rows, n_classes).
     """
 
-    rows: NDArray[np.int64]
-    duties: NDArray[np.float64]
-    both: NDArray[np.float64]
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    duties: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
+    both: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Fitted:
     (n_classes,), the shares that the views' probabilities hold for. `phrase_effects`, shape
     (n_phrases,), is how far a phrase of density 1 moves the log-odds of product against project.
     `thresholds` has shape (2, n_classes, n_precisions), without and with a title. A model from a
-    file has None in `held_out`.
+    file has nothing in `held_out`.
     """
 
     classes: NDArray[Any]
@@ -96,7 +96,7 @@ class Fitted:
     role_mix: NDArray[np.float64]
     thresholds: NDArray[np.float64]
     phrase_effects: NDArray[np.float64]
-    held_out: HeldOut | None = field(default=None, repr=False)
+    held_out: HeldOut = field(default_factory=HeldOut, repr=False)
 
 
 def learn(
@@ -118,16 +118,17 @@ def learn(
             return fit(settings.classifier or DEFAULT, every)
         return going_on(base.views_[view].classifier, settings.classifier or DEFAULT, every)
 
-    views = {view: View(fitted(view, np.arange(len(read)))) for view in SHOWN}
+    views: Mapping[str, View] = {
+        view: View(fitted(view, np.arange(len(read)))) for view in SHOWN
+    }
     folds = told.folds()
     if base is not None and sum(map(len, folds)) < _FEWEST_TO_CALIBRATE:
-        none = np.zeros((0, len(told.classes)))
         views = {
             view: View(each.classifier, base.views_[view].inverse_temperature)
             for view, each in views.items()
         }
         mix, thresholds = base.role_mix_, base.thresholds_
-        held_out = HeldOut(np.zeros(0, np.int64), none, none)
+        held_out = HeldOut()
     else:
         given = {view: np.zeros((len(read), len(told.classes))) for view in SHOWN}
         for rows in folds:
@@ -191,10 +192,9 @@ def _training(
     if view != MAIN_VIEW and any(told.roles) and len(read):
         weight = weight * balance(told.label, weight, shares_of(DUTIES_MIX, told.roles))
     labelled = Rows(X, told.label, weight)
-    none = np.zeros(0, np.int64)
     pseudo = SHOWN[view](pseudo_postings(read.reader))
     if not settings.prior_strength or as_input(features, pseudo) is not pseudo:
-        return labelled, Rows(X[:0], none, none)
+        return labelled, labelled.of(np.zeros(0, np.int64))
     X = features.transform(pseudo)
     if base is None:
         likely = prior_probabilities(pseudo) @ by_class(told.roles)

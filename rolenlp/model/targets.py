@@ -147,7 +147,7 @@ def by_class(roles: Sequence[str]) -> NDArray[np.float64]:
     classes up to roles.
     """
     same = np.array([[role == of for of in roles] for role in ROLES], float)
-    return same / np.maximum(1, same.sum(axis=1, keepdims=True))
+    return np.asarray(same / np.maximum(1, same.sum(axis=1, keepdims=True)))
 
 
 def shares_of(told: Mapping[str, float], roles: Sequence[str]) -> NDArray[np.float64]:

@@ -146,9 +146,7 @@ def read_state(state: dict[str, Any]) -> RoleClassifier:
     if "themes_coef" in arrays:
         themes = ThemeOdds(arrays["themes_coef"].astype(float), arrays["themes_intercept"])
     views = {
-        view: View(
-            foreign[name] if name in foreign else _classifier(name, arrays), float(inverse)
-        )
+        view: View(foreign[name] if name in foreign else _classifier(name, arrays), float(inverse))
         for (view, name), inverse in zip(
             _VIEWS.items(), arrays["inverse_temperatures"], strict=True
         )

@@ -17,8 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from rolenlp.files.atomic import write_whole
-from rolenlp.model.learning import HeldOut
-from rolenlp.schema import ROLES
+from rolenlp.model.classifier import RoleClassifier
 from rolenlp.train.labelled import Labelled
 
 __all__ = ["LabelIssue", "find_label_issues", "write_label_issues"]
@@ -37,17 +36,21 @@ class LabelIssue:
     p_model_role: float
 
 
-def find_label_issues(held_out: HeldOut, roles: Sequence[str]) -> list[LabelIssue]:
-    """Labels that a fit without the ad confidently contradicts, the surest contradiction first."""
+def find_label_issues(model: RoleClassifier, roles: Sequence[str]) -> list[LabelIssue]:
+    """Labels that a fit without the ad confidently contradicts, the surest contradiction first.
+
+    `model` was just fitted on ads with these roles.
+    """
+    held_out, classes = model.held_out_, model.classes_.tolist()
     if not len(held_out.rows):
         return []
     shares = held_out.both
-    given = np.array([ROLES.index(roles[row]) for row in held_out.rows])
+    given = np.array([classes.index(roles[row]) for row in held_out.rows])
     judged = shares.argmax(axis=1)
     usual = np.array(
         [
             shares[given == number, number].mean() if np.any(given == number) else np.inf
-            for number in range(len(ROLES))
+            for number in range(len(classes))
         ]
     )
     every = np.arange(len(given))
@@ -57,8 +60,8 @@ def find_label_issues(held_out: HeldOut, roles: Sequence[str]) -> list[LabelIssu
     return [
         LabelIssue(
             int(held_out.rows[i]),
-            ROLES[given[i]],
-            ROLES[judged[i]],
+            classes[given[i]],
+            classes[judged[i]],
             float(p_given[i]),
             float(p_judged[i]),
         )

@@ -11,9 +11,9 @@ from sklearn.base import clone
 
 from rolenlp.files.use import Written, check_files
 from rolenlp.metrics import summary
-from rolenlp.model.calibration import PRECISIONS
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.drift import of_training
+from rolenlp.model.features import LemmaCounts
 from rolenlp.model_file.bundle import check_output, load, save
 from rolenlp.model_file.card import model_files, read_card, saved_files
 from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, ROLES
@@ -37,7 +37,7 @@ def train(
 ) -> dict[str, Any]:
     """Fit `model` (or a new one) on labelled ads, write it with its card, return the card.
 
-    `base` is the file of a model to go on from (see `rolenlp.model.warm_start`), whose settings a
+    `base` is the file of a model to go on from (see `rolenlp.model.corrections`), whose settings a
     new model takes; `doubts` a file to list the labels in (see `rolenlp.train.label_issues`) that
     fits without the ad contradict. Weights and themes are those of `RoleClassifier.fit`.
 
@@ -68,7 +68,7 @@ def train(
         themes=themes,
         base=from_model,
     )
-    in_doubt = find_label_issues(model.held_out_, labelled.roles)
+    in_doubt = find_label_issues(model, labelled.roles)
     if doubts is not None:
         write_label_issues(in_doubt, labelled, doubts)
     known = {} if base is None else {"based_on": _based_on(read_card(base))}
@@ -78,7 +78,6 @@ def train(
 
 def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
     """What the card of a fitted model says of its training."""
-    column = PRECISIONS.index(0.95)
     views = (DUTIES_VIEW, MAIN_VIEW)
     return {
         "role_mix": {role: round(share, 4) for role, share in model.role_mix.items()},
@@ -88,14 +87,14 @@ def card_of(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
             "by_source": labelled.counts(),
         },
         "training_ads": _training_ads(model, labelled),
-        "features": int(model.phrase_effects_.size),
+        "vocabulary": _vocabulary(model),
         "metrics_out_of_fold": _metrics(model, labelled),
         "thresholds_at_0.95": {
             view: {
                 role: None if np.isinf(value) else round(float(value), 4)
-                for role, value in zip(ROLES, row[:, column], strict=True)
+                for role, value in zip(ROLES, row, strict=True)
             }
-            for view, row in zip(views, model.thresholds_, strict=True)
+            for view, row in zip(views, model.thresholds(0.95), strict=True)
         },
         "licence": "Weights and vocabulary only; the ads that it was trained on are not included.",
     }
@@ -110,6 +109,12 @@ def _based_on(card: dict[str, Any]) -> dict[str, Any]:
         "rows": training.get("rows", 0),
         **({"based_on": card["based_on"]} if "based_on" in card else {}),
     }
+
+
+def _vocabulary(model: RoleClassifier) -> dict[str, int]:
+    """How many words and pairs each part of the default features knows; nothing of others."""
+    parts = [] if model.features is not None else model.features_.transformer_list
+    return {name: len(part.ngrams_) for name, part in parts if isinstance(part, LemmaCounts)}
 
 
 def _training_ads(model: RoleClassifier, labelled: Labelled) -> dict[str, Any]:
