@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -46,10 +46,15 @@ def predict(
     *,
     model: RoleClassifier | None = None,
     min_precision: float = MIN_PRECISION,
+    role_prior: Mapping[str, float] | None = None,
 ) -> Prediction:
-    """The verdict on one ad, by the default model unless another is given."""
+    """The verdict on one ad, by the default model unless another is given.
+
+    `role_prior`, role -> share, says how often each role comes among the ads judged, in place of
+    the mix that the model was calibrated on.
+    """
     ad = Posting(text, title)
-    return next(predict_many([ad], model=model, min_precision=min_precision))
+    return next(predict_many([ad], model=model, min_precision=min_precision, role_prior=role_prior))
 
 
 def predict_many(
@@ -57,14 +62,16 @@ def predict_many(
     *,
     model: RoleClassifier | None = None,
     min_precision: float = MIN_PRECISION,
+    role_prior: Mapping[str, float] | None = None,
 ) -> Iterator[Prediction]:
     """Verdicts on many ads, lazily and in order.
 
     An ad is a text, a ``(title, text)`` pair, a `Posting`, or a dict with ``text`` and perhaps
     ``title``; `postings` may also be a DataFrame with such columns. Ads are read 512 at a time.
     One model serves any number of threads, and stays as it was where a call is interrupted.
+    `role_prior` is that of `predict`.
     """
-    for verdicts in _judged(as_postings(postings), model, min_precision):
+    for verdicts in _judged(as_postings(postings), model, min_precision, role_prior):
         yield from verdicts
 
 
@@ -75,14 +82,15 @@ def label_frame(
     *,
     model: RoleClassifier | None = None,
     min_precision: float = MIN_PRECISION,
+    role_prior: Mapping[str, float] | None = None,
     prefix: str = "",
     themes: bool = False,
 ) -> pd.DataFrame:
     """A new table: `df` with its index and dtypes, and the columns of ``rolenlp label`` added.
 
     `text` and `title` name columns; `title` may be None, and is passed over where `df` has no
-    such column. Raises KeyError for a missing text column and ValueError where a new column's
-    name is taken.
+    such column; `role_prior` is that of `predict`. Raises KeyError for a missing text column and
+    ValueError where a new column's name is taken.
     """
     import pandas as pd
 
@@ -95,7 +103,7 @@ def label_frame(
     if title is not None and title in df.columns:
         ads["title"] = df[title]
     values: list[list[Any]] = [[] for _ in added]
-    for verdicts in _judged(as_postings(ads), model, min_precision):
+    for verdicts in _judged(as_postings(ads), model, min_precision, role_prior):
         for column, more in zip(values, verdicts.columns(themes=themes), strict=True):
             column += more
     dtypes = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
@@ -107,7 +115,10 @@ def label_frame(
 
 
 def _judged(
-    postings: Iterable[Posting], model: RoleClassifier | None, min_precision: float
+    postings: Iterable[Posting],
+    model: RoleClassifier | None,
+    min_precision: float,
+    role_prior: Mapping[str, float] | None,
 ) -> Iterator[Verdicts]:
     # spaCy comes with it, and takes its time.
     from rolenlp.verdicts.judge import judge
@@ -115,4 +126,4 @@ def _judged(
     model = model or default_model()
     ads = iter(postings)
     while batch := list(islice(ads, BATCH)):
-        yield judge(model, batch, min_precision=min_precision)
+        yield judge(model, batch, min_precision=min_precision, role_prior=role_prior)
