@@ -19,8 +19,6 @@ from rolenlp.errors import InputError, OutputError
 from rolenlp.files.terminal import shown
 from rolenlp.files.use import check_files, check_place, label_files, target_of
 
-__all__ = ["OutputFile", "locked", "why", "write_whole"]
-
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _ACL = "system.posix_acl_access"  # an attribute of files on Linux

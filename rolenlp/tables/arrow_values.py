@@ -14,8 +14,6 @@ from uuid import UUID
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["leaves", "values"]
-
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

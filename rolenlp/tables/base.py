@@ -14,23 +14,6 @@ from typing import Any, Self, overload
 from rolenlp.errors import InputError
 from rolenlp.tables.formats import table_format
 
-__all__ = [
-    "BATCH_CHARACTERS",
-    "LONGEST_ROW",
-    "TOO_LONG",
-    "Batch",
-    "LazyColumns",
-    "Reject",
-    "TableReader",
-    "Watch",
-    "refuse_clash",
-    "refuse_input",
-    "refuse_lost",
-    "refuse_twins",
-    "refuse_width",
-    "unchanged",
-]
-
 _MOST_COLUMNS = 100_000
 
 

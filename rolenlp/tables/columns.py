@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from rolenlp.errors import InputError
 
-__all__ = ["Columns", "find_column", "find_columns", "plain_name"]
-
 # In order of preference. Compared without case and separators: "Job Description" and
 # "jobDescription" are both "job_description".
 TEXT_NAMES = (

@@ -22,8 +22,6 @@ from rolenlp.tables.text import TextFile, is_odd
 from rolenlp.tables.text_read import MOST_RAW, TextReader
 from rolenlp.tables.values import EMPTY
 
-__all__ = ["CsvReader"]
-
 _LONGEST_CELL = 2**31 - 1  # characters; the csv module's own limit is 131,072
 _NO_DELIMITER = "\x1f"  # between the cells of a table that has one column
 _REACH = 1 << 10  # characters looked at, beyond a line, for the end of a row; then ever more

@@ -17,16 +17,6 @@ from rolenlp.errors import InputError
 if TYPE_CHECKING:
     from _csv import Reader
 
-__all__ = [
-    "DELIMITERS",
-    "Dialect",
-    "doubled",
-    "find_delimiter",
-    "find_dialect",
-    "find_encoding",
-    "given_delimiter",
-]
-
 
 def doubled(lines: Iterable[str], delimiter: str) -> Iterator[str]:
     """The lines, with a backslash that escapes nothing spelt as the csv module wants it."""

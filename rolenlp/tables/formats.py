@@ -16,8 +16,6 @@ from rolenlp.errors import InputError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["TableFormat", "decompressed", "open_input", "reading", "table_format"]
-
 Kind = Literal["csv", "tsv", "jsonl", "parquet"]
 
 _KINDS: dict[str, Kind] = {

@@ -21,8 +21,6 @@ from rolenlp.tables.base import (
 from rolenlp.tables.text import TextFile
 from rolenlp.tables.text_read import TextReader
 
-__all__ = ["JsonReader", "written"]
-
 _PEEK = 1000  # rows whose keys are known before the first batch
 _MOST_DIGITS = 4000  # of a whole number; Python refuses to read some more
 _TO_NEXT = re.compile(r"[ \t\r\n,:]*")

@@ -27,8 +27,6 @@ from rolenlp.tables.base import (
 from rolenlp.tables.formats import open_input
 from rolenlp.tables.values import as_json
 
-__all__ = ["ParquetReader"]
-
 _ROWS = 1 << 16  # of timestamps looked at together
 _SECOND = 10**9  # in nanoseconds
 _SAFE = (1 << 63) // _SECOND - 1  # seconds from 1970 that a count of nanoseconds reaches

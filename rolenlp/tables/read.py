@@ -12,8 +12,6 @@ from rolenlp.tables.formats import table_format
 from rolenlp.tables.json_read import JsonReader
 from rolenlp.tables.text import TextFile
 
-__all__ = ["CsvReader", "open_table"]
-
 
 def open_table(
     path: str | Path,

@@ -12,8 +12,6 @@ from itertools import chain, islice
 from rolenlp.tables.base import LONGEST_ROW
 from rolenlp.tables.dialect import Dialect
 
-__all__ = ["KeptLines", "RowTooLongError", "Shape", "line_count"]
-
 _ENDS = re.compile(r"\r\n|\r|\n")
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 

@@ -14,8 +14,6 @@ from rolenlp.files.use import REJECTED, is_ours, refuse_stranger
 from rolenlp.tables import Reject
 from rolenlp.tables.values import encoded
 
-__all__ = ["RejectsFile"]
-
 _NAMED = 10
 
 

@@ -22,8 +22,6 @@ from rolenlp.tables.formats import decompressed, open_input, reading, table_form
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["MENDABLE", "ODD_BYTES", "TextFile", "is_odd", "mended"]
-
 ODD_BYTES = "rolenlp_odd_bytes"  # the error handler that makes surrogates, in any encoding
 MENDABLE = {"utf-8", "utf-8-sig", "cp1252", "ascii"}
 

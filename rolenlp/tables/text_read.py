@@ -7,8 +7,6 @@ from bisect import bisect_right
 from rolenlp.tables.base import TOO_LONG, Reject, TableReader
 from rolenlp.tables.text import TextFile
 
-__all__ = ["MOST_RAW", "TextReader"]
-
 _MOST_HELD = 1 << 24  # characters of rejected rows, before a batch is given out so that they go
 MOST_RAW = 1 << 16  # characters of a rejected row that is too long
 

@@ -9,8 +9,6 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["EMPTY", "as_json", "as_text", "encoded", "harmless", "of_kind", "spliced", "writable"]
-
 _DECIMALS = 6  # of numbers added
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what may start one
 

@@ -22,12 +22,10 @@ from rolenlp.tables.base import (
     refuse_lost,
     refuse_twins,
 )
+from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.formats import table_format
 from rolenlp.tables.json_read import written
-from rolenlp.tables.read import CsvReader
 from rolenlp.tables.values import EMPTY, as_json, as_text, encoded, of_kind, spliced, writable
-
-__all__ = ["AddedColumn", "TableWriter", "open_output"]
 
 _ROW_GROUP = 32 << 20  # bytes gathered before Parquet writes a row group
 

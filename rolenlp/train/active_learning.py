@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 
 from rolenlp.schema import Prediction
 
-__all__ = ["Candidate", "Shortlist", "choose", "doubt", "kind", "signature"]
-
 _SPARE = 8  # ads of a kind that are kept for one that may be taken: the others may be repeats
 _CONFLICT = 0.1  # so much of the margin is forgiven where title and duties disagree
 _SOURCE = 0.05  # so much is added for each ad of the same kind and source that was taken

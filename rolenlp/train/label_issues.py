@@ -21,8 +21,6 @@ from rolenlp.model.fitted import HeldOut
 from rolenlp.schema import ROLES
 from rolenlp.train.labelled import Labelled
 
-__all__ = ["LabelIssue", "find_label_issues", "write_label_issues"]
-
 _COLUMNS = ("id", "source", "title", "description", "role", "model_role", "p_role", "p_model_role")
 
 

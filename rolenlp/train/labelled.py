@@ -18,8 +18,6 @@ from rolenlp.tables import Batch, as_text, open_table
 from rolenlp.tables.columns import find_column, find_columns
 from rolenlp.text.personal import mask_personal
 
-__all__ = ["Labelled", "TableOptions", "read_labelled", "read_tables", "roles_from_titles"]
-
 LABEL_NAMES = ("role", "label", "true_role", "gold_role", "class", "target")
 CORRECTIONS = ("role", "model_role", "reviewed_at")  # columns of what the review page wrote
 SOURCE_NAMES = ("source", "board", "site", "job_board")

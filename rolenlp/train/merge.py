@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled
 
-__all__ = ["merged"]
-
 _NO_LETTER = re.compile(r"[\W_]+")
 # A spreadsheet cuts long cells and changes white space; by so many letters an id is the same ad's.
 _HEAD = 200

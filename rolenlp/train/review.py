@@ -24,8 +24,6 @@ from rolenlp.verdicts.columns import added_columns
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
-__all__ = ["Reviewed", "correction_names", "review_table", "verdict_columns"]
-
 COMPANY_NAMES = (
     "company",
     "company_name",

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from rolenlp.evaluate.result import Evaluation
 
-__all__ = ["forest_plot"]
-
 _LONGEST = 24  # characters of a group's name
 _ROW = 0.27  # inches
 

@@ -13,21 +13,6 @@ if TYPE_CHECKING:
     from rolenlp.evaluate.compare import Comparison
     from rolenlp.evaluate.result import Evaluation
 
-__all__ = [
-    "on_comparison",
-    "on_confusion",
-    "on_groups",
-    "on_phrases",
-    "on_reliability",
-    "on_risk",
-    "on_roles",
-    "on_titles",
-    "plotted",
-    "right_of_all",
-    "sentences",
-    "share",
-]
-
 _FEWEST = 10  # ads of a group that says something
 _CLAIMS = {
     "title names product": "product",

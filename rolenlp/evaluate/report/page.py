@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from rolenlp.evaluate.result import Evaluation
     from rolenlp.schema import Evidence
 
-__all__ = ["as_page"]
-
 
 def as_page(evaluation: Evaluation) -> str:
     """The page: each plot and table under a heading that says what it shows."""

@@ -15,19 +15,6 @@ if TYPE_CHECKING:
 
     from rolenlp.evaluate.result import Evaluation
 
-__all__ = [
-    "COLOURS",
-    "FAINT",
-    "INK",
-    "RIGHT",
-    "WRONG",
-    "as_percent",
-    "confusion_plot",
-    "reliability_plot",
-    "risk_plot",
-    "svg",
-]
-
 # What the page calls a colour, and the one drawn with, for which ``var(--name)`` is put.
 COLOURS = {"ink": "#010101", "faint": "#020202", "right": "#030303", "wrong": "#040404"}
 INK, FAINT, RIGHT, WRONG = COLOURS.values()
