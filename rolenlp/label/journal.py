@@ -15,10 +15,9 @@ import os
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 from rolenlp.errors import InputError, OutputError
 from rolenlp.files.atomic import why
@@ -47,7 +46,7 @@ def before(output: str | Path, resume: bool) -> list[str]:
     return []
 
 
-class Journal:
+class Journal(AbstractContextManager["Journal"]):
     """The journal of a run, in a ``with`` statement: removed when that ends well.
 
     Batches of ads are asked for (`known`), and those that are not are noted, in one order.
@@ -120,15 +119,7 @@ class Journal:
                 os.fsync(file.fileno())
                 self._synced = now
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         started = self._file is not None
         if self._file:
             with suppress(OSError):

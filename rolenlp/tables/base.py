@@ -6,21 +6,15 @@ import os
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, overload
+from typing import Any
 
 from rolenlp.errors import InputError
 from rolenlp.tables.formats import table_format
 
 _MOST_COLUMNS = 100_000
-
-
-def refuse_input(path: Path, reader: TableReader) -> None:
-    """Refuse to write over the table that is read."""
-    if reader.path != "-" and path.exists() and path.samefile(reader.path):
-        raise InputError(f"{path}: is the input itself; name another file for the output")
 
 
 def refuse_clash(reader: TableReader, added: Sequence[str]) -> None:
@@ -31,16 +25,6 @@ def refuse_clash(reader: TableReader, added: Sequence[str]) -> None:
         raise InputError(
             f"{reader.source}: already has the column{'s' * (len(clash) > 1)} {', '.join(clash)}; "
             "put something before the names of those added, with --prefix"
-        )
-
-
-def refuse_twins(path: str | Path, reader: TableReader) -> None:
-    """Refuse columns of one name."""
-    twins = len(reader.names) - len(set(reader.names))
-    if twins:
-        raise InputError(
-            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
-            "such; rename them, or write CSV"
         )
 
 
@@ -159,7 +143,11 @@ class Reject:
     raw: str
 
 
-class TableReader(ABC):
+# Of a batch: its size, a column by its position, `native` and `characters`.
+Portion = tuple[int, Callable[[int], list[Any]], Any, int]
+
+
+class TableReader(AbstractContextManager["TableReader"], ABC):
     """A table open for reading; iterate once for its batches, in order.
 
     Attributes:
@@ -174,14 +162,18 @@ class TableReader(ABC):
         watch: tells whether the file has changed since it was opened.
     """
 
-    path: str
     names: list[str]
     format: str
-    notes: list[str]
     rows_in: int = 0
     watch: Watch
     rows_hint: int | None = None
     bytes_total: int | None = None
+
+    def __init__(self, path: str, batch_size: int) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        self._batch_size = batch_size
+        self._rejects: list[Reject] = []
 
     @property
     def source(self) -> str:
@@ -193,17 +185,26 @@ class TableReader(ABC):
         """Bytes read so far, of ``bytes_total``."""
         return 0
 
-    @abstractmethod
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches; one may be empty, where many rows cannot be parsed.
 
         Raises:
             InputError: the file is damaged.
         """
+        first = 1
+        for size, column, native, characters in self._portions():
+            columns = LazyColumns(len(self.names), column)
+            yield Batch(first, size, columns, native, characters)
+            first += size
+
+    @abstractmethod
+    def _portions(self) -> Iterator[Portion]:
+        """What the batches are made of."""
 
     def take_rejects(self) -> list[Reject]:
-        """The rows that could not be parsed since this was last asked."""
-        return []
+        """The rows that could not be parsed, or used, since this was last asked."""
+        taken, self._rejects = self._rejects, []
+        return taken
 
     def see_all_names(self) -> None:
         """Complete ``names``, which for JSONL takes a pass over the whole file."""
@@ -217,15 +218,7 @@ class TableReader(ABC):
     def close(self) -> None:
         """Close the file; stdin stays open."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.close()
 
 
@@ -236,13 +229,7 @@ class LazyColumns(Sequence[list[Any]]):
         self._count = count
         self._column = column
 
-    @overload
-    def __getitem__(self, at: int) -> list[Any]: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[list[Any]]: ...
-    def __getitem__(self, at: int | slice) -> list[Any] | list[list[Any]]:
-        if isinstance(at, slice):
-            return [self._column(each) for each in range(self._count)[at]]
+    def __getitem__(self, at: int) -> list[Any]:  # type: ignore[override]
         return self._column(range(self._count)[at])
 
     def __len__(self) -> int:

@@ -18,8 +18,7 @@ from rolenlp.tables.arrow_values import leaves, values
 from rolenlp.tables.base import (
     BATCH_CHARACTERS,
     LONGEST_ROW,
-    Batch,
-    LazyColumns,
+    Portion,
     Reject,
     TableReader,
     refuse_width,
@@ -44,10 +43,7 @@ class ParquetReader(TableReader):
     format = "parquet"
 
     def __init__(self, path: Path, batch_size: int) -> None:
-        self.path = str(path)
-        self.notes = []
-        self._batch_size = batch_size
-        self._rejects: list[Reject] = []
+        super().__init__(str(path), batch_size)
         open_input(path).close()
         try:
             self._file = _open(path, _int96_unit(path))
@@ -66,20 +62,12 @@ class ParquetReader(TableReader):
         # Arrow's times know nothing of it; as text they say so.
         self._in_utc = {at for at in in_utc if pa.types.is_time(self.schema.field(at).type)}
 
-    def __iter__(self) -> Iterator[Batch]:
-        first = 1
+    def _portions(self) -> Iterator[Portion]:
         batches = self._batches()
         while (batch := self._next(batches)) is not None:
-            for portion in self._portions(batch):
-                for part in self._usable(portion):
-                    columns = LazyColumns(part.num_columns, self._lists(part))
-                    yield Batch(first, part.num_rows, columns, part, part.nbytes)
-                    first += part.num_rows
-
-    def take_rejects(self) -> list[Reject]:
-        """The rows that cannot be used, since this was last asked."""
-        taken, self._rejects = self._rejects, []
-        return taken
+            for part in self._parts(batch):
+                for usable in self._usable(part):
+                    yield usable.num_rows, self._lists(usable), usable, usable.nbytes
 
     def close(self) -> None:
         """Close the file."""
@@ -130,8 +118,8 @@ class ParquetReader(TableReader):
         longest = max((each.total_byte_size // max(each.num_rows, 1) for each in groups), default=0)
         return min(self._batch_size, max(1, BATCH_CHARACTERS // max(longest, 1)))
 
-    def _portions(self, batch: Any) -> Iterator[Any]:
-        """A batch as it is, or where it is large after all in portions, without rows too long."""
+    def _parts(self, batch: Any) -> Iterator[Any]:
+        """A batch as it is, or where it is large after all in parts, without rows too long."""
         if batch.nbytes <= BATCH_CHARACTERS:
             yield batch
             return

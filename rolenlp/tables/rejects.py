@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from rolenlp.files.atomic import OutputFile
 from rolenlp.files.use import REJECTED, is_ours, refuse_stranger
@@ -17,7 +16,7 @@ from rolenlp.tables.values import encoded
 _NAMED = 10
 
 
-class RejectsFile:
+class RejectsFile(AbstractContextManager["RejectsFile"]):
     """``OUTPUT.rejected``, a CSV of line, reason and raw; there only if a row is rejected.
 
     Use it in a ``with`` statement around that of the output, and call :meth:`finish` when all rows
@@ -82,15 +81,7 @@ class RejectsFile:
             *([f"rejected: and {more:,} more"] if more else []),
         ]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         if self._file is not None:
             try:
                 if kind is None:

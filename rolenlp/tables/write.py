@@ -5,23 +5,15 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from rolenlp.errors import OutputError
+from rolenlp.errors import InputError, OutputError
 from rolenlp.files.atomic import OutputFile
-from rolenlp.tables.base import (
-    Batch,
-    TableReader,
-    refuse_clash,
-    refuse_input,
-    refuse_lost,
-    refuse_twins,
-)
+from rolenlp.tables.base import Batch, TableReader, refuse_clash, refuse_lost
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.formats import table_format
 from rolenlp.tables.json_read import written
@@ -53,15 +45,20 @@ def open_output(path: str | Path, reader: TableReader, added: Sequence[AddedColu
     """
     form = table_format(path)
     names = [column.name for column in added]
-    if str(path) != "-":
-        refuse_input(Path(path), reader)
+    place = Path(path)
+    if "-" not in (str(path), reader.path) and place.exists() and place.samefile(reader.path):
+        raise InputError(f"{path}: is the input itself; name another file for the output")
     refuse_clash(reader, names)
     refuse_lost(path, reader)
     if form.kind != "jsonl":
         reader.see_all_names()
         refuse_clash(reader, names)
-    if form.kind in ("jsonl", "parquet") and form.kind != reader.format:
-        refuse_twins(path, reader)
+    twins = len(reader.names) - len(set(reader.names))
+    if twins and form.kind in ("jsonl", "parquet") and form.kind != reader.format:
+        raise InputError(
+            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
+            "such; rename them, or write CSV"
+        )
     file = OutputFile(path, form.compressed)
     try:
         if form.kind == "parquet":
@@ -74,7 +71,7 @@ def open_output(path: str | Path, reader: TableReader, added: Sequence[AddedColu
         raise
 
 
-class TableWriter(ABC):
+class TableWriter(AbstractContextManager["TableWriter"], ABC):
     """A table open for writing, in a ``with`` statement."""
 
     def __init__(self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn]) -> None:
@@ -106,15 +103,7 @@ class TableWriter(ABC):
         """Write what was held back if the table is ``whole``, and let go of the stream."""
         return
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
             if kind is None:
                 with self._file.writing():
