@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rolenlp.errors import InputError
-from rolenlp.tables.arrow_values import leaves, values
+from rolenlp.tables.arrow_values import values
 from rolenlp.tables.base import (
     BATCH_CHARACTERS,
     LONGEST_ROW,
@@ -293,12 +293,22 @@ def _int96(path: Path) -> Iterator[tuple[str, Any, Any]]:
         for in_seconds, in_nanoseconds in zip(*both, strict=True):
             columns = zip(in_seconds.columns, in_nanoseconds.columns, strict=True)
             for name, pair in zip(in_seconds.schema.names, columns, strict=True):
-                for leaf, other in zip(*map(leaves, pair), strict=True):
+                for leaf, other in zip(*map(_leaves, pair), strict=True):
                     if str(leaf.type).startswith(_INT96):
                         seconds = leaf.drop_null().view(pa.int64()).to_numpy()
                         whole = other.drop_null().view(pa.int64()).to_numpy()
                         rest = whole.view(np.uint64) - seconds.view(np.uint64) * np.uint64(_SECOND)
                         yield name, seconds, rest
+
+
+def _leaves(array: Any) -> list[Any]:
+    """The arrays within one, and within those, that are not nested."""
+    array = getattr(array, "storage", array)
+    if not pa.types.is_nested(array.type):
+        return [array]
+    within = array.flatten()
+    arrays = within if pa.types.is_struct(array.type) else [within]
+    return [leaf for each in arrays for leaf in _leaves(each)]
 
 
 def _is_valid(column: Any) -> bool:
