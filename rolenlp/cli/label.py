@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Go on from where a run to OUTPUT was cut off, with the same INPUT, model and options.",
 )
-@click.option(
+@options.path(
     "--stats",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the run's figures as JSON, and how the table compares with the training ads.",
+    "FILE",
+    "Write the run's figures as JSON, and how the table compares with the training ads.",
 )
 @options.encoding_and_delimiter
 @options.quiet
