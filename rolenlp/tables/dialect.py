@@ -88,11 +88,6 @@ def find_encoding(head: bytes, whole: bool = True) -> str:
     return codecs.lookup(guess.encoding).name if guess else "cp1252"
 
 
-def find_delimiter(sample: str, whole: bool = True) -> str:
-    r"""The delimiter among ``, ; \t |`` that splits most rows just as it splits the header."""
-    return find_dialect(sample, DELIMITERS, whole).delimiter
-
-
 def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:
     """The delimiter, and the way of escaping, that split most rows as they split the header."""
     best, best_score = Dialect(delimiters[0]), (0.0, 0)

@@ -32,24 +32,21 @@ def open_table(
         InputError: the file cannot be opened, is empty, or is not what its name says.
     """
     watch = Watch(path)  # before a byte is read
-    reader = _opened(path, encoding, delimiter, batch_size)
-    reader.watch = watch
-    return reader
-
-
-def _opened(
-    path: str | Path, encoding: str | None, delimiter: str | None, batch_size: int
-) -> TableReader:
     kind = table_format(path).kind
+    reader: TableReader
     if kind == "parquet":
         from rolenlp.tables.parquet_read import ParquetReader  # loads pyarrow
 
-        return ParquetReader(Path(path), batch_size)
-    file = TextFile(path, encoding)
-    try:
-        if kind == "jsonl":
-            return JsonReader(file, str(path), encoding, batch_size)
-        return CsvReader(file, str(path), kind, delimiter, batch_size)
-    except InputError:
-        file.close()
-        raise
+        reader = ParquetReader(Path(path), batch_size)
+    else:
+        file = TextFile(path, encoding)
+        try:
+            if kind == "jsonl":
+                reader = JsonReader(file, str(path), encoding, batch_size)
+            else:
+                reader = CsvReader(file, str(path), kind, delimiter, batch_size)
+        except InputError:
+            file.close()
+            raise
+    reader.watch = watch
+    return reader
