@@ -83,8 +83,8 @@ def review_table(
     shortlist = Shortlist(limit)
     rows = judged = 0
     for batch in reader:
-        values = list(zip(*(batch.columns[at] for at in range(len(names))), strict=True))
-        ads = [_posting(row, found) for row in values]
+        values = list(zip(*batch.columns, strict=True))
+        ads = found.postings(batch)
         if given:
             verdicts = list(_verdicts(batch, values, given, reader.source))
         else:
@@ -134,11 +134,6 @@ def correction_names(names: Sequence[str]) -> list[str]:
             new = _RENAMED + new
         out.append(new)
     return out
-
-
-def _posting(row: Sequence[Any], found: Columns) -> Posting:
-    title = "" if found.title is None else as_text(row[found.title])
-    return Posting(as_text(row[found.text]), title)
 
 
 def _verdicts(
