@@ -52,8 +52,7 @@ def train(
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.model_file.bundle import check_output
     from rolenlp.model_file.card import card_lines, model_files, saved_files
-    from rolenlp.train.labelled import TableOptions, read_tables
-    from rolenlp.train.merge import merged
+    from rolenlp.train.labelled import TableOptions, merged, read_tables
     from rolenlp.train.run import train as fit_and_save
 
     check_output(output)
