@@ -30,6 +30,17 @@ def why(error: OSError) -> str:
     return f"the disk is full ({reason})" if error.errno in _FULL else reason
 
 
+@contextmanager
+def writing(name: str | Path) -> Iterator[None]:
+    """Turn what goes wrong while writing into an OutputError, but for a reader that left."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{name}: cannot be written: {why(error)}") from error
+
+
 class OutputFile:
     """A file that is written beside its place and moved there when whole; ``-`` is stdout.
 
@@ -55,25 +66,15 @@ class OutputFile:
             self._target = target_of(path)
             self._like = self._target if like is None else target_of(like)
             temporary = self._target.with_name(f".{self._target.name}.{secrets.token_hex(4)}.part")
-            with self.writing():
+            with writing(self.name):
                 self._usual_mode = _usual_mode(temporary)
                 self._file = os.fdopen(os.open(temporary, _NEW, 0o600), "wb")
             self._temporary = temporary
         self.stream: IO[bytes] = self._compress(compressed)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Turn what goes wrong while writing into an OutputError, but for a reader that left."""
-        try:
-            yield
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputError(f"{self.name}: cannot be written: {why(error)}") from error
-
     def finish(self) -> None:
         """Bring what was written to the disk; :meth:`commit` then needs no more room."""
-        with self.writing():
+        with writing(self.name):
             if self.stream is not self._file:
                 self.stream.close()
             self._file.flush()
@@ -83,7 +84,7 @@ class OutputFile:
     def commit(self) -> None:
         """Move what was written to its place, once it is safely on the disk."""
         self.finish()
-        with self.writing():
+        with writing(self.name):
             if self._temporary:
                 self._file.close()
                 self._hand_on(self._temporary)
@@ -168,7 +169,7 @@ def write_whole(path: str | Path, data: bytes) -> None:
     """
     file = OutputFile(path)
     try:
-        with file.writing():
+        with writing(file.name):
             file.stream.write(data)
         file.commit()
     finally:
@@ -197,13 +198,12 @@ def locked(output: str | Path) -> Iterator[None]:
     place = target.with_name(f".{target.name}.lock")
     lock = FileLock(place)
     try:
-        lock.acquire(timeout=0)
+        with writing(output):
+            lock.acquire(timeout=0)
     except Timeout:
         raise InputError(
             f"{output}: another run is writing it; wait for its end, or name another output"
         ) from None
-    except OSError as error:
-        raise OutputError(f"{output}: cannot be written: {why(error)}") from error
     try:
         _clear(target)
         yield

@@ -39,11 +39,9 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Written:
+class Written(Read):
     """A file that a command writes; ``-`` is stdout. `mark` is for one that no user named."""
 
-    name: str
-    path: str | Path
     mark: re.Pattern[bytes] | None = None
 
 

@@ -15,15 +15,15 @@ import os
 import platform
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
 
 from rolenlp import __version__
 from rolenlp.errors import InputError, OutputError
-from rolenlp.files.atomic import why
+from rolenlp.files.atomic import writing
 from rolenlp.files.use import JOURNAL, is_ours, refuse_stranger
 from rolenlp.label.workers import Columns, Options
 from rolenlp.schema import Posting
@@ -101,7 +101,7 @@ class Journal(AbstractContextManager["Journal"]):
         if record is None:
             # The end, or what was being written at the end: from here on this run writes.
             self._reading = False
-            with self._writing():
+            with writing(self._path):
                 self._file.seek(place)
                 self._file.truncate()
             return None
@@ -117,7 +117,7 @@ class Journal(AbstractContextManager["Journal"]):
 
     def note(self, digest: str, verdicts: Columns) -> None:
         """Write down the verdicts on the next batch. Raises OutputError where the disk is full."""
-        with self._writing():
+        with writing(self._path):
             file = self._file or self._start()
             file.write(_line([digest, verdicts]))
             file.flush()  # to the system, which outlives this process
@@ -172,13 +172,6 @@ class Journal(AbstractContextManager["Journal"]):
         self._file = os.fdopen(number, "wb")
         self._file.write(_line(self._key))
         return self._file
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise OutputError(f"{self._path}: cannot be written: {why(error)}") from error
 
 
 def run_key(reader: TableReader, found: Found, options: Options) -> dict[str, Any]:

@@ -129,10 +129,6 @@ def _whole(digits: str) -> float:
 
 # Not strict: a line break within a string does no harm.
 _json = json.JSONDecoder(strict=False, object_pairs_hook=_object, parse_int=_whole)
-_as_spelt = json.JSONDecoder(
-    strict=False, parse_int=str, parse_float=str, parse_constant=str
-).decode
-_TRUTH = {True: "true", False: "false"}
 
 
 def written(line: str) -> dict[str, str | None]:
@@ -140,9 +136,6 @@ def written(line: str) -> dict[str, str | None]:
 
     Null is None. Numbers keep their zeros and digits, nested values their spaces.
     """
-    members = _as_spelt(line)
-    if not any(isinstance(value, dict | list) for value in members.values()):  # as mostly
-        return {key: _TRUTH.get(value, value) for key, value in members.items()}
     found: dict[str, str | None] = {}
     at = _after_marks(line, 1)
     while line[at] != "}":

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rolenlp.files.atomic import OutputFile
+from rolenlp.files.atomic import OutputFile, writing
 from rolenlp.files.use import REJECTED, is_ours, refuse_stranger
 from rolenlp.tables import Reject
 from rolenlp.tables.values import encoded
@@ -61,7 +61,7 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         line = io.StringIO(newline="")
         csv.writer(line, lineterminator="\n").writerow(cells)
         assert self._file is not None
-        with self._file.writing():
+        with writing(self._file.name):
             self._file.stream.write(encoded([line.getvalue()]))
 
     def finish(self) -> None:

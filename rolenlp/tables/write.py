@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rolenlp.errors import InputError, OutputError
-from rolenlp.files.atomic import OutputFile
+from rolenlp.files.atomic import OutputFile, writing
 from rolenlp.tables.base import Batch, TableReader, refuse_clash, refuse_lost
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.formats import table_format
@@ -93,7 +93,7 @@ class TableWriter(AbstractContextManager["TableWriter"], ABC):
                 f"a column added has not as many values as there are rows: {len(batch)}"
             )
         columns = [of_kind(added[column.name], column.kind) for column in self._added]
-        with self._file.writing():
+        with writing(self._file.name):
             self._write(batch, columns)
 
     @abstractmethod
@@ -106,7 +106,7 @@ class TableWriter(AbstractContextManager["TableWriter"], ABC):
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
             if kind is None:
-                with self._file.writing():
+                with writing(self._file.name):
                     self._close(whole=True)
                 self._file.commit()
             else:
@@ -128,7 +128,7 @@ class _CsvWriter(TableWriter):
                 delimiter = reader.delimiter
         self._delimiter = delimiter
         self._needs_quotes = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
-        with file.writing():
+        with writing(file.name):
             self._put([self._line(reader.names + self._names)])
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
@@ -200,7 +200,7 @@ class _ParquetWriter(TableWriter):
         self._schema = schema
         self._held: list[Any] = []
         self._held_bytes = 0
-        with file.writing():
+        with writing(file.name):
             self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema, **options)
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:

@@ -120,8 +120,7 @@ def reliability_plot(evaluation: Evaluation) -> str:
             axes.scatter(b.confidence, b.right.value, s=area, color=colour, zorder=3, clip_on=False)
         axes.set(xlim=(0.2, 1), ylim=(0, 1))
         axes.set(xlabel="confidence of the verdicts", ylabel="share of them that is right")
-        as_percent(axes.xaxis)
-        as_percent(axes.yaxis)
+        as_percent(axes.xaxis, axes.yaxis)
 
     return svg("reliability", "Reliability diagram: share right by confidence", draw)
 
@@ -160,8 +159,7 @@ def risk_plot(evaluation: Evaluation) -> str:
                 fontsize=11,
             )
         axes.set(xlabel="share of the ads kept, surest first", ylabel="share of them that is wrong")
-        as_percent(axes.xaxis)
-        as_percent(axes.yaxis)
+        as_percent(axes.xaxis, axes.yaxis)
 
     return svg("risk", "Risk-coverage curve: share wrong by share of ads kept", draw)
 
@@ -202,9 +200,10 @@ def _plain(name: str) -> str:
     return name.replace("$", r"\$")
 
 
-def as_percent(axis: Axis) -> None:
-    """Round percentages along an axis of shares."""
+def as_percent(*axes: Axis) -> None:
+    """Round percentages along axes of shares."""
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
+    for axis in axes:
+        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
