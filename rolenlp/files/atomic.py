@@ -198,12 +198,13 @@ def locked(output: str | Path) -> Iterator[None]:
     place = target.with_name(f".{target.name}.lock")
     lock = FileLock(place)
     try:
-        with writing(output):
-            lock.acquire(timeout=0)
+        lock.acquire(timeout=0)
     except Timeout:
         raise InputError(
             f"{output}: another run is writing it; wait for its end, or name another output"
         ) from None
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written: {why(error)}") from error
     try:
         _clear(target)
         yield

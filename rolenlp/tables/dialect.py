@@ -43,14 +43,10 @@ class Dialect:
 
     def rows(self, lines: Iterable[str]) -> Reader:
         """A strict reader (of the csv module) of these lines."""
+        escape = "\\" if self.backslash else None
         if self.backslash:
-            return csv.reader(
-                doubled(lines, self.delimiter),
-                delimiter=self.delimiter,
-                escapechar="\\",
-                strict=True,
-            )
-        return csv.reader(lines, delimiter=self.delimiter, strict=True)
+            lines = doubled(lines, self.delimiter)
+        return csv.reader(lines, delimiter=self.delimiter, escapechar=escape, strict=True)
 
 
 def find_encoding(head: bytes, whole: bool = True) -> str:

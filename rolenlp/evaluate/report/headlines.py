@@ -39,8 +39,7 @@ def on_confusion(e: Evaluation) -> str:
         for role, row in zip(e.by_role, e.confusion, strict=True)
         for verdict, count in zip(e.verdicts, row, strict=True)
     ]
-    right = sum(count for count, role, verdict in cells if role == verdict)
-    says = f"{share(right / e.n)} of the ads are judged right"
+    says = f"{share(right_of_all(e))} of the ads are judged right"
     count, role, verdict = max(cell for cell in cells if cell[2] not in ("", cell[1]))
     return f"{says}; most often {role} is taken for {verdict} ({count:,})" if count else says
 
@@ -102,10 +101,7 @@ def on_groups(e: Evaluation) -> str:
 
 def right_of_all(e: Evaluation) -> float:
     """The share of all ads that is judged right."""
-    return (
-        sum(row[e.verdicts.index(role)] for role, row in zip(e.by_role, e.confusion, strict=True))
-        / e.n
-    )
+    return e.figures[MAIN_VIEW]["accuracy"].value
 
 
 def plotted(e: Evaluation) -> list[Group]:
