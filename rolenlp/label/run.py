@@ -99,7 +99,7 @@ def label_table(
         writer = stack.enter_context(open_output(output, reader, added))
         for batch, answers in _judged(batches, found, judge, journal, ahead):
             verdicts = {
-                name: [answer.columns[at][answer.at] for answer in answers]
+                name: [columns[at][row] for columns, row in answers]
                 for at, name in enumerate([*names, *MEASURES])
             }
             writer.write(batch, {options.prefix + name: verdicts[name] for name in names})
@@ -145,29 +145,26 @@ def _judged(
 ) -> Iterator[tuple[Batch, list[Answer]]]:
     """Each batch with its answers, while as many as `ahead` after it are with the judge too."""
     repeats = Repeats()
-    waiting: deque[tuple[Batch, list[Answer], list[Answer], Future[Columns], str]] = deque()
+    waiting: deque[tuple[Batch, list[Answer], Columns, Future[Columns], str]] = deque()
 
     def settled() -> tuple[Batch, list[Answer]]:
         """The first that waits, once its new ads are judged; the journal is told of them."""
-        batch, answers, new, verdicts, digest = waiting.popleft()
-        columns = verdicts.result()
+        batch, answers, columns, verdicts, digest = waiting.popleft()
+        columns += verdicts.result()
         if journal and digest:
             journal.note(digest, columns)
-        for at, answer in enumerate(new):
-            answer.columns, answer.at = columns, at
         return batch, answers
 
     for batch in batches:
-        answers, new = repeats.look_up(found.postings(batch))
-        ads = list(new.values())
+        answers, ads, columns = repeats.look_up(found.postings(batch))
         digest = digest_of(ads) if ads and journal else ""
         known: Columns | None = None if ads else []
         if journal and digest:
             known = journal.known(digest, len(ads))
         if known is None:
-            waiting.append((batch, answers, list(new), judge(ads), digest))
+            waiting.append((batch, answers, columns, judge(ads), digest))
         else:
-            waiting.append((batch, answers, list(new), done(known), ""))
+            waiting.append((batch, answers, columns, done(known), ""))
         if len(waiting) > ahead:
             yield settled()
     while waiting:

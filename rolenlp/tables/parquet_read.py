@@ -66,8 +66,7 @@ class ParquetReader(TableReader):
         batches = self._batches()
         while (batch := self._next(batches)) is not None:
             for part in self._parts(batch):
-                for usable in self._usable(part):
-                    yield usable.num_rows, self._lists(usable), usable, usable.nbytes
+                yield part.num_rows, self._lists(part), part, part.nbytes
 
     def close(self) -> None:
         """Close the file."""
@@ -119,24 +118,33 @@ class ParquetReader(TableReader):
         return min(self._batch_size, max(1, BATCH_CHARACTERS // max(longest, 1)))
 
     def _parts(self, batch: Any) -> Iterator[Any]:
-        """A batch as it is, or where it is large after all in parts, without rows too long."""
-        if batch.nbytes <= BATCH_CHARACTERS:
-            yield batch
-            return
+        """A batch as it is, or in parts that are not too large, without rows that are of no use."""
+        sizes = _row_bytes(batch) if batch.nbytes > BATCH_CHARACTERS else [0] * batch.num_rows
+        odd = [at for at, column in enumerate(batch.columns) if not _is_valid(column)]
         start = held = 0
-        for at, size in enumerate(_row_bytes(batch)):
-            if size > LONGEST_ROW or held + size > BATCH_CHARACTERS:
-                if at > start:
-                    yield batch.slice(start, at - start)
-                start, held = at, 0
+        for row, size in enumerate(sizes) if odd or any(sizes) else ():
+            reject = self._reject(batch, row, size, odd)
+            if row > start and (reject or held + size > BATCH_CHARACTERS):
+                yield batch.slice(start, row - start)
+                start, held = row, 0
             held += size
-            if size > LONGEST_ROW:
-                self.rows_in += 1
-                reason = f"is longer than {LONGEST_ROW:,} bytes"
-                self._rejects.append(Reject(self.rows_in, reason, ""))
-                start, held = at + 1, 0
-        if batch.num_rows > start:
-            yield batch.slice(start)
+            if reject:
+                self._rejects.append(reject)
+                start, held = row + 1, 0
+        self.rows_in += batch.num_rows
+        yield batch.slice(start)
+
+    def _reject(self, batch: Any, row: int, size: int, odd: list[int]) -> Reject | None:
+        """A row that is too long, or has text that is none, in columns where there is some."""
+        number = self.rows_in + row + 1
+        if size > LONGEST_ROW:
+            return Reject(number, f"is longer than {LONGEST_ROW:,} bytes", "")
+        name = next((self.names[at] for at in odd if _is_odd(batch.column(at), row)), None)
+        if name is None:
+            return None
+        cells = [values(each.slice(row, 1), odd=True)[0] for each in batch.columns]
+        raw = as_json(dict(zip(self.names, cells, strict=True)))
+        return Reject(number, f'has text that is not UTF-8 in the column "{name}"', raw)
 
     def _next(self, batches: Iterator[Any]) -> Any:
         try:
@@ -164,22 +172,6 @@ class ParquetReader(TableReader):
         except pa.ArrowException:
             return True
         return False
-
-    def _usable(self, batch: Any) -> Iterator[Any]:
-        """The rows of a batch, without those that hold text that is none."""
-        odd = [at for at, column in enumerate(batch.columns) if not _is_valid(column)]
-        start = 0
-        for row in range(batch.num_rows) if odd else ():
-            name = next((self.names[at] for at in odd if _is_odd(batch.column(at), row)), None)
-            if name is not None:
-                cells = [values(each.slice(row, 1), odd=True)[0] for each in batch.columns]
-                raw = as_json(dict(zip(self.names, cells, strict=True)))
-                reason = f'has text that is not UTF-8 in the column "{name}"'
-                self._rejects.append(Reject(self.rows_in + row + 1, reason, raw))
-                yield batch.slice(start, row - start)
-                start = row + 1
-        self.rows_in += batch.num_rows
-        yield batch.slice(start)
 
 
 def _row_bytes(batch: Any) -> list[int]:
