@@ -83,7 +83,7 @@ def label_table(
         else:
             judge = stack.enter_context(judge_in_processes(options, processes))
             ahead = 2 * processes  # keeps them busy, and memory flat
-        if str(output) != "-" and reader.watch.steady:
+        if str(output) != "-" and reader.state:
             journal = Journal(output, run_key(reader, found, options), resume=resume)
             stack.enter_context(journal)
         elif resume:
@@ -127,7 +127,7 @@ def _shared(reader: TableReader, jobs: Jobs) -> tuple[Iterator[Batch], int]:
     batches = unchanged(reader)
     if jobs == "auto":
         # The rows of a stream go on as they come: none is held back to see how many there are.
-        jobs = joblib.cpu_count() if reader.watch.steady else 1
+        jobs = joblib.cpu_count() if reader.state else 1
     head: list[Batch] = []
     saved = 1 - 1 / jobs
     rows = characters = 0

@@ -48,27 +48,15 @@ def refuse_width(source: str, columns: int) -> None:
         )
 
 
-class Watch:
-    """What a file was when this was made; streams and what is not there are not watched.
-
-    Attributes:
-        steady: whether it is a regular file, which can be watched, and read again.
-    """
-
-    def __init__(self, path: str | Path) -> None:
-        self._path = path
-        self._was: tuple[int, ...] | None = None
-        if str(path) != "-":
-            self._was = _about(path)
-        self.steady = self._was is not None
-
-    def check(self) -> None:
-        """Raise InputError where the file is another now, or was written to."""
-        if self._was is not None and _about(self._path) != self._was:
-            raise InputError(
-                f"{self._path}: has changed while it was read; "
-                "run again when nothing writes to it any more"
-            )
+def state_of(path: str | Path) -> tuple[int, ...] | None:
+    """What a file is now; None for a stream, and for what is not there."""
+    try:
+        about = os.stat(path)  # noqa: PTH116 - quicker, and asked for each batch
+    except OSError:
+        return None
+    if str(path) == "-" or not stat.S_ISREG(about.st_mode):
+        return None
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
 
 
 def unchanged(reader: TableReader) -> Iterator[Batch]:
@@ -76,24 +64,22 @@ def unchanged(reader: TableReader) -> Iterator[Batch]:
 
     Raises as the reader does, and InputError where the file has changed.
     """
+
+    def check() -> None:
+        if reader.state is not None and state_of(reader.path) != reader.state:
+            raise InputError(
+                f"{reader.path}: has changed while it was read; "
+                "run again when nothing writes to it any more"
+            )
+
     try:
         for batch in reader:
-            reader.watch.check()
+            check()
             yield batch
     except InputError:
-        reader.watch.check()  # says more than what is wrong with half a file
+        check()  # says more than what is wrong with half a file
         raise
-    reader.watch.check()
-
-
-def _about(path: str | Path) -> tuple[int, ...] | None:
-    try:
-        about = os.stat(path)  # noqa: PTH116 - quicker, and asked for each batch
-    except OSError:
-        return None
-    if not stat.S_ISREG(about.st_mode):
-        return None
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+    check()
 
 
 # Memory is bounded by what is read, not by how many rows it makes. An ad has under 100,000
@@ -159,13 +145,14 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
         rows_in: how many rows were met so far, those that cannot be parsed among them.
         rows_hint: number of rows, where the file says so.
         bytes_total: size of the file, for a progress bar; None where there is no knowing.
-        watch: tells whether the file has changed since it was opened.
+        state: what its file was when it was opened, as `state_of` says; None where that is no
+            regular file, and cannot be watched, or read again.
     """
 
     names: list[str]
     format: str
     rows_in: int = 0
-    watch: Watch
+    state: tuple[int, ...] | None = None
     rows_hint: int | None = None
     bytes_total: int | None = None
 

@@ -72,7 +72,7 @@ class CsvReader(TextReader):
         """Parse from a line on."""
         self._lines.mark = number
         self._before = number - 1
-        lines = self._lines.starting(number)
+        lines = self._lines.lines(number)
         if number < self._amiss[0]:
             lines = self._unless_amiss(number, lines)
         self._rows = self._dialect.rows(lines)
@@ -270,7 +270,7 @@ class CsvReader(TextReader):
         start = first = self._lines.mark
         raw: list[str] = []
         held = 0
-        for line in self._lines.passing(start):
+        for line in self._lines.lines(start, None):
             if len(line) >= LONGEST_ROW or (
                 self._lines.mark > start
                 and (self._row_at(self._lines.mark, 0) or self._row_at(self._lines.mark, 1))
@@ -299,7 +299,7 @@ class CsvReader(TextReader):
         within = taken >= start  # quotes; a row goes on over the end of a line for nothing else
         long = False  # whether this is part of a line that is too long: its quotes are counted
         cut = ""
-        for at, line in enumerate(self._lines.passing(start), start):
+        for at, line in enumerate(self._lines.lines(start, None), start):
             ended = line[-1] in "\r\n"
             if long or len(line) >= LONGEST_ROW:
                 quotes, cut = self._shapes[0].quotes(cut + line)

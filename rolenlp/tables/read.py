@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rolenlp.errors import InputError
 from rolenlp.schema import BATCH
-from rolenlp.tables.base import TableReader, Watch
+from rolenlp.tables.base import TableReader, state_of
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.formats import table_format
 from rolenlp.tables.json_read import JsonReader
@@ -31,7 +31,7 @@ def open_table(
     Raises:
         InputError: the file cannot be opened, is empty, or is not what its name says.
     """
-    watch = Watch(path)  # before a byte is read
+    state = state_of(path)  # before a byte is read
     kind = table_format(path).kind
     reader: TableReader
     if kind == "parquet":
@@ -48,5 +48,5 @@ def open_table(
         except InputError:
             file.close()
             raise
-    reader.watch = watch
+    reader.state = state
     return reader
