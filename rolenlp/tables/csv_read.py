@@ -56,12 +56,11 @@ class CsvReader(TextReader):
     def _settle_dialect(self, kind: str, given: str | None) -> Dialect:
         file, usual = self._file, "\t" if kind == "tsv" else ","
         if given is not None:
-            self.delimiter = given_delimiter(given, self.source)
-            dialect = find_dialect(file.sample, self.delimiter, file.whole)
+            among = given_delimiter(given, self.source)
         else:
             among = usual if kind == "tsv" else DELIMITERS
-            dialect = find_dialect(file.sample, among, file.whole)
-            self.delimiter = dialect.delimiter
+        dialect = find_dialect(file.sample, among, file.whole)
+        self.delimiter = dialect.delimiter
         if given is None and self.delimiter != usual:
             self.notes.append(f"delimiter: {json.dumps(self.delimiter)}")
         if dialect.backslash:

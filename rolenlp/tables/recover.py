@@ -92,12 +92,9 @@ class Shape:
         self._width = width
         mark = re.escape(dialect.delimiter)
         # A quote within a cell without quotes: a 6" pipe, and not the end of a cell cut off.
-        if dialect.backslash:
-            within = r'[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+'
-            plain = rf'[^"\\\r\n{mark}]*+(?:(?:\\.|(?<=\d)")[^"\\\r\n{mark}]*+)*+'
-        else:
-            within = '[^"]*+(?:""[^"]*+)*+'
-            plain = rf'[^"\r\n{mark}]*+(?:(?<=\d)"[^"\r\n{mark}]*+)*+'
+        slash, pair = (r"\\", r"\\.|") if dialect.backslash else ("", "")
+        within = rf'[^"{slash}]*+(?:(?:{pair}"")[^"{slash}]*+)*+'
+        plain = rf'[^"{slash}\r\n{mark}]*+(?:(?:{pair}(?<=\d)")[^"{slash}\r\n{mark}]*+)*+'
         end = r"(?:\r\n|\r|\n|\Z)"
         cell = f'(?:"{within}"|{plain})(?={mark}|{end})'
         # Never more cells than the header has: what comes after them is looked at once, by the

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,7 +11,6 @@ from pathlib import Path
 from rolenlp.files.atomic import OutputFile, writing
 from rolenlp.files.use import REJECTED, is_ours, refuse_stranger
 from rolenlp.tables import Reject
-from rolenlp.tables.values import encoded
 
 _NAMED = 10
 
@@ -58,11 +57,10 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
                 self._write(str(reject.line), reject.reason, reject.raw)
 
     def _write(self, *cells: str) -> None:
-        line = io.StringIO(newline="")
-        csv.writer(line, lineterminator="\n").writerow(cells)
         assert self._file is not None
+        text = codecs.getwriter("utf-8")(self._file.stream, "backslashreplace")
         with writing(self._file.name):
-            self._file.stream.write(encoded([line.getvalue()]))
+            csv.writer(text, lineterminator="\n").writerow(cells)
 
     def finish(self) -> None:
         """Bring the rows to the disk."""

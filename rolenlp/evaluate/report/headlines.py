@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from rolenlp.evaluate.predictions import TITLES
 from rolenlp.metrics import proportion
 from rolenlp.schema import MAIN_VIEW
 
@@ -14,11 +15,7 @@ if TYPE_CHECKING:
     from rolenlp.evaluate.result import Evaluation
 
 _FEWEST = 10  # ads of a group that says something
-_CLAIMS = {
-    "title names product": "product",
-    "title names project": "project",
-    "title names both": "hybrid",
-}
+_CLAIMS = {TITLES[role]: role for role in ("product", "project", "hybrid")}
 
 
 def sentences(e: Evaluation) -> Iterable[str]:
