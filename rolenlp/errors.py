@@ -1,7 +1,5 @@
 """What can go wrong, each said in one line that names the place and what to do."""
 
-__all__ = ["InputError", "MissingExtraError", "ModelError", "OutputError", "RolenlpError"]
-
 
 class RolenlpError(Exception):
     """Base of all errors raised on purpose; its text is one clear line."""

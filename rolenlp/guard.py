@@ -13,8 +13,6 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
-__all__ = ["Guard", "Once"]
-
 _Made = TypeVar("_Made")
 _guards: WeakSet[Guard] = WeakSet()
 

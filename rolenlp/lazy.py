@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-__all__ = ["lazy"]
-
 
 def lazy(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
     """A package's ``__getattr__`` (PEP 562): name -> the module that it is imported from."""

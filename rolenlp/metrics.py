@@ -13,25 +13,6 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 from sklearn.metrics import f1_score
 
-__all__ = [
-    "JUDGED",
-    "Bin",
-    "Cells",
-    "Figure",
-    "Kept",
-    "bootstrap",
-    "calibration_error",
-    "coverage",
-    "interval",
-    "macro_f1",
-    "precision_and_recall",
-    "proportion",
-    "reliability",
-    "resampled_confusion",
-    "risk_by_coverage",
-    "summary",
-]
-
 JUDGED = ("product", "project", "other")  # macro-F1 is over these; hybrids are too few
 _RESAMPLES = 1000
 _BINS = 10

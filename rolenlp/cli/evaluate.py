@@ -29,18 +29,8 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
 @options.text_and_title
 @options.label_and_source
 @options.model
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Write figures and a page with plots there.",
-)
-@click.option(
-    "--compare",
-    type=click.Path(path_type=Path),
-    metavar="MODEL",
-    help="Say what changed from this model.",
-)
+@options.path("--report", "DIR", "Write figures and a page with plots there.")
+@options.path("--compare", "MODEL", "Say what changed from this model.")
 @click.option(
     "--fail-under",
     "gates",

@@ -52,8 +52,5 @@ def explain(
 
         write_whole(html, as_page(text, title, verdict).encode("utf-8", "replace"))
     if html != "-":
-        click.echo(as_text(text, verdict, colour=_colour()))
-
-
-def _colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        click.echo(as_text(text, verdict, colour=colour))

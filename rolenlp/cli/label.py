@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Go on from where a run to OUTPUT was cut off, with the same INPUT, model and options.",
 )
-@click.option(
+@options.path(
     "--stats",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the run's figures as JSON, and how the table compares with the training ads.",
+    "FILE",
+    "Write the run's figures as JSON, and how the table compares with the training ads.",
 )
 @options.encoding_and_delimiter
 @options.quiet
@@ -41,9 +40,6 @@ if TYPE_CHECKING:
 def label(
     input_: str,
     output: str,
-    text: str | None,
-    title: str | None,
-    identifier: str | None,
     min_precision: float,
     themes: bool,
     prefix: str,
@@ -54,6 +50,7 @@ def label(
     encoding: str | None,
     delimiter: str | None,
     quiet: bool,
+    **columns: str | None,
 ) -> None:
     """Judge every ad of a table: one row out for every row in, in the same order.
 
@@ -81,9 +78,7 @@ def label(
         [*label_files(output), *([Written("--stats", stats)] if stats else [])],
     )
     with open_table(input_, encoding=encoding, delimiter=delimiter) as reader:
-        found = find_columns(
-            reader.names, text=text, title=title, identifier=identifier, source=reader.source
-        )
+        found = find_columns(reader.names, source=reader.source, **columns)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
         from rolenlp.label.journal import before

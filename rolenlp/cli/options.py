@@ -29,6 +29,12 @@ def _column(option: str, name: str, holds: str) -> Callable[[Command], Command]:
     )
 
 
+def path(option: str, metavar: str, says: str) -> Callable[[Command], Command]:
+    """An option that names a file or a directory."""
+    kind = click.Path(path_type=Path)
+    return click.option(option, type=kind, metavar=metavar, help=says)
+
+
 def _not_nan(context: click.Context, option: click.Parameter, value: float) -> float:
     if value != value:  # no range leaves it out
         raise click.BadParameter("is not a number")
@@ -58,11 +64,8 @@ encoding_and_delimiter = _all_of(
         "--delimiter", metavar="C", help="Character between the input's cells; else found."
     ),
 )
-model = click.option(
-    "--model",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A model made by `rolenlp train`; else the one that comes with rolenlp.",
+model = path(
+    "--model", "FILE", "A model made by `rolenlp train`; else the one that comes with rolenlp."
 )
 min_precision = click.option(
     "--min-precision",

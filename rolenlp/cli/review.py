@@ -31,13 +31,12 @@ def review(
     labelled: str,
     output: str,
     limit: int,
-    text: str | None,
-    title: str | None,
     source: str | None,
     model: Path | None,
     encoding: str | None,
     delimiter: str | None,
     quiet: bool,
+    **columns: str | None,
 ) -> None:
     """Make a page on which a person settles the ads that most need one.
 
@@ -60,7 +59,7 @@ def review(
         [Written("--output", output)],
     )
     with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
-        found = find_columns(reader.names, text=text, title=title, source=reader.source)
+        found = find_columns(reader.names, source=reader.source, **columns)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
         loaded = load(model) if model else default_model()

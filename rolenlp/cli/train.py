@@ -24,18 +24,8 @@ from rolenlp.cli.progress import say_all
 @options.label_and_source
 @options.identifier
 @click.option("--label-from-title", is_flag=True, help="Take the role that each title names.")
-@click.option(
-    "--base",
-    type=click.Path(path_type=Path),
-    metavar="MODEL",
-    help="Go on from this model: the tables hold new ads only.",
-)
-@click.option(
-    "--doubts",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the ads whose labels are in doubt there, as CSV.",
-)
+@options.path("--base", "MODEL", "Go on from this model: the tables hold new ads only.")
+@options.path("--doubts", "FILE", "Write the ads whose labels are in doubt there, as CSV.")
 @options.encoding_and_delimiter
 @options.quiet
 @options.debug
@@ -62,8 +52,7 @@ def train(
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.model_file.bundle import check_output
     from rolenlp.model_file.card import card_lines, model_files, saved_files
-    from rolenlp.train.labelled import TableOptions, read_tables
-    from rolenlp.train.merge import merged
+    from rolenlp.train.labelled import TableOptions, merged, read_tables
     from rolenlp.train.run import train as fit_and_save
 
     check_output(output)

@@ -12,8 +12,6 @@ from rolenlp.evaluate.predictions import TITLES, Trial
 from rolenlp.metrics import JUDGED, Figure, interval, proportion, resampled_confusion
 from rolenlp.text.personal import mask_personal
 
-__all__ = ["Group", "TitleRow", "groups", "title_rows"]
-
 _LENGTHS = (
     ("under 100 words", 100),
     ("100 to 299 words", 300),

@@ -15,8 +15,6 @@ from rolenlp.verdicts.columns import quoted
 from rolenlp.verdicts.excerpts import excerpt
 from rolenlp.verdicts.explain import Piece
 
-__all__ = ["Change", "Comparison", "Flip", "compare"]
-
 _MOST_FLIPS = 50
 _FLIPS_IN_LINES = 10
 

@@ -12,8 +12,6 @@ from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, ROLE_ORDER
 if TYPE_CHECKING:
     from rolenlp.metrics import Figure
 
-__all__ = ["Gate", "check", "figure_names", "parse"]
-
 _OF_DUTIES = "duties."
 
 

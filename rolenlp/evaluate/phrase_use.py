@@ -11,8 +11,6 @@ from rolenlp.evaluate.predictions import Trial
 from rolenlp.metrics import Figure, proportion
 from rolenlp.schema import OPPOSITE, POLES
 
-__all__ = ["PhraseUse", "helping", "misleading", "phrase_uses"]
-
 _FEWEST = 3  # ads that hold a phrase, for it to be called misleading
 
 

@@ -16,8 +16,6 @@ from rolenlp.verdicts.judge import judge
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
-__all__ = ["NOT_JUDGED", "TITLES", "Trial"]
-
 NOT_JUDGED = ""  # the verdict on an ad that could not be judged: always wrong
 # What a title names, by the role that it would give the ad.
 TITLES = {

@@ -14,8 +14,6 @@ from rolenlp.model_file.card import aligned
 from rolenlp.schema import MAIN_VIEW, Evidence
 from rolenlp.verdicts.explain import Piece
 
-__all__ = ["MAIN_VIEW", "Evaluation", "Mistake"]
-
 _IN_THE_REPORT_ONLY = ("precision_", "recall_")  # lines would be too many
 
 

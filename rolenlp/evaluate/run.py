@@ -15,7 +15,7 @@ from rolenlp.evaluate.breakdowns import groups, title_rows
 from rolenlp.evaluate.compare import compare
 from rolenlp.evaluate.phrase_use import phrase_uses
 from rolenlp.evaluate.predictions import NOT_JUDGED, Trial
-from rolenlp.evaluate.result import MAIN_VIEW, Evaluation, Mistake
+from rolenlp.evaluate.result import Evaluation, Mistake
 from rolenlp.files.atomic import write_whole
 from rolenlp.files.use import check_files, report_files
 from rolenlp.metrics import (
@@ -27,15 +27,13 @@ from rolenlp.metrics import (
     risk_by_coverage,
     summary,
 )
-from rolenlp.schema import DUTIES_VIEW, MIN_PRECISION, ROLE_ORDER, ROLES
+from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, MIN_PRECISION, ROLE_ORDER, ROLES
 from rolenlp.text.personal import mask_personal
 from rolenlp.train.labelled import Labelled
 from rolenlp.verdicts.excerpts import excerpt
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
-
-__all__ = ["MAIN_VIEW", "NOT_JUDGED", "Evaluation", "Mistake", "evaluate", "write_report"]
 
 _MOST_MISTAKES = 20
 

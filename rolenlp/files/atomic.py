@@ -19,8 +19,6 @@ from rolenlp.errors import InputError, OutputError
 from rolenlp.files.terminal import shown
 from rolenlp.files.use import check_files, check_place, label_files, target_of
 
-__all__ = ["OutputFile", "locked", "why", "write_whole"]
-
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _ACL = "system.posix_acl_access"  # an attribute of files on Linux
@@ -30,6 +28,17 @@ def why(error: OSError) -> str:
     """What the system says is wrong, in words that say what to do about it."""
     reason = error.strerror or str(error)
     return f"the disk is full ({reason})" if error.errno in _FULL else reason
+
+
+@contextmanager
+def writing(name: str | Path) -> Iterator[None]:
+    """Turn what goes wrong while writing into an OutputError, but for a reader that left."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"{name}: cannot be written: {why(error)}") from error
 
 
 class OutputFile:
@@ -57,25 +66,15 @@ class OutputFile:
             self._target = target_of(path)
             self._like = self._target if like is None else target_of(like)
             temporary = self._target.with_name(f".{self._target.name}.{secrets.token_hex(4)}.part")
-            with self.writing():
+            with writing(self.name):
                 self._usual_mode = _usual_mode(temporary)
                 self._file = os.fdopen(os.open(temporary, _NEW, 0o600), "wb")
             self._temporary = temporary
         self.stream: IO[bytes] = self._compress(compressed)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Turn what goes wrong while writing into an OutputError, but for a reader that left."""
-        try:
-            yield
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputError(f"{self.name}: cannot be written: {why(error)}") from error
-
     def finish(self) -> None:
         """Bring what was written to the disk; :meth:`commit` then needs no more room."""
-        with self.writing():
+        with writing(self.name):
             if self.stream is not self._file:
                 self.stream.close()
             self._file.flush()
@@ -85,7 +84,7 @@ class OutputFile:
     def commit(self) -> None:
         """Move what was written to its place, once it is safely on the disk."""
         self.finish()
-        with self.writing():
+        with writing(self.name):
             if self._temporary:
                 self._file.close()
                 self._hand_on(self._temporary)
@@ -170,7 +169,7 @@ def write_whole(path: str | Path, data: bytes) -> None:
     """
     file = OutputFile(path)
     try:
-        with file.writing():
+        with writing(file.name):
             file.stream.write(data)
         file.commit()
     finally:

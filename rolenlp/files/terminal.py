@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["shown"]
-
 # Of no width, and common in ads from the web: who reads the ad misses nothing.
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 

@@ -19,20 +19,6 @@ from typing import IO
 
 from rolenlp.errors import InputError
 
-__all__ = [
-    "CARD",
-    "JOURNAL",
-    "Read",
-    "Written",
-    "check_files",
-    "check_place",
-    "is_ours",
-    "label_files",
-    "refuse_stranger",
-    "report_files",
-    "target_of",
-]
-
 _LONGEST_MARK = 1024  # bytes
 
 # How the files begin that no user named, as this version and all before it write them.
@@ -53,11 +39,9 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Written:
+class Written(Read):
     """A file that a command writes; ``-`` is stdout. `mark` is for one that no user named."""
 
-    name: str
-    path: str | Path
     mark: re.Pattern[bytes] | None = None
 
 

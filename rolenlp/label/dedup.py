@@ -7,18 +7,9 @@ from typing import Any
 
 from rolenlp.schema import Posting
 
-
-class Answer:
-    """Where the verdict on an ad stands: nowhere, until who was asked to judge it says where.
-
-    That is row `at` of `columns`, which the ads that were judged with it share.
-    """
-
-    __slots__ = ("at", "columns")
-
-    def __init__(self) -> None:
-        self.columns: Sequence[Sequence[Any]] = ()
-        self.at = -1
+# Where the verdict on an ad stands: a row of columns, which the ads that are judged with it share,
+# and which are empty until who was asked to judge them fills them in.
+Answer = tuple[list[list[Any]], int]
 
 
 class Repeats:
@@ -32,10 +23,13 @@ class Repeats:
         self._most = most
         self._answers: dict[tuple[int, int, int, int], Answer] = {}
 
-    def look_up(self, ads: Sequence[Posting]) -> tuple[list[Answer], dict[Answer, Posting]]:
-        """The answer on each ad, in order, and those that are new, each to be given once."""
+    def look_up(
+        self, ads: Sequence[Posting]
+    ) -> tuple[list[Answer], list[Posting], list[list[Any]]]:
+        """The answer on each ad, in order; the ads that are new, each once; columns for these."""
         answers: list[Answer] = []
-        new: dict[Answer, Posting] = {}
+        new: list[Posting] = []
+        columns: list[list[Any]] = []
         known = self._answers
         for ad in ads:
             # Python's hashes of texts have 64 bits: among a million ads, each against all that are
@@ -43,9 +37,9 @@ class Repeats:
             key = (hash(ad.text), len(ad.text), hash(ad.title), len(ad.title))
             answer = known.get(key)
             if answer is None:
-                answer = known[key] = Answer()
-                new[answer] = ad
+                answer = known[key] = columns, len(new)
+                new.append(ad)
             answers.append(answer)
         for key in list(known)[: max(0, len(known) - self._most)] if new else ():
             del known[key]
-        return answers, new
+        return answers, new, columns

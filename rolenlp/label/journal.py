@@ -12,22 +12,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
+from rolenlp import __version__
 from rolenlp.errors import InputError, OutputError
-from rolenlp.files.atomic import why
+from rolenlp.files.atomic import writing
 from rolenlp.files.use import JOURNAL, is_ours, refuse_stranger
-from rolenlp.label.workers import Columns
+from rolenlp.label.workers import Columns, Options
 from rolenlp.schema import Posting
+from rolenlp.tables import TableReader
+from rolenlp.tables.columns import Columns as Found
 
 _VERSION = 1  # raise it when a journal written now could not be read as it was meant
 _SYNCED = 1.0  # seconds between two times that the disk itself is waited for
+_END = 1 << 20  # bytes of the input's start and end that are looked at
+_LIBRARIES = ("lingua-language-detector", "numpy", "scipy", "spacy")
 _AGAIN = "run without --resume to start over"
 
 
@@ -47,7 +53,7 @@ def before(output: str | Path, resume: bool) -> list[str]:
     return []
 
 
-class Journal:
+class Journal(AbstractContextManager["Journal"]):
     """The journal of a run, in a ``with`` statement: removed when that ends well.
 
     Batches of ads are asked for (`known`), and those that are not are noted, in one order.
@@ -95,7 +101,7 @@ class Journal:
         if record is None:
             # The end, or what was being written at the end: from here on this run writes.
             self._reading = False
-            with self._writing():
+            with writing(self._path):
                 self._file.seek(place)
                 self._file.truncate()
             return None
@@ -111,7 +117,7 @@ class Journal:
 
     def note(self, digest: str, verdicts: Columns) -> None:
         """Write down the verdicts on the next batch. Raises OutputError where the disk is full."""
-        with self._writing():
+        with writing(self._path):
             file = self._file or self._start()
             file.write(_line([digest, verdicts]))
             file.flush()  # to the system, which outlives this process
@@ -120,15 +126,7 @@ class Journal:
                 os.fsync(file.fileno())
                 self._synced = now
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         started = self._file is not None
         if self._file:
             with suppress(OSError):
@@ -175,12 +173,44 @@ class Journal:
         self._file.write(_line(self._key))
         return self._file
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
+
+def run_key(reader: TableReader, found: Found, options: Options) -> dict[str, Any]:
+    """What the verdicts depend on, each by the name that a user is told where it differs.
+
+    The input is known by its size, start and end, wherever it lies and however old it is; whether
+    the ads between are the same, the journal tells for itself.
+    """
+    names = reader.names
+    return {
+        "rolenlp": __version__,
+        "Python or a library": {"python": platform.python_version(), **_versions()},
+        "the input": _ends(Path(reader.path)),
+        "the column of texts": names[found.text],
+        "the column of titles": "" if found.title is None else names[found.title],
+        "the model": hashlib.sha256(options.model.read_bytes()).hexdigest(),
+        "--min-precision": options.min_precision,
+        "--themes": options.themes,
+        "--prefix": options.prefix,
+    }
+
+
+def _ends(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        start = file.read(_END)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _END))
+        ends = hashlib.sha256(start + file.read())
+    return {"bytes": size, "ends": ends.hexdigest()}
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _LIBRARIES:
         try:
-            yield
-        except OSError as error:
-            raise OutputError(f"{self._path}: cannot be written: {why(error)}") from error
+            found[name] = version(name)
+        except PackageNotFoundError:  # put there without its papers
+            found[name] = ""
+    return found
 
 
 def digest_of(ads: Sequence[Posting]) -> str:

@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -18,8 +17,7 @@ import joblib
 from rolenlp.errors import InputError, RolenlpError
 from rolenlp.files.atomic import locked
 from rolenlp.label.dedup import Answer, Repeats
-from rolenlp.label.journal import Journal, digest_of
-from rolenlp.label.run_key import run_key
+from rolenlp.label.journal import Journal, digest_of, run_key
 from rolenlp.label.summary import Summary
 from rolenlp.label.workers import (
     MEASURES,
@@ -31,14 +29,7 @@ from rolenlp.label.workers import (
     judge_in_processes,
 )
 from rolenlp.model_file.card import read_card
-from rolenlp.schema import Posting
-from rolenlp.tables import (
-    Batch,
-    TableReader,
-    as_text,
-    open_output,
-    unchanged,
-)
+from rolenlp.tables import Batch, TableReader, open_output, unchanged
 from rolenlp.tables.base import refuse_lost
 from rolenlp.tables.columns import Columns as Found
 from rolenlp.tables.rejects import RejectsFile
@@ -92,7 +83,7 @@ def label_table(
         else:
             judge = stack.enter_context(judge_in_processes(options, processes))
             ahead = 2 * processes  # keeps them busy, and memory flat
-        if str(output) != "-" and reader.watch.steady:
+        if str(output) != "-" and reader.state:
             journal = Journal(output, run_key(reader, found, options), resume=resume)
             stack.enter_context(journal)
         elif resume:
@@ -106,16 +97,15 @@ def label_table(
         started = time.perf_counter()
         rejects = stack.enter_context(RejectsFile(output))
         writer = stack.enter_context(open_output(output, reader, added))
-        for pending in _asked(batches, found, judge, journal, ahead):
-            _settle(pending, journal)
+        for batch, answers in _judged(batches, found, judge, journal, ahead):
             verdicts = {
-                name: [answer.columns[at][answer.at] for answer in pending.answers]
+                name: [columns[at][row] for columns, row in answers]
                 for at, name in enumerate([*names, *MEASURES])
             }
-            writer.write(pending.batch, {options.prefix + name: verdicts[name] for name in names})
+            writer.write(batch, {options.prefix + name: verdicts[name] for name in names})
             summary.count(verdicts)
             rejects.add(reader.take_rejects())
-            progress(len(pending.batch))
+            progress(len(batch))
         rejects.add(reader.take_rejects())
         if reader.rows_in != summary.rows + rejects.count:
             raise RolenlpError(
@@ -130,76 +120,52 @@ def label_table(
 
 
 def _shared(reader: TableReader, jobs: Jobs) -> tuple[Iterator[Batch], int]:
-    """The batches of a table, and how many processes it is worth."""
+    """The batches of a table, and how many processes it is worth.
+
+    That is more than one where they save more work than it takes to start them.
+    """
     batches = unchanged(reader)
     if jobs == "auto":
         # The rows of a stream go on as they come: none is held back to see how many there are.
-        jobs = joblib.cpu_count() if reader.watch.steady else 1
-    return _peeked(batches, jobs) if jobs > 1 else (batches, 1)
-
-
-def _peeked(batches: Iterator[Batch], jobs: int) -> tuple[Iterator[Batch], int]:
-    """The batches of a table, and `jobs` where these save more work than it takes to start them."""
+        jobs = joblib.cpu_count() if reader.state else 1
     head: list[Batch] = []
     saved = 1 - 1 / jobs
     rows = characters = 0
-    for batch in batches:
+    for batch in batches if jobs > 1 else ():
         head.append(batch)
         rows += len(batch)
         characters += batch.characters
         if saved * rows > _START_ROWS or saved * characters > _START_CHARACTERS:
             return chain(head, batches), jobs
-    return iter(head), 1
+    return chain(head, batches), 1
 
 
-@dataclass(frozen=True)
-class _Pending:
-    """A batch, and what is to be known of its rows once its new ads are judged.
-
-    `digest` is theirs where the journal is to be told.
-    """
-
-    batch: Batch
-    answers: list[Answer]
-    new: list[Answer]
-    verdicts: Future[Columns]
-    digest: str = ""
-
-
-def _asked(
+def _judged(
     batches: Iterable[Batch], found: Found, judge: Judge, journal: Journal | None, ahead: int
-) -> Iterator[_Pending]:
-    """Each batch, its new ads with the judge, and as many as `ahead` after it too."""
+) -> Iterator[tuple[Batch, list[Answer]]]:
+    """Each batch with its answers, while as many as `ahead` after it are with the judge too."""
     repeats = Repeats()
-    waiting: deque[_Pending] = deque()
+    waiting: deque[tuple[Batch, list[Answer], Columns, Future[Columns], str]] = deque()
+
+    def settled() -> tuple[Batch, list[Answer]]:
+        """The first that waits, once its new ads are judged; the journal is told of them."""
+        batch, answers, columns, verdicts, digest = waiting.popleft()
+        columns += verdicts.result()
+        if journal and digest:
+            journal.note(digest, columns)
+        return batch, answers
+
     for batch in batches:
-        answers, new = repeats.look_up(_postings(batch, found))
-        ads = list(new.values())
+        answers, ads, columns = repeats.look_up(found.postings(batch))
         digest = digest_of(ads) if ads and journal else ""
         known: Columns | None = None if ads else []
         if journal and digest:
             known = journal.known(digest, len(ads))
         if known is None:
-            waiting.append(_Pending(batch, answers, list(new), judge(ads), digest))
+            waiting.append((batch, answers, columns, judge(ads), digest))
         else:
-            waiting.append(_Pending(batch, answers, list(new), done(known)))
+            waiting.append((batch, answers, columns, done(known), ""))
         if len(waiting) > ahead:
-            yield waiting.popleft()
-    yield from waiting
-
-
-def _settle(pending: _Pending, journal: Journal | None) -> None:
-    """Tell the answers that are new where they stand."""
-    columns = pending.verdicts.result()
-    if journal and pending.digest:
-        journal.note(pending.digest, columns)
-    for at, answer in enumerate(pending.new):
-        answer.columns, answer.at = columns, at
-
-
-def _postings(batch: Batch, found: Found) -> list[Posting]:
-    texts = map(as_text, batch.columns[found.text])
-    if found.title is None:
-        return [Posting(text) for text in texts]
-    titles = map(as_text, batch.columns[found.title])
-    return [Posting(text, title) for text, title in zip(texts, titles, strict=True)]
+            yield settled()
+    while waiting:
+        yield settled()

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import pairwise
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
-
-__all__ = ["leaves", "values"]
 
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _DAY = 86_400
@@ -39,15 +37,13 @@ def values(array: Any, *, odd: bool = False) -> list[Any]:
     if pa.types.is_struct(kind):
         names = [field.name for field in kind]
         children = [values(each, odd=odd) for each in array.flatten()]
-        return _there(
-            array, [dict(zip(names, row, strict=True)) for row in zip(*children, strict=True)]
-        )
+        rows = zip(array.is_valid().to_pylist(), *children, strict=True)
+        return [dict(zip(names, row, strict=True)) if there else None for there, *row in rows]
     if pa.types.is_nested(kind):
-        runs = _runs(array)
-        start, end = min(runs, default=(0, 0))[0], max((end for _, end in runs), default=0)
-        within = [values(each.slice(start, end - start), odd=odd) for each in _within(array)]
-        items = list(map(list, zip(*within, strict=True))) if pa.types.is_map(kind) else within[0]
-        return _there(array, [items[first - start : last - start] for first, last in runs])
+        lists = _each(partial(values, odd=odd), [each.values for each in array])
+        if pa.types.is_map(kind):
+            return _each(lambda pairs: [list(pair.values()) for pair in pairs], lists)
+        return lists
     if pa.types.is_temporal(kind):
         numbers = array.view(pa.int32() if kind.bit_width == 32 else pa.int64())
         return _each(_written(kind), numbers.to_pylist())
@@ -58,41 +54,6 @@ def values(array: Any, *, odd: bool = False) -> list[Any]:
         if not odd:
             raise
         return list(array.cast(pa.binary()).to_pylist())
-
-
-def leaves(array: Any) -> list[Any]:
-    """The arrays within one, and within those, that are not nested."""
-    within = _within(getattr(array, "storage", array))
-    return [leaf for each in within for leaf in leaves(each)] if within else [array]
-
-
-def _within(array: Any) -> list[Any]:
-    """The arrays right within a nested one: whole, of whatever slice; none within others."""
-    kind = array.type
-    if pa.types.is_struct(kind):
-        return [array.field(at) for at in range(kind.num_fields)]
-    if pa.types.is_map(kind):
-        return [array.keys, array.items]
-    return [array.values] if pa.types.is_nested(kind) else []
-
-
-def _runs(array: Any) -> list[tuple[int, int]]:
-    """Where each list starts and ends in what is within."""
-    if pa.types.is_fixed_size_list(array.type):
-        size = array.type.list_size
-        starts = range(array.offset, array.offset + len(array))
-        return [(at * size, (at + 1) * size) for at in starts]
-    offsets = array.offsets.to_pylist()
-    if hasattr(array, "sizes"):  # a view, whose lists may lie in any order
-        sizes = array.sizes.to_pylist()
-        return [(at, at + size) for at, size in zip(offsets, sizes, strict=True)]
-    return list(pairwise(offsets))
-
-
-def _there(array: Any, found: list[Any]) -> list[Any]:
-    """What was found, with None where the array has nulls."""
-    valid = array.is_valid().to_pylist()
-    return [value if there else None for value, there in zip(found, valid, strict=True)]
 
 
 def _each(change: Callable[[Any], Any], found: list[Any]) -> list[Any]:

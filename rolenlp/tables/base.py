@@ -6,38 +6,15 @@ import os
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, overload
+from typing import Any
 
 from rolenlp.errors import InputError
 from rolenlp.tables.formats import table_format
 
-__all__ = [
-    "BATCH_CHARACTERS",
-    "LONGEST_ROW",
-    "TOO_LONG",
-    "Batch",
-    "LazyColumns",
-    "Reject",
-    "TableReader",
-    "Watch",
-    "refuse_clash",
-    "refuse_input",
-    "refuse_lost",
-    "refuse_twins",
-    "refuse_width",
-    "unchanged",
-]
-
 _MOST_COLUMNS = 100_000
-
-
-def refuse_input(path: Path, reader: TableReader) -> None:
-    """Refuse to write over the table that is read."""
-    if reader.path != "-" and path.exists() and path.samefile(reader.path):
-        raise InputError(f"{path}: is the input itself; name another file for the output")
 
 
 def refuse_clash(reader: TableReader, added: Sequence[str]) -> None:
@@ -48,16 +25,6 @@ def refuse_clash(reader: TableReader, added: Sequence[str]) -> None:
         raise InputError(
             f"{reader.source}: already has the column{'s' * (len(clash) > 1)} {', '.join(clash)}; "
             "put something before the names of those added, with --prefix"
-        )
-
-
-def refuse_twins(path: str | Path, reader: TableReader) -> None:
-    """Refuse columns of one name."""
-    twins = len(reader.names) - len(set(reader.names))
-    if twins:
-        raise InputError(
-            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
-            "such; rename them, or write CSV"
         )
 
 
@@ -81,27 +48,15 @@ def refuse_width(source: str, columns: int) -> None:
         )
 
 
-class Watch:
-    """What a file was when this was made; streams and what is not there are not watched.
-
-    Attributes:
-        steady: whether it is a regular file, which can be watched, and read again.
-    """
-
-    def __init__(self, path: str | Path) -> None:
-        self._path = path
-        self._was: tuple[int, ...] | None = None
-        if str(path) != "-":
-            self._was = _about(path)
-        self.steady = self._was is not None
-
-    def check(self) -> None:
-        """Raise InputError where the file is another now, or was written to."""
-        if self._was is not None and _about(self._path) != self._was:
-            raise InputError(
-                f"{self._path}: has changed while it was read; "
-                "run again when nothing writes to it any more"
-            )
+def state_of(path: str | Path) -> tuple[int, ...] | None:
+    """What a file is now; None for a stream, and for what is not there."""
+    try:
+        about = os.stat(path)  # noqa: PTH116 - quicker, and asked for each batch
+    except OSError:
+        return None
+    if str(path) == "-" or not stat.S_ISREG(about.st_mode):
+        return None
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
 
 
 def unchanged(reader: TableReader) -> Iterator[Batch]:
@@ -109,24 +64,22 @@ def unchanged(reader: TableReader) -> Iterator[Batch]:
 
     Raises as the reader does, and InputError where the file has changed.
     """
+
+    def check() -> None:
+        if reader.state is not None and state_of(reader.path) != reader.state:
+            raise InputError(
+                f"{reader.path}: has changed while it was read; "
+                "run again when nothing writes to it any more"
+            )
+
     try:
         for batch in reader:
-            reader.watch.check()
+            check()
             yield batch
     except InputError:
-        reader.watch.check()  # says more than what is wrong with half a file
+        check()  # says more than what is wrong with half a file
         raise
-    reader.watch.check()
-
-
-def _about(path: str | Path) -> tuple[int, ...] | None:
-    try:
-        about = os.stat(path)  # noqa: PTH116 - quicker, and asked for each batch
-    except OSError:
-        return None
-    if not stat.S_ISREG(about.st_mode):
-        return None
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+    check()
 
 
 # Memory is bounded by what is read, not by how many rows it makes. An ad has under 100,000
@@ -176,7 +129,11 @@ class Reject:
     raw: str
 
 
-class TableReader(ABC):
+# Of a batch: its size, a column by its position, `native` and `characters`.
+Portion = tuple[int, Callable[[int], list[Any]], Any, int]
+
+
+class TableReader(AbstractContextManager["TableReader"], ABC):
     """A table open for reading; iterate once for its batches, in order.
 
     Attributes:
@@ -188,17 +145,22 @@ class TableReader(ABC):
         rows_in: how many rows were met so far, those that cannot be parsed among them.
         rows_hint: number of rows, where the file says so.
         bytes_total: size of the file, for a progress bar; None where there is no knowing.
-        watch: tells whether the file has changed since it was opened.
+        state: what its file was when it was opened, as `state_of` says; None where that is no
+            regular file, and cannot be watched, or read again.
     """
 
-    path: str
     names: list[str]
     format: str
-    notes: list[str]
     rows_in: int = 0
-    watch: Watch
+    state: tuple[int, ...] | None = None
     rows_hint: int | None = None
     bytes_total: int | None = None
+
+    def __init__(self, path: str, batch_size: int) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        self._batch_size = batch_size
+        self._rejects: list[Reject] = []
 
     @property
     def source(self) -> str:
@@ -210,17 +172,26 @@ class TableReader(ABC):
         """Bytes read so far, of ``bytes_total``."""
         return 0
 
-    @abstractmethod
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches; one may be empty, where many rows cannot be parsed.
 
         Raises:
             InputError: the file is damaged.
         """
+        first = 1
+        for size, column, native, characters in self._portions():
+            columns = LazyColumns(len(self.names), column)
+            yield Batch(first, size, columns, native, characters)
+            first += size
+
+    @abstractmethod
+    def _portions(self) -> Iterator[Portion]:
+        """What the batches are made of."""
 
     def take_rejects(self) -> list[Reject]:
-        """The rows that could not be parsed since this was last asked."""
-        return []
+        """The rows that could not be parsed, or used, since this was last asked."""
+        taken, self._rejects = self._rejects, []
+        return taken
 
     def see_all_names(self) -> None:
         """Complete ``names``, which for JSONL takes a pass over the whole file."""
@@ -234,15 +205,7 @@ class TableReader(ABC):
     def close(self) -> None:
         """Close the file; stdin stays open."""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.close()
 
 
@@ -253,13 +216,7 @@ class LazyColumns(Sequence[list[Any]]):
         self._count = count
         self._column = column
 
-    @overload
-    def __getitem__(self, at: int) -> list[Any]: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[list[Any]]: ...
-    def __getitem__(self, at: int | slice) -> list[Any] | list[list[Any]]:
-        if isinstance(at, slice):
-            return [self._column(each) for each in range(self._count)[at]]
+    def __getitem__(self, at: int) -> list[Any]:  # type: ignore[override]
         return self._column(range(self._count)[at])
 
     def __len__(self) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rolenlp.errors import InputError
-
-__all__ = ["Columns", "find_column", "find_columns", "plain_name"]
+from rolenlp.schema import Posting
+from rolenlp.tables.base import Batch
+from rolenlp.tables.values import as_text
 
 # In order of preference. Compared without case and separators: "Job Description" and
 # "jobDescription" are both "job_description".
@@ -91,6 +92,15 @@ class Columns:
             for use, position in places.items()
         )
         return "columns: " + ", ".join(said)
+
+    def postings(self, batch: Batch) -> list[Posting]:
+        """The ads of a batch."""
+        return list(map(Posting, texts_of(batch, self.text), texts_of(batch, self.title)))
+
+
+def texts_of(batch: Batch, column: int | None) -> list[str]:
+    """A column of a batch as text; that of no column is empty."""
+    return [""] * len(batch) if column is None else list(map(as_text, batch.columns[column]))
 
 
 def find_columns(

@@ -8,21 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.tables.base import (
-    BATCH_CHARACTERS,
-    LONGEST_ROW,
-    TOO_LONG,
-    Batch,
-    LazyColumns,
-    refuse_width,
-)
+from rolenlp.tables.base import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG, Portion, refuse_width
 from rolenlp.tables.dialect import DELIMITERS, Dialect, find_dialect, given_delimiter
 from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape, line_count
-from rolenlp.tables.text import TextFile, is_odd
-from rolenlp.tables.text_read import MOST_RAW, TextReader
+from rolenlp.tables.text import MOST_RAW, TextFile, TextReader, is_odd
 from rolenlp.tables.values import EMPTY
-
-__all__ = ["CsvReader"]
 
 _LONGEST_CELL = 2**31 - 1  # characters; the csv module's own limit is 131,072
 _NO_DELIMITER = "\x1f"  # between the cells of a table that has one column
@@ -66,12 +56,11 @@ class CsvReader(TextReader):
     def _settle_dialect(self, kind: str, given: str | None) -> Dialect:
         file, usual = self._file, "\t" if kind == "tsv" else ","
         if given is not None:
-            self.delimiter = given_delimiter(given, self.source)
-            dialect = find_dialect(file.sample, self.delimiter, file.whole)
+            among = given_delimiter(given, self.source)
         else:
             among = usual if kind == "tsv" else DELIMITERS
-            dialect = find_dialect(file.sample, among, file.whole)
-            self.delimiter = dialect.delimiter
+        dialect = find_dialect(file.sample, among, file.whole)
+        self.delimiter = dialect.delimiter
         if given is None and self.delimiter != usual:
             self.notes.append(f"delimiter: {json.dumps(self.delimiter)}")
         if dialect.backslash:
@@ -82,7 +71,7 @@ class CsvReader(TextReader):
         """Parse from a line on."""
         self._lines.mark = number
         self._before = number - 1
-        lines = self._lines.starting(number)
+        lines = self._lines.lines(number)
         if number < self._amiss[0]:
             lines = self._unless_amiss(number, lines)
         self._rows = self._dialect.rows(lines)
@@ -114,15 +103,15 @@ class CsvReader(TextReader):
                 f"{self.source}: the first row, which names the columns, {_QUOTES_AMISS}; mend it"
             ) from None
         self._lines.mark = self._line + 1
-        if self._file.odd_lines and self._odd(self._line):
+        if self._is_odd(names):
             raise InputError(
                 f"{self.source}: the first row, which names the columns, {self._odd_reason}; "
                 "give another --encoding"
             )
         return names
 
-    def __iter__(self) -> Iterator[Batch]:
-        width, first, characters = len(self.names), 1, 0
+    def _portions(self) -> Iterator[Portion]:
+        width, characters = len(self.names), 0
         batch: list[list[str]] = []
         for row in self._all_rows(width):
             if row is not None:
@@ -130,21 +119,20 @@ class CsvReader(TextReader):
                 characters += width + sum(map(len, row))
                 if len(batch) < self._batch_size and characters < BATCH_CHARACTERS:
                     continue
-            yield Batch(first, len(batch), LazyColumns(width, _cells(batch)), batch, characters)
-            first += len(batch)
+            yield len(batch), _column(batch), batch, characters
             batch, characters = [], 0
         if batch:
-            yield Batch(first, len(batch), LazyColumns(width, _cells(batch)), batch, characters)
+            yield len(batch), _column(batch), batch, characters
 
     def _all_rows(self, width: int) -> Iterator[list[str] | None]:
         """The rows; None where rejected ones have piled up."""
-        lines, odd = self._lines, self._file.odd_lines
+        lines, mends = self._lines, self._file.mends
         going = True
         while going:
             rows, after = self._rows, self._before + 1
             try:
                 for row in rows:
-                    if len(row) == width and not odd:  # as nearly always
+                    if len(row) == width and (mends or not self._is_odd(row)):  # as nearly always
                         if "" in row:
                             row = self._told_apart(row)
                         lines.mark = after + rows.line_num
@@ -186,7 +174,7 @@ class CsvReader(TextReader):
     def _fitted(self, row: list[str], width: int) -> list[str] | None:
         """A row of another width than the header's, or with odd bytes, if it can be used."""
         start, end = self._lines.mark, self._line
-        if self._file.odd_lines and self._odd(end):
+        if self._is_odd(row):
             reason = self._odd_reason
         elif len(row) > width and any(row[width:]):
             if (mended := self._other_way()) is not None:
@@ -281,7 +269,7 @@ class CsvReader(TextReader):
         start = first = self._lines.mark
         raw: list[str] = []
         held = 0
-        for line in self._lines.passing(start):
+        for line in self._lines.lines(start, None):
             if len(line) >= LONGEST_ROW or (
                 self._lines.mark > start
                 and (self._row_at(self._lines.mark, 0) or self._row_at(self._lines.mark, 1))
@@ -296,7 +284,6 @@ class CsvReader(TextReader):
                 yield None
         if raw:
             self._reject(first, _QUOTES_AMISS, "".join(raw))
-        self._odd(self._lines.mark - 1)
         self._start(self._lines.mark)
         if self._many_rejects:
             yield None
@@ -311,7 +298,7 @@ class CsvReader(TextReader):
         within = taken >= start  # quotes; a row goes on over the end of a line for nothing else
         long = False  # whether this is part of a line that is too long: its quotes are counted
         cut = ""
-        for at, line in enumerate(self._lines.passing(start), start):
+        for at, line in enumerate(self._lines.lines(start, None), start):
             ended = line[-1] in "\r\n"
             if long or len(line) >= LONGEST_ROW:
                 quotes, cut = self._shapes[0].quotes(cut + line)
@@ -326,9 +313,12 @@ class CsvReader(TextReader):
             if at > taken and not (within or long):
                 break
         self._reject(start, TOO_LONG, raw)
-        self._odd(self._lines.mark - 1)
         self._start(self._lines.mark)
         yield None
+
+    @property
+    def _many_rejects(self) -> bool:
+        return len(self._rejects) >= self._batch_size or self._held_enough
 
     def _say(self, note: str) -> None:
         """A note, unless one of its kind was said: they differ in the numbers before ``;``."""
@@ -338,5 +328,5 @@ class CsvReader(TextReader):
             self.notes.append(note)
 
 
-def _cells(rows: list[list[str]]) -> Callable[[int], list[Any]]:
+def _column(rows: list[list[str]]) -> Callable[[int], list[Any]]:
     return lambda at: [row[at] for row in rows]

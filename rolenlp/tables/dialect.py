@@ -17,16 +17,6 @@ from rolenlp.errors import InputError
 if TYPE_CHECKING:
     from _csv import Reader
 
-__all__ = [
-    "DELIMITERS",
-    "Dialect",
-    "doubled",
-    "find_delimiter",
-    "find_dialect",
-    "find_encoding",
-    "given_delimiter",
-]
-
 
 def doubled(lines: Iterable[str], delimiter: str) -> Iterator[str]:
     """The lines, with a backslash that escapes nothing spelt as the csv module wants it."""
@@ -53,14 +43,10 @@ class Dialect:
 
     def rows(self, lines: Iterable[str]) -> Reader:
         """A strict reader (of the csv module) of these lines."""
+        escape = "\\" if self.backslash else None
         if self.backslash:
-            return csv.reader(
-                doubled(lines, self.delimiter),
-                delimiter=self.delimiter,
-                escapechar="\\",
-                strict=True,
-            )
-        return csv.reader(lines, delimiter=self.delimiter, strict=True)
+            lines = doubled(lines, self.delimiter)
+        return csv.reader(lines, delimiter=self.delimiter, escapechar=escape, strict=True)
 
 
 def find_encoding(head: bytes, whole: bool = True) -> str:
@@ -96,11 +82,6 @@ def find_encoding(head: bytes, whole: bool = True) -> str:
 
     guess = from_bytes(telling).best()
     return codecs.lookup(guess.encoding).name if guess else "cp1252"
-
-
-def find_delimiter(sample: str, whole: bool = True) -> str:
-    r"""The delimiter among ``, ; \t |`` that splits most rows just as it splits the header."""
-    return find_dialect(sample, DELIMITERS, whole).delimiter
 
 
 def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, cast
 
 from rolenlp.errors import InputError
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
-
-__all__ = ["TableFormat", "decompressed", "open_input", "reading", "table_format"]
 
 Kind = Literal["csv", "tsv", "jsonl", "parquet"]
 
@@ -28,7 +22,6 @@ _KINDS: dict[str, Kind] = {
     ".parquet": "parquet",
 }
 _COMPRESSED = (".gz", ".zst")
-_CHUNK = 1 << 10  # bytes: zstandard makes up to 32,768 times as many of them at once
 
 
 @dataclass(frozen=True)
@@ -84,7 +77,11 @@ def decompressed(raw: BinaryIO, compressed: str) -> BinaryIO:
     if compressed == ".gz":
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw, mode="rb"))
     if compressed == ".zst":
-        return cast(BinaryIO, io.BufferedReader(_ZstdFile(raw)))
+        import pyarrow
+
+        # zstandard's own reader ends quietly where a file was cut short; Arrow's says so.
+        packed = pyarrow.CompressedInputStream(pyarrow.PythonFile(raw, mode="r"), "zstd")
+        return cast(BinaryIO, packed)
     return raw
 
 
@@ -101,46 +98,3 @@ def reading(source: str) -> Iterator[None]:
         raise InputError(
             f"{source}: cannot be read to its end, the file is damaged or cut short ({error})"
         ) from error
-
-
-class _ZstdFile(io.RawIOBase):
-    """Reads zstandard frames, one after another.
-
-    zstandard's own reader ends quietly where a file was cut short; this one raises EOFError.
-    """
-
-    def __init__(self, raw: BinaryIO) -> None:
-        import zstandard
-
-        self._raw = raw
-        self._start = zstandard.ZstdDecompressor().decompressobj
-        self._error = zstandard.ZstdError
-        self._frame: zstandard.ZstdDecompressionObj | None = None
-        self._unused = b""
-        self._ready = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        while not self._ready:
-            chunk = self._unused or self._raw.read(_CHUNK)
-            if not chunk and self._frame is None:
-                return 0
-            if not chunk:
-                raise EOFError("it ends within a compressed frame")
-            self._decompress(chunk)
-        target = memoryview(buffer)
-        count = min(len(target), len(self._ready))
-        target[:count] = self._ready[:count]
-        self._ready = self._ready[count:]
-        return count
-
-    def _decompress(self, chunk: bytes) -> None:
-        frame = self._frame or self._start()
-        try:
-            self._ready = memoryview(frame.decompress(chunk))
-        except self._error as error:
-            raise OSError(str(error)) from error
-        self._frame = None if frame.eof else frame
-        self._unused = frame.unused_data if frame.eof else b""

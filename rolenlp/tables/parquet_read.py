@@ -14,20 +14,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rolenlp.errors import InputError
-from rolenlp.tables.arrow_values import leaves, values
+from rolenlp.tables.arrow_values import values
 from rolenlp.tables.base import (
     BATCH_CHARACTERS,
     LONGEST_ROW,
-    Batch,
-    LazyColumns,
+    Portion,
     Reject,
     TableReader,
     refuse_width,
 )
 from rolenlp.tables.formats import open_input
 from rolenlp.tables.values import as_json
-
-__all__ = ["ParquetReader"]
 
 _ROWS = 1 << 16  # of timestamps looked at together
 _SECOND = 10**9  # in nanoseconds
@@ -46,10 +43,7 @@ class ParquetReader(TableReader):
     format = "parquet"
 
     def __init__(self, path: Path, batch_size: int) -> None:
-        self.path = str(path)
-        self.notes = []
-        self._batch_size = batch_size
-        self._rejects: list[Reject] = []
+        super().__init__(str(path), batch_size)
         open_input(path).close()
         try:
             self._file = _open(path, _int96_unit(path))
@@ -68,20 +62,11 @@ class ParquetReader(TableReader):
         # Arrow's times know nothing of it; as text they say so.
         self._in_utc = {at for at in in_utc if pa.types.is_time(self.schema.field(at).type)}
 
-    def __iter__(self) -> Iterator[Batch]:
-        first = 1
+    def _portions(self) -> Iterator[Portion]:
         batches = self._batches()
         while (batch := self._next(batches)) is not None:
-            for portion in self._portions(batch):
-                for part in self._usable(portion):
-                    columns = LazyColumns(part.num_columns, self._lists(part))
-                    yield Batch(first, part.num_rows, columns, part, part.nbytes)
-                    first += part.num_rows
-
-    def take_rejects(self) -> list[Reject]:
-        """The rows that cannot be used, since this was last asked."""
-        taken, self._rejects = self._rejects, []
-        return taken
+            for part in self._parts(batch):
+                yield part.num_rows, self._lists(part), part, part.nbytes
 
     def close(self) -> None:
         """Close the file."""
@@ -132,25 +117,34 @@ class ParquetReader(TableReader):
         longest = max((each.total_byte_size // max(each.num_rows, 1) for each in groups), default=0)
         return min(self._batch_size, max(1, BATCH_CHARACTERS // max(longest, 1)))
 
-    def _portions(self, batch: Any) -> Iterator[Any]:
-        """A batch as it is, or where it is large after all in portions, without rows too long."""
-        if batch.nbytes <= BATCH_CHARACTERS:
-            yield batch
-            return
+    def _parts(self, batch: Any) -> Iterator[Any]:
+        """A batch as it is, or in parts that are not too large, without rows that are of no use."""
+        sizes = _row_bytes(batch) if batch.nbytes > BATCH_CHARACTERS else [0] * batch.num_rows
+        odd = [at for at, column in enumerate(batch.columns) if not _is_valid(column)]
         start = held = 0
-        for at, size in enumerate(_row_bytes(batch)):
-            if size > LONGEST_ROW or held + size > BATCH_CHARACTERS:
-                if at > start:
-                    yield batch.slice(start, at - start)
-                start, held = at, 0
+        for row, size in enumerate(sizes) if odd or any(sizes) else ():
+            reject = self._reject(batch, row, size, odd)
+            if row > start and (reject or held + size > BATCH_CHARACTERS):
+                yield batch.slice(start, row - start)
+                start, held = row, 0
             held += size
-            if size > LONGEST_ROW:
-                self.rows_in += 1
-                reason = f"is longer than {LONGEST_ROW:,} bytes"
-                self._rejects.append(Reject(self.rows_in, reason, ""))
-                start, held = at + 1, 0
-        if batch.num_rows > start:
-            yield batch.slice(start)
+            if reject:
+                self._rejects.append(reject)
+                start, held = row + 1, 0
+        self.rows_in += batch.num_rows
+        yield batch.slice(start)
+
+    def _reject(self, batch: Any, row: int, size: int, odd: list[int]) -> Reject | None:
+        """A row that is too long, or has text that is none, in columns where there is some."""
+        number = self.rows_in + row + 1
+        if size > LONGEST_ROW:
+            return Reject(number, f"is longer than {LONGEST_ROW:,} bytes", "")
+        name = next((self.names[at] for at in odd if _is_odd(batch.column(at), row)), None)
+        if name is None:
+            return None
+        cells = [values(each.slice(row, 1), odd=True)[0] for each in batch.columns]
+        raw = as_json(dict(zip(self.names, cells, strict=True)))
+        return Reject(number, f'has text that is not UTF-8 in the column "{name}"', raw)
 
     def _next(self, batches: Iterator[Any]) -> Any:
         try:
@@ -178,22 +172,6 @@ class ParquetReader(TableReader):
         except pa.ArrowException:
             return True
         return False
-
-    def _usable(self, batch: Any) -> Iterator[Any]:
-        """The rows of a batch, without those that hold text that is none."""
-        odd = [at for at, column in enumerate(batch.columns) if not _is_valid(column)]
-        start = 0
-        for row in range(batch.num_rows) if odd else ():
-            name = next((self.names[at] for at in odd if _is_odd(batch.column(at), row)), None)
-            if name is not None:
-                cells = [values(each.slice(row, 1), odd=True)[0] for each in batch.columns]
-                raw = as_json(dict(zip(self.names, cells, strict=True)))
-                reason = f'has text that is not UTF-8 in the column "{name}"'
-                self._rejects.append(Reject(self.rows_in + row + 1, reason, raw))
-                yield batch.slice(start, row - start)
-                start = row + 1
-        self.rows_in += batch.num_rows
-        yield batch.slice(start)
 
 
 def _row_bytes(batch: Any) -> list[int]:
@@ -307,12 +285,22 @@ def _int96(path: Path) -> Iterator[tuple[str, Any, Any]]:
         for in_seconds, in_nanoseconds in zip(*both, strict=True):
             columns = zip(in_seconds.columns, in_nanoseconds.columns, strict=True)
             for name, pair in zip(in_seconds.schema.names, columns, strict=True):
-                for leaf, other in zip(*map(leaves, pair), strict=True):
+                for leaf, other in zip(*map(_leaves, pair), strict=True):
                     if str(leaf.type).startswith(_INT96):
                         seconds = leaf.drop_null().view(pa.int64()).to_numpy()
                         whole = other.drop_null().view(pa.int64()).to_numpy()
                         rest = whole.view(np.uint64) - seconds.view(np.uint64) * np.uint64(_SECOND)
                         yield name, seconds, rest
+
+
+def _leaves(array: Any) -> list[Any]:
+    """The arrays within one, and within those, that are not nested."""
+    array = getattr(array, "storage", array)
+    if not pa.types.is_nested(array.type):
+        return [array]
+    within = array.flatten()
+    arrays = within if pa.types.is_struct(array.type) else [within]
+    return [leaf for each in arrays for leaf in _leaves(each)]
 
 
 def _is_valid(column: Any) -> bool:

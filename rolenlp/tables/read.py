@@ -6,13 +6,11 @@ from pathlib import Path
 
 from rolenlp.errors import InputError
 from rolenlp.schema import BATCH
-from rolenlp.tables.base import TableReader, Watch
+from rolenlp.tables.base import TableReader, state_of
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.formats import table_format
 from rolenlp.tables.json_read import JsonReader
 from rolenlp.tables.text import TextFile
-
-__all__ = ["CsvReader", "open_table"]
 
 
 def open_table(
@@ -33,25 +31,22 @@ def open_table(
     Raises:
         InputError: the file cannot be opened, is empty, or is not what its name says.
     """
-    watch = Watch(path)  # before a byte is read
-    reader = _opened(path, encoding, delimiter, batch_size)
-    reader.watch = watch
-    return reader
-
-
-def _opened(
-    path: str | Path, encoding: str | None, delimiter: str | None, batch_size: int
-) -> TableReader:
+    state = state_of(path)  # before a byte is read
     kind = table_format(path).kind
+    reader: TableReader
     if kind == "parquet":
         from rolenlp.tables.parquet_read import ParquetReader  # loads pyarrow
 
-        return ParquetReader(Path(path), batch_size)
-    file = TextFile(path, encoding)
-    try:
-        if kind == "jsonl":
-            return JsonReader(file, str(path), encoding, batch_size)
-        return CsvReader(file, str(path), kind, delimiter, batch_size)
-    except InputError:
-        file.close()
-        raise
+        reader = ParquetReader(Path(path), batch_size)
+    else:
+        file = TextFile(path, encoding)
+        try:
+            if kind == "jsonl":
+                reader = JsonReader(file, str(path), encoding, batch_size)
+            else:
+                reader = CsvReader(file, str(path), kind, delimiter, batch_size)
+        except InputError:
+            file.close()
+            raise
+    reader.state = state
+    return reader

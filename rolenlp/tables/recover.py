@@ -12,8 +12,6 @@ from itertools import chain, islice
 from rolenlp.tables.base import LONGEST_ROW
 from rolenlp.tables.dialect import Dialect
 
-__all__ = ["KeptLines", "RowTooLongError", "Shape", "line_count"]
-
 _ENDS = re.compile(r"\r\n|\r|\n")
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 
@@ -25,7 +23,7 @@ class RowTooLongError(Exception):
 class KeptLines:
     """The lines of a text, kept from the one numbered ``mark`` on, so as to be read again.
 
-    Parts of a line that is too long for a row are given out by :meth:`passing` alone.
+    Parts of a line that is too long for a row are given out by :meth:`lines` without `most` alone.
     """
 
     def __init__(self, blocks: Iterator[list[str]]) -> None:
@@ -34,20 +32,17 @@ class KeptLines:
         self._kept: deque[tuple[int, list[str], int]] = deque()  # with the characters of each
         self._next = 1
 
-    def starting(self, number: int) -> Iterator[str]:
+    def lines(self, number: int, most: int | None = LONGEST_ROW) -> Iterator[str]:
         """The lines from a number on.
 
-        Raises RowTooLongError where more is asked for than a row from ``mark`` on can have.
+        Raises RowTooLongError where more is asked for than a row from ``mark`` on can have; where
+        there is no `most`, move ``mark`` along.
         """
-        return chain.from_iterable(self._blocks_from(number, LONGEST_ROW))
-
-    def passing(self, number: int) -> Iterator[str]:
-        """The lines from a number on, for as long as is asked for; move ``mark`` along."""
-        return chain.from_iterable(self._blocks_from(number, None))
+        return chain.from_iterable(self._blocks_from(number, most))
 
     def between(self, first: int, last: int) -> str:
         """The lines from one number to another, both included."""
-        return "".join(islice(self.starting(first), last + 1 - first))
+        return "".join(islice(self.lines(first), last + 1 - first))
 
     def text(self, number: int, reach: int) -> str:
         """The lines from a number on, as many whole ones as it takes to have ``reach`` characters.
@@ -55,7 +50,7 @@ class KeptLines:
         Empty at the end of the file.
         """
         out: list[str] = []
-        for line in self.starting(number):
+        for line in self.lines(number):
             out.append(line)
             reach -= len(line)
             if reach <= 0:
@@ -73,26 +68,20 @@ class KeptLines:
                 if not block:
                     return
                 size = sum(map(len, block))
-                self._forget(min(self.mark, at))
+                needed = min(self.mark, at)
+                while self._kept and self._kept[0][0] + len(self._kept[0][1]) <= needed:
+                    self._kept.popleft()
                 self._kept.append((first, block, size))
                 self._next += len(block)
-                if most and self._passed() >= most:
+                # A row from the first to the last block kept takes those between them whole.
+                between = islice(self._kept, 1, len(self._kept) - 1)
+                if most and sum(size for _, _, size in between) >= most:
                     raise RowTooLongError
             if most and size >= most:  # a block that long is a single line
                 raise RowTooLongError
             # Not a slice: often only a line or two of a block are wanted.
             yield map(block.__getitem__, range(at - first, len(block))) if at > first else block
             at = first + len(block)
-
-    def _passed(self) -> int:
-        """Characters of the blocks that a row from the first to the last one kept takes whole."""
-        inner = islice(self._kept, 1, len(self._kept) - 1)
-        return sum(size for _, _, size in inner)
-
-    def _forget(self, number: int) -> None:
-        """Let go of blocks that end before a line."""
-        while self._kept and self._kept[0][0] + len(self._kept[0][1]) <= number:
-            self._kept.popleft()
 
 
 class Shape:
@@ -103,12 +92,9 @@ class Shape:
         self._width = width
         mark = re.escape(dialect.delimiter)
         # A quote within a cell without quotes: a 6" pipe, and not the end of a cell cut off.
-        if dialect.backslash:
-            within = r'[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+'
-            plain = rf'[^"\\\r\n{mark}]*+(?:(?:\\.|(?<=\d)")[^"\\\r\n{mark}]*+)*+'
-        else:
-            within = '[^"]*+(?:""[^"]*+)*+'
-            plain = rf'[^"\r\n{mark}]*+(?:(?<=\d)"[^"\r\n{mark}]*+)*+'
+        slash, pair = (r"\\", r"\\.|") if dialect.backslash else ("", "")
+        within = rf'[^"{slash}]*+(?:(?:{pair}"")[^"{slash}]*+)*+'
+        plain = rf'[^"{slash}\r\n{mark}]*+(?:(?:{pair}(?<=\d)")[^"{slash}\r\n{mark}]*+)*+'
         end = r"(?:\r\n|\r|\n|\Z)"
         cell = f'(?:"{within}"|{plain})(?={mark}|{end})'
         # Never more cells than the header has: what comes after them is looked at once, by the

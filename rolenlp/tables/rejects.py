@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from rolenlp.files.atomic import OutputFile
+from rolenlp.files.atomic import OutputFile, writing
 from rolenlp.files.use import REJECTED, is_ours, refuse_stranger
 from rolenlp.tables import Reject
-from rolenlp.tables.values import encoded
-
-__all__ = ["RejectsFile"]
 
 _NAMED = 10
 
 
-class RejectsFile:
+class RejectsFile(AbstractContextManager["RejectsFile"]):
     """``OUTPUT.rejected``, a CSV of line, reason and raw; there only if a row is rejected.
 
     Use it in a ``with`` statement around that of the output, and call :meth:`finish` when all rows
@@ -61,11 +57,10 @@ class RejectsFile:
                 self._write(str(reject.line), reject.reason, reject.raw)
 
     def _write(self, *cells: str) -> None:
-        line = io.StringIO(newline="")
-        csv.writer(line, lineterminator="\n").writerow(cells)
         assert self._file is not None
-        with self._file.writing():
-            self._file.stream.write(encoded([line.getvalue()]))
+        text = codecs.getwriter("utf-8")(self._file.stream, "backslashreplace")
+        with writing(self._file.name):
+            csv.writer(text, lineterminator="\n").writerow(cells)
 
     def finish(self) -> None:
         """Bring the rows to the disk."""
@@ -84,15 +79,7 @@ class RejectsFile:
             *([f"rejected: and {more:,} more"] if more else []),
         ]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         if self._file is not None:
             try:
                 if kind is None:

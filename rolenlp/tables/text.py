@@ -1,4 +1,4 @@
-"""Bytes to lines of text."""
+"""Bytes to lines of text, and what the readers of tables that are text have in common."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ import io
 import re
 import stat
 import sys
-from collections import deque
-from collections.abc import Iterator
-from itertools import chain
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from os import fstat
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rolenlp.errors import InputError
-from rolenlp.tables.base import LONGEST_ROW
+from rolenlp.tables.base import LONGEST_ROW, TOO_LONG, Reject, TableReader
 from rolenlp.tables.dialect import find_encoding
 from rolenlp.tables.formats import decompressed, open_input, reading, table_format
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["MENDABLE", "ODD_BYTES", "TextFile", "is_odd", "mended"]
-
-ODD_BYTES = "rolenlp_odd_bytes"  # the error handler that makes surrogates, in any encoding
-MENDABLE = {"utf-8", "utf-8-sig", "cp1252", "ascii"}
+_ODD_BYTES = "rolenlp_odd_bytes"  # the error handler that makes surrogates, in any encoding
+_MENDABLE = {"utf-8", "utf-8-sig", "cp1252", "ascii"}
 
 _ODD = re.compile("[\udc00-\udcff]")
 _AS_CP1252 = {
@@ -41,7 +38,7 @@ def _surrogates(error: UnicodeError) -> tuple[str, int]:
     return "".join(chr(0xDC00 + byte) for byte in odd), error.end
 
 
-codecs.register_error(ODD_BYTES, _surrogates)
+codecs.register_error(_ODD_BYTES, _surrogates)
 
 
 def is_odd(line: str) -> bool:
@@ -53,13 +50,10 @@ def is_odd(line: str) -> bool:
     return False
 
 
-def mended(line: str) -> str:
-    """A line whose odd bytes are read as cp1252, or else Latin-1."""
-    return line.translate(_AS_CP1252)
-
-
 _SAMPLE = 1 << 20  # bytes at the start that the encoding and the delimiter are found in
 _AT_ONCE = 1 << 16  # characters read at a time, and the rest of a line
+_MOST_HELD = 1 << 24  # characters of rejected rows, before a batch is given out so that they go
+MOST_RAW = 1 << 16  # characters of a rejected row that is too long
 
 
 class TextFile:
@@ -71,8 +65,8 @@ class TextFile:
         whole: whether ``sample`` is all there is.
         encoding: what it is read as.
         notes: what was found out, one line each; grows while reading.
-        odd_lines: numbers, from 1, of lines with bytes that ``encoding`` cannot read, and that
-            could not be mended; grows while reading, ahead of the lines given out.
+        mends: whether bytes that ``encoding`` cannot read are read otherwise; else a line may
+            be odd, as `is_odd` tells.
         parts: numbers of what is given out as a line and is more of the one before, see `blocks`.
 
     Raises:
@@ -83,7 +77,6 @@ class TextFile:
         standard = str(path) == "-"
         self.source = "stdin" if standard else str(path)
         self.notes: list[str] = []
-        self.odd_lines: deque[int] = deque()
         self.parts: list[int] = []
         self._raw = sys.stdin.buffer if standard else open_input(Path(path))
         self._closes = not standard
@@ -94,6 +87,7 @@ class TextFile:
                 head = stream.read(_SAMPLE)
             self.whole = len(head) < _SAMPLE
             self.encoding = self._settle_encoding(head, encoding)
+            self.mends = self.encoding in _MENDABLE
             self._mixed = encoding is None and self.encoding == "cp1252"
             with reading(self.source):
                 self.sample = head.decode(self.encoding, "replace")
@@ -109,56 +103,44 @@ class TextFile:
             return 0
         return self.bytes_total if self._raw.closed else self._raw.tell()
 
-    def lines(self, newline: str) -> Iterator[str]:
-        """The lines with their ends; ``newline`` as for :func:`open`.
+    def blocks(self, newline: str) -> Iterator[list[str]]:
+        """The lines with their ends, many at a time; ``newline`` as for :func:`open`.
+
+        A line of `LONGEST_ROW` characters or more comes in parts, all but the last that long, and
+        each a block of its own.
 
         Raises:
             InputError: the file is damaged.
         """
-        return chain.from_iterable(self.blocks(newline))
-
-    def blocks(self, newline: str) -> Iterator[list[str]]:
-        """The lines, many at a time: of most files there is nothing to look at in each.
-
-        A line of `LONGEST_ROW` characters or more comes in parts, all but the last that long, and
-        each a block of its own.
-        """
-        text = io.TextIOWrapper(self._bytes, self._as, ODD_BYTES, newline)
+        # Where cp1252 was found, lines of UTF-8 may stand between.
+        encoding = "utf-8-sig" if self._mixed else self.encoding
+        text = io.TextIOWrapper(self._bytes, encoding, _ODD_BYTES, newline)
         before, told = 0, False
-        mends = self.encoding in MENDABLE
         with reading(self.source):
             for block in _blocks(text):
-                for at, line in enumerate(block):
+                for at, line in enumerate(block if self.mends else ()):
                     if line.isascii():
                         continue
-                    if not is_odd(line):
-                        if self._mixed and not told:
-                            self.notes.append(
-                                f"encoding: lines that are UTF-8 (the first is {before + at + 1}) "
-                                "were read so"
-                            )
-                            told = True
-                        continue
-                    if not mends:
-                        self.odd_lines.append(before + at + 1)
-                        continue
-                    block[at] = mended(line)
-                    if not self._mixed and not told:
-                        self.notes.append(
-                            f"encoding: bytes that are not {self.encoding.removesuffix('-sig')} "
-                            f"(the first in line {before + at + 1}) were read as cp1252, "
-                            "or else Latin-1"
-                        )
+                    odd = is_odd(line)
+                    if odd:
+                        block[at] = line.translate(_AS_CP1252)
+                    if odd != self._mixed and not told:
+                        self._tell(before + at + 1)
                         told = True
                 yield block
                 before += len(block)
                 if len(block[-1]) >= LONGEST_ROW and block[-1][-1] not in "\r\n":
                     self.parts.append(before + 1)
 
-    @property
-    def _as(self) -> str:
-        """What to decode as: where cp1252 was found, lines of UTF-8 may stand between."""
-        return "utf-8-sig" if self._mixed else self.encoding
+    def _tell(self, line: int) -> None:
+        """Note that a line, and others after it, are in another encoding."""
+        if self._mixed:
+            self.notes.append(f"encoding: lines that are UTF-8 (the first is {line}) were read so")
+        else:
+            self.notes.append(
+                f"encoding: bytes that are not {self.encoding.removesuffix('-sig')} "
+                f"(the first in line {line}) were read as cp1252, or else Latin-1"
+            )
 
     def close(self) -> None:
         """Close the file; stdin stays open."""
@@ -220,3 +202,48 @@ class _Rejoined(io.RawIOBase):
 def _size(raw: BinaryIO) -> int | None:
     about = fstat(raw.fileno())
     return about.st_size if stat.S_ISREG(about.st_mode) else None
+
+
+class TextReader(TableReader):
+    """A table that is text; rows that cannot be parsed are set aside."""
+
+    def __init__(self, file: TextFile, path: str, batch_size: int) -> None:
+        super().__init__(path, batch_size)
+        self.notes = file.notes
+        self.bytes_total = file.bytes_total
+        self._file = file
+        self._held = 0
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes read so far, of ``bytes_total``."""
+        return self._file.bytes_read
+
+    def take_rejects(self) -> list[Reject]:
+        """The rows that could not be parsed since this was last asked."""
+        self._held = 0
+        return super().take_rejects()
+
+    def close(self) -> None:
+        """Close the file; stdin stays open."""
+        self._file.close()
+
+    def _reject(self, line: int, reason: str, raw: str) -> None:
+        """Set aside a row; `line` counts parts of long lines, as `TextFile.blocks` gives them."""
+        if reason == TOO_LONG:
+            raw = raw[:MOST_RAW]
+        line -= bisect_right(self._file.parts, line)
+        self.rows_in += 1
+        self._rejects.append(Reject(line, reason, raw.removesuffix("\n").removesuffix("\r")))
+        self._held += len(raw)
+
+    @property
+    def _held_enough(self) -> bool:
+        return self._held > _MOST_HELD
+
+    def _is_odd(self, cells: Iterable[str]) -> bool:
+        return not self._file.mends and any(map(is_odd, cells))
+
+    @property
+    def _odd_reason(self) -> str:
+        return f"has bytes that are not {self._file.encoding}"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
-
-__all__ = ["EMPTY", "as_json", "as_text", "encoded", "harmless", "of_kind", "spliced", "writable"]
 
 _DECIMALS = 6  # of numbers added
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what may start one
@@ -34,8 +32,6 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return str(value)
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, dict | list | tuple):
@@ -50,15 +46,8 @@ def as_text(value: Any) -> str:
 
 def of_kind(values: Iterable[Any], kind: str) -> list[Any]:
     """Values to add as Python's own type of their kind, whatever NumPy made of them."""
-    match kind:
-        case "number":
-            return [None if value is None else _rounded(float(value)) for value in values]
-        case "integer":
-            return [None if value is None else int(value) for value in values]
-        case "boolean":
-            return [None if value is None else bool(value) for value in values]
-        case _:
-            return [None if value is None else harmless(str(value)) for value in values]
+    made = _MADE[kind]
+    return [None if value is None else made(value) for value in values]
 
 
 def harmless(text: str) -> str:
@@ -66,8 +55,16 @@ def harmless(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA) else text
 
 
-def _rounded(number: float) -> float | None:
-    return round(number, _DECIMALS) if math.isfinite(number) else None
+def _rounded(number: Any) -> float | None:
+    return round(float(number), _DECIMALS) if math.isfinite(number) else None
+
+
+_MADE: dict[str, Callable[[Any], Any]] = {
+    "string": lambda value: harmless(str(value)),
+    "number": _rounded,
+    "integer": int,
+    "boolean": bool,
+}
 
 
 def spliced(line: str, tail: str) -> str:

@@ -5,29 +5,19 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from rolenlp.errors import OutputError
-from rolenlp.files.atomic import OutputFile
-from rolenlp.tables.base import (
-    Batch,
-    TableReader,
-    refuse_clash,
-    refuse_input,
-    refuse_lost,
-    refuse_twins,
-)
+from rolenlp.errors import InputError, OutputError
+from rolenlp.files.atomic import OutputFile, writing
+from rolenlp.tables.base import Batch, TableReader, refuse_clash, refuse_lost
+from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.formats import table_format
 from rolenlp.tables.json_read import written
-from rolenlp.tables.read import CsvReader
 from rolenlp.tables.values import EMPTY, as_json, as_text, encoded, of_kind, spliced, writable
-
-__all__ = ["AddedColumn", "TableWriter", "open_output"]
 
 _ROW_GROUP = 32 << 20  # bytes gathered before Parquet writes a row group
 
@@ -55,15 +45,20 @@ def open_output(path: str | Path, reader: TableReader, added: Sequence[AddedColu
     """
     form = table_format(path)
     names = [column.name for column in added]
-    if str(path) != "-":
-        refuse_input(Path(path), reader)
+    place = Path(path)
+    if "-" not in (str(path), reader.path) and place.exists() and place.samefile(reader.path):
+        raise InputError(f"{path}: is the input itself; name another file for the output")
     refuse_clash(reader, names)
     refuse_lost(path, reader)
     if form.kind != "jsonl":
         reader.see_all_names()
         refuse_clash(reader, names)
-    if form.kind in ("jsonl", "parquet") and form.kind != reader.format:
-        refuse_twins(path, reader)
+    twins = len(reader.names) - len(set(reader.names))
+    if twins and form.kind in ("jsonl", "parquet") and form.kind != reader.format:
+        raise InputError(
+            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
+            "such; rename them, or write CSV"
+        )
     file = OutputFile(path, form.compressed)
     try:
         if form.kind == "parquet":
@@ -76,7 +71,7 @@ def open_output(path: str | Path, reader: TableReader, added: Sequence[AddedColu
         raise
 
 
-class TableWriter(ABC):
+class TableWriter(AbstractContextManager["TableWriter"], ABC):
     """A table open for writing, in a ``with`` statement."""
 
     def __init__(self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn]) -> None:
@@ -98,7 +93,7 @@ class TableWriter(ABC):
                 f"a column added has not as many values as there are rows: {len(batch)}"
             )
         columns = [of_kind(added[column.name], column.kind) for column in self._added]
-        with self._file.writing():
+        with writing(self._file.name):
             self._write(batch, columns)
 
     @abstractmethod
@@ -108,18 +103,10 @@ class TableWriter(ABC):
         """Write what was held back if the table is ``whole``, and let go of the stream."""
         return
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
             if kind is None:
-                with self._file.writing():
+                with writing(self._file.name):
                     self._close(whole=True)
                 self._file.commit()
             else:
@@ -141,7 +128,7 @@ class _CsvWriter(TableWriter):
                 delimiter = reader.delimiter
         self._delimiter = delimiter
         self._needs_quotes = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
-        with file.writing():
+        with writing(file.name):
             self._put([self._line(reader.names + self._names)])
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
@@ -213,7 +200,7 @@ class _ParquetWriter(TableWriter):
         self._schema = schema
         self._held: list[Any] = []
         self._held_bytes = 0
-        with file.writing():
+        with writing(file.name):
             self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema, **options)
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:

@@ -10,18 +10,15 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import insort
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.schema import Prediction
-
-__all__ = ["Candidate", "Shortlist", "choose", "doubt", "kind", "signature"]
 
 _SPARE = 8  # ads of a kind that are kept for one that may be taken: the others may be repeats
 _CONFLICT = 0.1  # so much of the margin is forgiven where title and duties disagree
@@ -93,56 +90,34 @@ def choose(candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
     for candidate in sorted(candidates, key=_order):
         waiting.setdefault(kind(candidate.verdict), []).append(candidate)
     chosen: list[Candidate] = []
-    known = _Repeats()
-    taken: Counter[tuple[tuple[str, ...], str]] = Counter()
+    signatures: list[NDArray[np.uint64]] = []
+    taken: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)  # by kind and source
     while waiting and len(chosen) < limit:
         for name in sorted(waiting, key=lambda name: _order(waiting[name][0])):
-            found = _take(
-                waiting[name],
-                partial(_cost, name, taken),
-                known,
-            )
+            found = _take(waiting[name], taken[name], signatures)
             if found and len(chosen) < limit:
                 chosen.append(found)
-                taken[name, found.source] += 1
+                taken[name][found.source] += 1
             if not waiting[name]:
                 del waiting[name]
     return chosen
 
 
-def _cost(
-    name: tuple[str, ...], taken: Counter[tuple[tuple[str, ...], str]], each: Candidate
-) -> float:
-    return doubt(each.verdict) + _SOURCE * taken[name, each.source]
-
-
 def _take(
-    waiting: list[Candidate], cost: Callable[[Candidate], float], known: _Repeats
+    waiting: list[Candidate], taken: Counter[str], signatures: list[NDArray[np.uint64]]
 ) -> Candidate | None:
-    """Remove the ad that costs least and repeats none; those on the way to it that do go too."""
+    """Remove the ad that costs least and repeats none; those on the way to it that do go too.
+
+    `signatures` are those of the ads removed that repeat none.
+    """
     while waiting:
-        at = min(range(len(waiting)), key=lambda i: (cost(waiting[i]), i))
-        candidate = waiting.pop(at)
-        if known.is_new(candidate):
+        costs = [doubt(each.verdict) + _SOURCE * taken[each.source] for each in waiting]
+        candidate = waiting.pop(costs.index(min(costs)))
+        mine = signature(f"{candidate.title} {candidate.text}")
+        if not signatures or (np.stack(signatures) == mine).mean(axis=1).max() < _ALIKE:
+            signatures.append(mine)
             return candidate
     return None
-
-
-class _Repeats:
-    """Tells ads that nearly repeat one that it was shown before."""
-
-    def __init__(self) -> None:
-        self._signatures: list[NDArray[np.uint64]] = []
-
-    def is_new(self, candidate: Candidate) -> bool:
-        """Whether the ad repeats none; it is remembered if so."""
-        mine = signature(f"{candidate.title} {candidate.text}")
-        if self._signatures:
-            alike = (np.stack(self._signatures) == mine).mean(axis=1)
-            if alike.max() >= _ALIKE:
-                return False
-        self._signatures.append(mine)
-        return True
 
 
 def signature(text: str) -> NDArray[np.uint64]:

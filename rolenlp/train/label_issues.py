@@ -20,8 +20,6 @@ from rolenlp.files.atomic import write_whole
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.train.labelled import Labelled
 
-__all__ = ["LabelIssue", "find_label_issues", "write_label_issues"]
-
 _COLUMNS = ("id", "source", "title", "description", "role", "model_role", "p_role", "p_model_role")
 
 

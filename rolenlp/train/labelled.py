@@ -1,10 +1,11 @@
-"""Labelled tables in: ads with a role each, from one or more files."""
+"""Labelled tables in: ads with a role each, from one or more files; an ad that comes twice."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -14,15 +15,19 @@ from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader
 from rolenlp.schema import ROLES, Posting
-from rolenlp.tables import Batch, as_text, open_table
-from rolenlp.tables.columns import find_column, find_columns
+from rolenlp.tables import open_table
+from rolenlp.tables.columns import find_column, find_columns, texts_of
 from rolenlp.text.personal import mask_personal
-
-__all__ = ["Labelled", "TableOptions", "read_labelled", "read_tables", "roles_from_titles"]
 
 LABEL_NAMES = ("role", "label", "true_role", "gold_role", "class", "target")
 CORRECTIONS = ("role", "model_role", "reviewed_at")  # columns of what the review page wrote
+_NO_LETTER = re.compile(r"[\W_]+")
+# A spreadsheet cuts long cells and changes white space; by so many letters an id is the same ad's.
+_HEAD = 200
 SOURCE_NAMES = ("source", "board", "site", "job_board")
+
+
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -122,24 +127,14 @@ def _read(path: str | Path, options: TableOptions, from_title: bool) -> Labelled
         rejected: list[int] = []
         for batch in reader:
             rejected += [reject.line for reject in reader.take_rejects()]
-            size = len(batch.columns[found.text])
-
-            def cells(column: int | None, batch: Batch = batch, size: int = size) -> list[str]:
-                if column is None:
-                    return [""] * size
-                return [as_text(value) for value in batch.columns[column]]
-
-            titles = cells(found.title)
-            labels = roles_from_titles(titles) if from_title else cells(label)
-            rows = zip(
-                labels,
-                titles,
-                cells(found.text),
-                cells(source),
-                cells(found.identifier),
-                strict=True,
-            )
-            for row, (given, title, text, board, name) in enumerate(rows, batch.first_row):
+            ads = found.postings(batch)
+            if from_title:
+                labels = roles_from_titles([ad.title for ad in ads])
+            else:
+                labels = texts_of(batch, label)
+            boards, names = texts_of(batch, source), texts_of(batch, found.identifier)
+            rows = zip(labels, ads, boards, names, strict=True)
+            for row, (given, ad, board, name) in enumerate(rows, batch.first_row):
                 role = given.strip().lower()
                 if not role:
                     out.unlabelled += 1
@@ -149,7 +144,7 @@ def _read(path: str | Path, options: TableOptions, from_title: bool) -> Labelled
                         f"{reader.source}: row {row}: the label is not one of {', '.join(ROLES)}; "
                         "name another --label-column or mend it"
                     )
-                out.postings.append(Posting(text, title))
+                out.postings.append(ad)
                 out.roles.append(role)
                 out.sources.append(board or Path(str(path)).name)
                 out.ids.append(name.strip())
@@ -185,3 +180,85 @@ def roles_from_titles(titles: Sequence[str]) -> list[str]:
     )
     names = {(False, False): "other", (True, False): "product", (False, True): "project"}
     return [names.get((bool(a), bool(b)), "hybrid") for a, b in reading.title_hits]
+
+
+def merged(tables: Sequence[Labelled]) -> Labelled:
+    """The ads of all tables, each once and in the place where it first stood.
+
+    Two rows are one ad where their ids are equal and their texts begin alike, or, where one of
+    them has no id, where title and text are equal but for white space, signs and case. The notes
+    say how many ads are in an earlier table too, how many of their labels changed, how many rows
+    repeat an ad of their own table and how many of these contradict it.
+    """
+    out = Labelled()
+    by_id: dict[_Key, int] = {}
+    by_text: dict[_Key, int] = {}
+    for table in tables:
+        before = list(out.roles)
+        seen: set[int] = set()  # places of ads that this table has
+        contrary: set[int] = set()
+        for posting, role, source, name, told, reviewed in _rows(table):
+            head, whole = _keys(posting, name)
+            place = by_id.get(head) if name else None
+            if place is None and whole[1]:
+                place = by_text.get(whole)
+                if place is not None and name and out.ids[place]:
+                    place = None  # another id: the same ad, posted again
+            if place is None:
+                place = len(out.roles)
+                out.postings.append(posting)
+                out.roles.append(role)
+                out.sources.append(source)
+                out.ids.append(name)
+                out.told.append(told)
+                out.reviewed.append(reviewed)  # an ad that was there before was not chosen
+            elif place in seen and out.roles[place] != role:
+                contrary.add(place)
+            seen.add(place)
+            out.roles[place] = role
+            by_id.setdefault(head, place)
+            by_text.setdefault(whole, place)
+        earlier = [place for place in seen if place < len(before)]
+        changed = sum(out.roles[place] != before[place] for place in earlier)
+        out.unlabelled += table.unlabelled
+        out.notes += table.notes
+        out.notes += _said(len(earlier), changed, len(table.roles) - len(seen), len(contrary))
+    return out
+
+
+def _rows(table: Labelled) -> Iterator[tuple[Posting, str, str, str, bool, bool]]:
+    n = len(table.roles)
+    return zip(
+        table.postings,
+        table.roles,
+        table.sources,
+        table.ids or [""] * n,
+        table.told or [True] * n,
+        table.reviewed or [False] * n,
+        strict=True,
+    )
+
+
+def _keys(posting: Posting, name: str) -> tuple[_Key, _Key]:
+    text, title = (_NO_LETTER.sub("", part.casefold()) for part in (posting.text, posting.title))
+    return (name, text[:_HEAD]), (title, text)
+
+
+def _said(earlier: int, changed: int, repeated: int, contrary: int) -> list[str]:
+    out = []
+    if earlier:
+        out.append(
+            f"{_count(earlier, 'ad is', 'ads are')} in an earlier table too; "
+            f"{_count(changed, 'label', 'labels')} changed"
+        )
+    if repeated:
+        out.append(
+            f"{_count(repeated, 'row repeats an ad', 'rows repeat an ad')} of the same table; "
+            f"{_count(contrary, 'ad has', 'ads have')} labels that contradict each other, and the "
+            "last counts"
+        )
+    return out
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n:,} {one if n == 1 else many}"

@@ -17,14 +17,12 @@ from rolenlp.tables import Batch, TableReader, as_text
 from rolenlp.tables.columns import Columns, find_column, plain_name
 from rolenlp.tables.values import writable
 from rolenlp.train.active_learning import Candidate, Shortlist, choose
-from rolenlp.train.labelled import SOURCE_NAMES
+from rolenlp.train.labelled import CORRECTIONS, SOURCE_NAMES
 from rolenlp.train.review_page import PageAd, as_review_page
 from rolenlp.verdicts.columns import added_columns
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
-
-__all__ = ["Reviewed", "correction_names", "review_table", "verdict_columns"]
 
 COMPANY_NAMES = (
     "company",
@@ -36,7 +34,6 @@ COMPANY_NAMES = (
     "hiring_organization",
 )
 _JUDGED = ("ok", "truncated")
-_ADDED = ("role", "model_role", "reviewed_at")  # to a row of the corrections
 _RENAMED = "original_"
 _TRAIN = "rolenlp train base.csv corrections.csv -o new.joblib"
 
@@ -85,8 +82,8 @@ def review_table(
     shortlist = Shortlist(limit)
     rows = judged = 0
     for batch in reader:
-        values = list(zip(*(batch.columns[at] for at in range(len(names))), strict=True))
-        ads = [_posting(row, found) for row in values]
+        values = list(zip(*batch.columns, strict=True))
+        ads = found.postings(batch)
         if given:
             verdicts = list(_verdicts(batch, values, given, reader.source))
         else:
@@ -105,7 +102,7 @@ def review_table(
         raise InputError(f"{reader.source}: no ad to settle: none of its {rows:,} could be judged")
     kept = [at for at in range(len(names)) if at not in given.values()]
     new_names = correction_names([names[at] for at in kept])
-    page = as_review_page(_page_ads(chosen, names, kept, model), [*new_names, *_ADDED], _TRAIN)
+    page = as_review_page(_page_ads(chosen, names, kept, model), [*new_names, *CORRECTIONS], _TRAIN)
     write_whole(output, page.encode("utf-8"))
     renamed = {names[at]: new for at, new in zip(kept, new_names, strict=True) if names[at] != new}
     return Reviewed(rows, judged, len(chosen), bool(given), renamed)
@@ -128,7 +125,7 @@ def verdict_columns(names: Sequence[str]) -> dict[str, int]:
 def correction_names(names: Sequence[str]) -> list[str]:
     """The names of a table's columns in the corrections: one that would be taken for a column
     that is added, as `rolenlp train` compares names, gets another."""
-    added = set(map(plain_name, _ADDED))
+    added = set(map(plain_name, CORRECTIONS))
     out = []
     for name in names:
         new = name
@@ -136,11 +133,6 @@ def correction_names(names: Sequence[str]) -> list[str]:
             new = _RENAMED + new
         out.append(new)
     return out
-
-
-def _posting(row: Sequence[Any], found: Columns) -> Posting:
-    title = "" if found.title is None else as_text(row[found.title])
-    return Posting(as_text(row[found.text]), title)
 
 
 def _verdicts(

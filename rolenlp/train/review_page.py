@@ -20,8 +20,6 @@ from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.explain import Piece, how_sure, marked
 from rolenlp.verdicts.render import render
 
-__all__ = ["MEANINGS", "PageAd", "as_review_page"]
-
 # What the four roles mean, at a glance.
 MEANINGS = {
     "product": "What is built or sold, and why: customers, vision, roadmap",

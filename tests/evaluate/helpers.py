@@ -38,7 +38,10 @@ def compared(low: float = -0.1, high: float = 0.2, now: str = "project") -> Comp
 def made_up(**changes: Any) -> Evaluation:
     """Ten ads, eight judged right, all of confidence 0.8; `changes` replace fields."""
     confidence, right = np.full(10, 0.8), np.arange(10) < 8
-    figures = {"macro_f1": Figure(0.75, 0.6, 0.9, 10), "accuracy": proportion(8, 10)}
+    usual = ((4, 0, 0, 0), (0, 2, 0, 1), (1, 0, 0, 0), (0, 0, 0, 2))
+    confusion = changes.get("confusion", usual)
+    accuracy = proportion(sum(row[at] for at, row in enumerate(confusion)), 10)
+    figures = {"macro_f1": Figure(0.75, 0.6, 0.9, 10), "accuracy": accuracy}
     evaluation = Evaluation(
         n=10,
         with_title=9,
@@ -47,7 +50,7 @@ def made_up(**changes: Any) -> Evaluation:
         not_judged=0,
         figures={"title and duties": figures, "duties": figures, "title rule": figures},
         verdicts=("product", "project", "hybrid", "other"),
-        confusion=((4, 0, 0, 0), (0, 2, 0, 1), (1, 0, 0, 0), (0, 0, 0, 2)),
+        confusion=usual,
         min_precision=0.95,
         review=proportion(4, 10),
         sure=proportion(6, 6),

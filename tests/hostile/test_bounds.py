@@ -236,7 +236,7 @@ def test_small_files_of_large_tables_take_little_memory(tmp_path: Path, name: st
     else:
         with gzip.open(path, "wb", 1) as out:
             out.writelines(make())
-    limit = "480"  # MB
+    limit = "640" if file.endswith("zst") else "480"  # MB; Arrow's libraries lie in 200 of them
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, path, limit], capture_output=True, text=True, check=False
     )

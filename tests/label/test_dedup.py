@@ -10,13 +10,11 @@ def ads(*texts: str) -> list[Posting]:
 
 def asked(repeats: Repeats, *texts: str) -> str:
     """The texts that are new, each answered by itself in capitals; all answers are checked."""
-    answers, new = repeats.look_up(ads(*texts))
-    columns = [[ad.text.upper() for ad in new.values()]]
-    for at, answer in enumerate(new):
-        assert answer.at == -1
-        answer.columns, answer.at = columns, at
-    assert [answer.columns[0][answer.at] for answer in answers] == [text.upper() for text in texts]
-    return "".join(ad.text for ad in new.values())
+    answers, new, columns = repeats.look_up(ads(*texts))
+    assert columns == []
+    columns.append([ad.text.upper() for ad in new])
+    assert [found[0][row] for found, row in answers] == [text.upper() for text in texts]
+    return "".join(ad.text for ad in new)
 
 
 def test_an_ad_is_asked_about_once_and_answered_in_order() -> None:
@@ -28,9 +26,9 @@ def test_an_ad_is_asked_about_once_and_answered_in_order() -> None:
 
 def test_an_ad_that_waits_for_its_answer_is_not_asked_about_again() -> None:
     repeats = Repeats()
-    (first,), new = repeats.look_up(ads("a"))
-    (second,), none = repeats.look_up(ads("a"))
-    assert list(new.values()) == ads("a")
+    (first,), new, _ = repeats.look_up(ads("a"))
+    (second,), none, _ = repeats.look_up(ads("a"))
+    assert new == ads("a")
     assert not none
     assert second is first
 
@@ -48,8 +46,8 @@ def test_an_ad_that_waits_for_its_answer_is_not_asked_about_again() -> None:
     ],
 )
 def test_another_title_or_text_is_another_ad(one: Posting, other: Posting) -> None:
-    _, new = Repeats().look_up([one, other])
-    assert list(new.values()) == [one, other]
+    _, new, _ = Repeats().look_up([one, other])
+    assert new == [one, other]
 
 
 def test_the_oldest_are_forgotten() -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from rolenlp.errors import InputError
 from rolenlp.tables import AddedColumn, Batch, Reject, as_text, open_output, open_table
-from rolenlp.tables.dialect import find_delimiter, find_encoding
+from rolenlp.tables.dialect import DELIMITERS, find_dialect, find_encoding
 
 ROLE = AddedColumn("role", "string")
 ADDED = [
@@ -123,7 +123,7 @@ def test_a_row_too_long_is_set_aside(tmp_path):
     ],
 )
 def test_delimiter_is_the_one_that_rows_agree_on(sample, whole, delimiter):
-    assert find_delimiter(sample, whole) == delimiter
+    assert find_dialect(sample, DELIMITERS, whole).delimiter == delimiter
 
 
 def test_delimiter_found_is_said_and_kept(tmp_path):

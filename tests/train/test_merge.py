@@ -4,8 +4,7 @@ import pytest
 
 from rolenlp.errors import InputError
 from rolenlp.schema import Posting
-from rolenlp.train.labelled import Labelled, TableOptions, read_tables
-from rolenlp.train.merge import merged
+from rolenlp.train.labelled import Labelled, TableOptions, merged, read_tables
 
 Row = tuple[str, str, str, str]  # id, title, text, role
 

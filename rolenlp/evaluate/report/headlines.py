@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from rolenlp.evaluate.predictions import TITLES
 from rolenlp.metrics import proportion
 from rolenlp.schema import MAIN_VIEW
 
@@ -13,27 +14,8 @@ if TYPE_CHECKING:
     from rolenlp.evaluate.compare import Comparison
     from rolenlp.evaluate.result import Evaluation
 
-__all__ = [
-    "on_comparison",
-    "on_confusion",
-    "on_groups",
-    "on_phrases",
-    "on_reliability",
-    "on_risk",
-    "on_roles",
-    "on_titles",
-    "plotted",
-    "right_of_all",
-    "sentences",
-    "share",
-]
-
 _FEWEST = 10  # ads of a group that says something
-_CLAIMS = {
-    "title names product": "product",
-    "title names project": "project",
-    "title names both": "hybrid",
-}
+_CLAIMS = {TITLES[role]: role for role in ("product", "project", "hybrid")}
 
 
 def sentences(e: Evaluation) -> Iterable[str]:
@@ -54,8 +36,7 @@ def on_confusion(e: Evaluation) -> str:
         for role, row in zip(e.by_role, e.confusion, strict=True)
         for verdict, count in zip(e.verdicts, row, strict=True)
     ]
-    right = sum(count for count, role, verdict in cells if role == verdict)
-    says = f"{share(right / e.n)} of the ads are judged right"
+    says = f"{share(right_of_all(e))} of the ads are judged right"
     count, role, verdict = max(cell for cell in cells if cell[2] not in ("", cell[1]))
     return f"{says}; most often {role} is taken for {verdict} ({count:,})" if count else says
 
@@ -117,10 +98,7 @@ def on_groups(e: Evaluation) -> str:
 
 def right_of_all(e: Evaluation) -> float:
     """The share of all ads that is judged right."""
-    return (
-        sum(row[e.verdicts.index(role)] for role, row in zip(e.by_role, e.confusion, strict=True))
-        / e.n
-    )
+    return e.figures[MAIN_VIEW]["accuracy"].value
 
 
 def plotted(e: Evaluation) -> list[Group]:

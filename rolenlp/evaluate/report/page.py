@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rolenlp.evaluate.phrase_use import helping, misleading
-from rolenlp.evaluate.report import headlines
-from rolenlp.evaluate.report.forest import forest_plot
-from rolenlp.evaluate.report.plots import confusion_plot, reliability_plot, risk_plot
+from rolenlp.evaluate.report import headlines, plots
 from rolenlp.schema import MAIN_VIEW, POLES
 from rolenlp.text.personal import mask_personal
 from rolenlp.verdicts.columns import quoted
@@ -17,8 +15,6 @@ from rolenlp.verdicts.render import render
 if TYPE_CHECKING:
     from rolenlp.evaluate.result import Evaluation
     from rolenlp.schema import Evidence
-
-__all__ = ["as_page"]
 
 
 def as_page(evaluation: Evaluation) -> str:
@@ -30,10 +26,7 @@ def as_page(evaluation: Evaluation) -> str:
         e=e,
         main_view=MAIN_VIEW,
         headlines=headlines,
-        confusion_plot=confusion_plot,
-        reliability_plot=reliability_plot,
-        risk_plot=risk_plot,
-        forest_plot=forest_plot,
+        plots=plots,
         names=dict.fromkeys(name for view in e.figures.values() for name in view),
         ece=e.figures[MAIN_VIEW].get("calibration_error"),
         helping=helping,

@@ -1,4 +1,4 @@
-"""An evaluation as three SVG plots that take their colours from the page around them."""
+"""An evaluation as four SVG plots that take their colours from the page around them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import MissingExtraError
+from rolenlp.evaluate.report.headlines import plotted, right_of_all
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,22 +16,11 @@ if TYPE_CHECKING:
 
     from rolenlp.evaluate.result import Evaluation
 
-__all__ = [
-    "COLOURS",
-    "FAINT",
-    "INK",
-    "RIGHT",
-    "WRONG",
-    "as_percent",
-    "confusion_plot",
-    "reliability_plot",
-    "risk_plot",
-    "svg",
-]
-
 # What the page calls a colour, and the one drawn with, for which ``var(--name)`` is put.
 COLOURS = {"ink": "#010101", "faint": "#020202", "right": "#030303", "wrong": "#040404"}
 INK, FAINT, RIGHT, WRONG = COLOURS.values()
+_LONGEST = 24  # characters of a group's name
+_ROW = 0.27  # inches
 _SIZE = (4.6, 4.1)  # inches; a unit of the picture is near a pixel on a telephone
 
 
@@ -130,8 +120,7 @@ def reliability_plot(evaluation: Evaluation) -> str:
             axes.scatter(b.confidence, b.right.value, s=area, color=colour, zorder=3, clip_on=False)
         axes.set(xlim=(0.2, 1), ylim=(0, 1))
         axes.set(xlabel="confidence of the verdicts", ylabel="share of them that is right")
-        as_percent(axes.xaxis)
-        as_percent(axes.yaxis)
+        as_percent(axes.xaxis, axes.yaxis)
 
     return svg("reliability", "Reliability diagram: share right by confidence", draw)
 
@@ -170,15 +159,51 @@ def risk_plot(evaluation: Evaluation) -> str:
                 fontsize=11,
             )
         axes.set(xlabel="share of the ads kept, surest first", ylabel="share of them that is wrong")
-        as_percent(axes.xaxis)
-        as_percent(axes.yaxis)
+        as_percent(axes.xaxis, axes.yaxis)
 
     return svg("risk", "Risk-coverage curve: share wrong by share of ads kept", draw)
 
 
-def as_percent(axis: Axis) -> None:
-    """Round percentages along an axis of shares."""
+def forest_plot(evaluation: Evaluation) -> str:
+    """The share right of each source, length and kind of title; orange where surely below all."""
+    right = right_of_all(evaluation)
+    chosen = plotted(evaluation)
+    rows = len(chosen) + len(evaluation.groups)
+
+    def draw(axes: Axes) -> None:
+        names, places, y = [], [], 0
+        axes.axvline(right, color=FAINT, linestyle="--", linewidth=1)
+        for groups in evaluation.groups.values():
+            for group in filter(chosen.__contains__, groups):
+                share = group.right
+                colour = WRONG if share.high < right else RIGHT
+                axes.plot([share.low, share.high], [y, y], color=colour, linewidth=2)
+                axes.scatter(share.value, y, s=45, color=colour, zorder=3, clip_on=False)
+                name = group.name
+                short = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+                names.append(f"{_plain(short)}  ({group.n:,})")
+                places.append(y)
+                y += 1
+            y += 1
+        axes.set_yticks(places, names)
+        axes.set(ylim=(y - 1.4, -0.6), xlabel="share of the ads that is right")
+        axes.set_xlim(right=1)
+        axes.tick_params(axis="y", length=0)
+        as_percent(axes.xaxis)
+
+    says = "Share right by source, length and kind of title"
+    return svg("forest", says, draw, (5.0, 0.7 + _ROW * rows))
+
+
+def _plain(name: str) -> str:
+    """A name that matplotlib takes for no formula."""
+    return name.replace("$", r"\$")
+
+
+def as_percent(*axes: Axis) -> None:
+    """Round percentages along axes of shares."""
     from matplotlib.ticker import MaxNLocator
 
-    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
+    for axis in axes:
+        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")

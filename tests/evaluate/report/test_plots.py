@@ -4,8 +4,13 @@ from xml.etree import ElementTree
 import matplotlib
 import pytest
 
-from rolenlp.evaluate.report.forest import forest_plot
-from rolenlp.evaluate.report.plots import COLOURS, confusion_plot, reliability_plot, risk_plot
+from rolenlp.evaluate.report.plots import (
+    COLOURS,
+    confusion_plot,
+    forest_plot,
+    reliability_plot,
+    risk_plot,
+)
 from rolenlp.evaluate.result import Evaluation
 from rolenlp.metrics import proportion
 from tests.evaluate.helpers import group, made_up
