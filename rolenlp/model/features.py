@@ -128,11 +128,12 @@ def count_grams(stream: Stream, grams: Grams) -> sparse.csr_matrix:
     single, pair = grams.columns
     none, n = len(single) - 1, max(1, len(grams))
     ids = np.append(np.minimum(stream.ids, none), none)
-    text = np.append(stream.text_of, len(stream))
-    follows = np.append(text[:-1] == text[1:], False)
-    place = np.concatenate((single[ids], pair[ids, np.append(ids[1:], none)] * follows))
+    row = n * np.append(stream.text_of, len(stream)) - 1
+    follows = np.append(row[:-1] == row[1:], False)
+    places = single[ids], pair[ids, np.append(ids[1:], none)] * follows
     # Texts stand in order, which a stable sort turns to account.
-    cell = np.sort((np.tile(text, 2) * n + place - 1)[place > 0], kind="stable")
+    cell = np.concatenate([(row + place)[place > 0] for place in places])
+    cell.sort(kind="stable")
     first = np.flatnonzero(np.diff(cell, prepend=-1))
     counts = np.diff(first, append=len(cell)).astype(float)
     starts = np.searchsorted(cell[first], n * np.arange(len(stream) + 1))
