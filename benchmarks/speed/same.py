@@ -61,7 +61,12 @@ class Compared:
 def same_markup(text: str) -> bool | None:
     """Whether the quick way and the parser make the same of HTML; None where it declines."""
     quick = _strip_plain_tags(text)
-    return None if quick is None else vars(quick) == vars(_strip_with_parser(text))
+    if quick is None:
+        return None
+    parsed, length = _strip_with_parser(text), len(quick.text())
+    return quick.text() == parsed.text() and all(
+        quick.source_span(at, at + 1) == parsed.source_span(at, at + 1) for at in range(length)
+    )
 
 
 def quick_words(streamer: Streamer, texts: Sequence[str]) -> list[list[Word]]:

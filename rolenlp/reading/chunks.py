@@ -26,12 +26,15 @@ from rolenlp.reading.pipeline import (
 
 __all__ = ["ChunkReader", "Words"]
 
-# Letters, perhaps joined by hyphens, slashes or dashes, which the tokenizer splits at, between
-# marks that it splits off one by one, whatever the word. Only where word and full stop are an
-# abbreviation ("co."), or words a special case ("and/or", "it's"), is it asked.
+# Letters, perhaps joined by hyphens, slashes or dashes, which the tokenizer splits at, or a word
+# like "b2" or "node.js", between marks that it splits off one by one, whatever the word. Only where
+# word and full stop are an abbreviation ("co."), or words a special case ("and/or", "it's"), is it
+# asked.
 _CLOSING = r"""[,;:!?)"]*(?:(?<=[)"])\.)?"""
 _WORDS = re.compile(
-    r"""(["(]*)([a-z]+(?:[-/–—][a-z]+)*)('s)?((?<=[a-z'][a-z])\.)?""" + _CLOSING, re.ASCII
+    r"""(["(]*)([a-z]+(?:(?:[-/–—][a-z]+)*|[0-9]+|(?:\.[a-z]+)+))('s)?((?<=[a-z'][a-z])\.)?"""
+    + _CLOSING,
+    re.ASCII,
 )
 # A number or an amount; it leaves no word, whatever it is split into.
 _NUMBER = re.compile(

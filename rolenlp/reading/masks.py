@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from rolenlp.reading.lexicon import BREAK_ID, UNKNOWN_ID, Lexicon
 from rolenlp.reading.phrases import PhraseFinder
-from rolenlp.reading.streams import Stream
+from rolenlp.reading.streams import Stream, ranges
 
 __all__ = [
     "AFFIRMED",
@@ -69,33 +69,31 @@ class Masks:
         self._weights = np.zeros(0)
         self._negations = _known(NEGATIONS, lexicon)
         self._affirmed = _known(AFFIRMED, lexicon)
-        self._ends = _known(ENDS, lexicon)
+        self._ends = np.append(_known(ENDS, lexicon), np.int32(BREAK_ID))
 
     def __call__(self, stream: Stream) -> tuple[Stream, NDArray[np.int64]]:
         """The stream with what is not to be read unknown, and how many words each text has left."""
         hidden = self._named(stream) | self._denied(stream) | self._is_boilerplate(stream)
-        hidden &= stream.ids != BREAK_ID
-        left = np.concatenate(([0], np.cumsum(~hidden & (stream.ids != BREAK_ID))))
+        word = stream.ids != BREAK_ID
+        hidden &= word
+        left = np.concatenate(([0], np.cumsum(word & ~hidden)))
         ids = np.where(hidden, np.int32(UNKNOWN_ID), stream.ids)
         return Stream(ids, stream.bounds), np.diff(left[stream.bounds])
 
     def _named(self, stream: Stream) -> NDArray[np.bool_]:
         found = self._names.find(stream)
-        edges = np.zeros(len(stream.ids) + 1, np.int64)
-        np.add.at(edges, found.start, 1)
-        np.add.at(edges, found.end, -1)
-        return np.cumsum(edges)[:-1] > 0
+        named = np.zeros(len(stream.ids), bool)
+        named[ranges(found.start, found.end - found.start)] = True
+        return named
 
     def _denied(self, stream: Stream) -> NDArray[np.bool_]:
         denied = np.zeros(len(stream.ids), bool)
-        open_ = np.isin(stream.ids, self._negations)
-        open_[:-1] &= ~np.isin(stream.ids[1:], self._affirmed)
-        goes_on = (stream.ids != BREAK_ID) & ~np.isin(stream.ids, self._ends)
-        goes_on[stream.bounds[:-1][stream.bounds[:-1] < len(denied)]] = False
-        at = np.flatnonzero(open_)
+        following = np.append(stream.ids[1:], np.int32(BREAK_ID))
+        following[stream.bounds[1:-1][stream.bounds[1:-1] > 0] - 1] = BREAK_ID
+        at = np.flatnonzero(np.isin(stream.ids, self._negations))
+        at = at[~np.isin(following[at], self._affirmed)]
         for _ in range(NEGATION_WINDOW):
-            at = at[at + 1 < len(denied)] + 1
-            at = at[goes_on[at]]
+            at = at[~np.isin(following[at], self._ends)] + 1
             denied[at] = True
         return denied
 
@@ -103,12 +101,14 @@ class Masks:
         n = len(stream.ids)
         if not n or not self._boilerplate:
             return np.zeros(n, bool)
-        sums = np.concatenate(([0.0], np.cumsum(self._weights_of(stream.ids))))
-        place = np.arange(n)
+        sums = np.zeros(n + 1)
+        np.cumsum(self._weights_of(stream.ids), out=sums[1:])
         sizes = np.diff(stream.bounds)
-        first = np.maximum(np.repeat(stream.bounds[:-1], sizes), place - WINDOW)
-        end = np.minimum(np.repeat(stream.bounds[1:], sizes), place + WINDOW + 1)
-        found = sums[end] - sums[first] > CUT * np.sqrt(end - first) + TIE
+        first, end = np.arange(n) - WINDOW, np.arange(n) + WINDOW + 1
+        np.maximum(first, np.repeat(stream.bounds[:-1], sizes), out=first)
+        np.minimum(end, np.repeat(stream.bounds[1:], sizes), out=end)
+        most = CUT * np.sqrt(np.arange(2 * WINDOW + 2)) + TIE
+        found = sums[end] - sums[first] > most[end - first]
         before = np.concatenate(([0], np.cumsum(found)))[stream.bounds]
         share = np.diff(before) / np.maximum(1, sizes)
         return np.asarray(found & np.repeat(share <= MOST_MASKED, sizes))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rolenlp.reading.lexicon import BREAK_ID, Lexicon
-from rolenlp.reading.streams import Stream
+from rolenlp.reading.streams import Stream, ranges
 
 __all__ = ["GAP", "Found", "PhraseFinder", "Tree", "words_of"]
 
@@ -102,40 +102,38 @@ class PhraseFinder:
         self._ends = np.array([number for numbers in tree.ends for number in numbers], np.int64)
         self._columns = np.zeros(0, np.int32)
 
-    def _columns_of(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+    def _columns_by_id(self) -> NDArray[np.int32]:
         columns, words = self._columns, self.lexicon.words
         if len(columns) < len(words):
             more = [self._column.get(word, 0) for word in words[len(columns) :]]
             columns = self._columns = np.concatenate((columns, np.array(more, np.int32)))
-        return columns[ids]
+        return columns
 
     def find(self, stream: Stream) -> Found:
         """All places of all phrases; a phrase never reaches from one text into the next."""
-        n = len(stream.ids)
-        columns = np.append(self._columns_of(stream.ids), 0)
-        limit = np.append(np.repeat(stream.bounds[1:], np.diff(stream.bounds)), 0)
-        broken = np.append(stream.ids == BREAK_ID, True)
-        start = np.flatnonzero(self._next[0][columns[:n]])
-        at, node = start, np.zeros(len(start), np.int32)
+        columns = self._columns_by_id()
+        ids = np.append(stream.ids, np.int32(BREAK_ID))  # no phrase holds it, no ~ crosses it
+        node = self._next[0][columns][stream.ids]
+        start = np.flatnonzero(node)
+        at, node = start + 1, node[start]
         phrases, starts, stops = [], [], []
         while len(start):
-            open_ = at < limit[start]
-            start, at, node = start[open_], at[open_], node[open_]
-            node = self._next[node, columns[at]]
-            alive = node > 0
-            start, at, node = start[alive], at[alive] + 1, node[alive]
             counts = self._first_end[node + 1] - self._first_end[node]
             hit = np.repeat(np.arange(len(node)), counts)
-            first = np.repeat(self._first_end[node] - (np.cumsum(counts) - counts), counts)
-            phrases.append(self._ends[first + np.arange(len(hit))])
+            phrases.append(self._ends[ranges(self._first_end[node], counts)])
             starts.append(start[hit])
             stops.append(at[hit])
-            start, at, node = self._skip(start, at, node, limit, broken)
+            start, at, node = self._skip(start, at, node, ids)
+            node = self._next[node, columns[ids[at]]]
+            alive = np.flatnonzero(node)
+            start, at, node = start[alive], at[alive] + 1, node[alive]
         phrase, begin, end = (
             np.concatenate(part) if part else np.zeros(0, np.int64)
             for part in (phrases, starts, stops)
         )
+        text_end = stream.bounds[np.searchsorted(stream.bounds, begin, side="right")]
         order = np.lexsort((phrase, end, begin))
+        order = order[(end <= text_end)[order]]
         phrase, begin, end = phrase[order], begin[order], end[order]
         # Two ways through the tree can end in the same match.
         new = np.ones(len(order), bool)
@@ -147,17 +145,16 @@ class PhraseFinder:
         start: NDArray[np.int64],
         at: NDArray[np.int64],
         node: NDArray[np.int32],
-        limit: NDArray[np.int64],
-        broken: NDArray[np.bool_],
+        ids: NDArray[np.int32],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
         """Where a ``~`` may follow, walk on from each place that it may lead to as well."""
         gap = self._gap[node]
-        some = gap > 0
+        some = np.flatnonzero(gap)
         walks = [(start, at, node)]
         start, at, node = start[some], at[some], gap[some]
         for _ in range(GAP + 1):
             walks.append((start, at, node))
-            within = (at < limit[start]) & ~broken[np.minimum(at, len(broken) - 1)]
+            within = np.flatnonzero(ids[at] != BREAK_ID)
             start, at, node = start[within], at[within] + 1, node[within]
         starts, ats, nodes = zip(*walks, strict=True)
         return np.concatenate(starts), np.concatenate(ats), np.concatenate(nodes)

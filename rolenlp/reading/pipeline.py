@@ -21,7 +21,7 @@ from spacy.language import Language
 from spacy.lookups import Lookups
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc
-from spacy.util import load_language_data, registry
+from spacy.util import compile_prefix_regex, load_language_data, registry
 
 from rolenlp.reading.lexicon import BREAK
 
@@ -103,12 +103,14 @@ def american(lemma: str) -> str:
 # spaCy's time grows with the square of its length. Hardly one ad in 20,000 holds more.
 LONGEST_CHUNK = 200
 
-BREAKERS = (".", "!", "?", ";", ":", "…", "•", "·", "●", "▪", "‣", "◦", "–", "—", "|")
+BREAKERS = frozenset(".!?;:…•·●▪‣◦–—|")
 GLUE = frozenset(
     "a an the this these those our your their its his her all any each every and or both "
     "either such various etc s 's ’s".split()
 )
 _LONGEST_SUFFIX = 16  # those of spaCy have up to 8 characters, units of measure
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_BEFORE_SUFFIX = frozenset("0123456789'’/")  # letters that end a word are else no unit and no "'s"
 _Search = Callable[[str, int], "re.Match[str] | None"]
 _LONG = re.compile(rf"\S{{{LONGEST_CHUNK}}}(?=\S)")
 # Words that name a thing of their own in a job ad: marketing is not the market.
@@ -159,11 +161,11 @@ def build_tokenizer() -> Language:
     nlp.tokenizer = _CuttingTokenizer(
         nlp.vocab,
         {form: rules[form] for form in rules if form not in emoticons},
-        tokenizer.prefix_search,
+        compile_prefix_regex(nlp.Defaults.prefixes).match,  # its search looks at every place
         _at_end(tokenizer.suffix_search),
         tokenizer.infix_finditer,
         tokenizer.token_match,
-        tokenizer.url_match,
+        lambda text: tokenizer.url_match(text) if "." in text else None,
     )
     # No component asks a word for its shape, prefix, likeness to a number ...
     vocab: Any = nlp.vocab
@@ -187,7 +189,10 @@ def _at_end(search: _Search) -> _Search:
     """The search for a suffix, which looks no further than one can reach; but dots can be many."""
 
     def search_at_end(text: str, _: int = 0) -> re.Match[str] | None:
-        return search(text, 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX))
+        start = 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX)
+        rest = text.rstrip(_LETTERS)
+        none = len(rest) < len(text) and rest[-1:] not in _BEFORE_SUFFIX
+        return None if none else search(text, start)
 
     return search_at_end
 

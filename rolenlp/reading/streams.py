@@ -27,6 +27,7 @@ __all__ = ["MOST_CHARACTERS", "ChunkMemory", "Places", "Stream", "Streamer", "ra
 
 MOST_CHARACTERS = 64_000_000  # of remembered chunks; a chunk can be as long as an ad
 _AT_ONCE = 1 << 21  # characters read before it is looked whether too much is remembered
+_USUAL = 1 << 15  # chunks that are looked up at once
 _NEW_AT_ONCE = 1 << 14  # chunks read by spaCy's objects, which are far larger than what is kept
 
 _LINE = "\x00"  # stands for a line break among the chunks; clean text holds no NUL
@@ -138,6 +139,7 @@ class _Table:
 
     def __init__(self) -> None:
         self.number: dict[str, int] = {}
+        self.usual = pa.array([], pa.string())  # the chunks of the first numbers
         self.memory = ChunkMemory()
         self.characters = 0
         self.add([_LINE, ""], [[BREAK_ID, 0, 0], []])
@@ -149,6 +151,8 @@ class _Table:
         self.characters += sum(map(len, chunks))
         # This is the one step that counts: what no chunk has the number of is never looked at.
         self.number.update(dict(zip(chunks, range(start, len(self.memory)), strict=True)))
+        if start < _USUAL:
+            self.usual = pa.concat_arrays([self.usual, pa.array(chunks[: _USUAL - start], pa.string())])
 
 
 class Streamer:
@@ -182,38 +186,41 @@ class Streamer:
     def _read(self, texts: Sequence[str]) -> tuple[Stream, Places]:
         # Arrow splits and counts the chunks: on white space just as Python does, several times
         # faster, and only chunks that differ become Python's own.
-        lines = [_lower(text).replace(b"\n", _SPACED_LINE) for text in texts]
-        trimmed = pc.ascii_trim_whitespace(pa.array(lines, pa.large_string()))
-        split = pc.ascii_split_whitespace(trimmed)
-        coded = split.values.dictionary_encode()
-        sizes = pc.list_value_length(split).to_numpy()
-        of_distinct, memory = self._numbers(coded.dictionary.to_pylist())
-        numbers = of_distinct[coded.indices.to_numpy()]
-        starts, counts = memory.first.array[numbers], memory.count.array[numbers]
-        picked = ranges(starts, counts)
+        lines = pa.array(map(_plain_spaces, texts), pa.string())
+        split = pc.ascii_split_whitespace(pc.ascii_trim_whitespace(pc.ascii_lower(lines)))
+        numbers, memory = self._numbers(split.values)
+        counts = memory.count.array[numbers]
+        before_chunk = np.zeros(len(counts) + 1, np.int64)
+        np.cumsum(counts, out=before_chunk[1:])
+        picked = np.repeat(memory.first.array[numbers] - before_chunk[:-1], counts)
+        picked += np.arange(len(picked))
         ids = memory.ids.array[picked]
-        before_chunk = np.concatenate(([0], np.cumsum(counts)))
-        before_text = np.concatenate(([0], np.cumsum(sizes)))
+        before_text = split.offsets.to_numpy().astype(np.int64)
         bounds = before_chunk[before_text]
-        keep = _worth_keeping(ids, bounds)
-        kept, kept_before = np.flatnonzero(keep), np.concatenate(([0], np.cumsum(keep)))
+        kept = _worth_keeping(ids, bounds)
         places = Places(texts, kept, before_chunk, before_text, picked, memory.spans.array)
-        return Stream(ids[kept], kept_before[bounds]), places
+        return Stream(ids[kept], np.searchsorted(kept, bounds)), places
 
-    def _numbers(self, distinct: Sequence[str]) -> tuple[NDArray[np.int64], ChunkMemory]:
-        """The numbers of chunks that differ from one another, and what they number."""
+    def _numbers(self, chunks: pa.StringArray) -> tuple[NDArray[np.int32], ChunkMemory]:
+        """The numbers of chunks, and what they number."""
         with self._guard.lock:
             table = self._table
             if len(table.number) > self._most or table.characters > MOST_CHARACTERS:
                 table = self._table = _Table()
+            # Most are among those that came first, which Arrow finds many times faster.
+            numbers = pc.fill_null(pc.index_in(chunks, table.usual), -1).to_numpy().copy()
+            others = numbers < 0
+            coded = chunks.filter(pa.array(others)).dictionary_encode()
+            distinct = coded.dictionary.to_pylist()
             known = map(table.number.get, distinct, repeat(-1))
-            numbers = np.fromiter(known, np.int64, len(distinct))
-            places = np.flatnonzero(numbers < 0)
-            numbers[places] = np.arange(len(table.memory), len(table.memory) + len(places))
+            of_distinct = np.fromiter(known, np.int32, len(distinct))
+            places = np.flatnonzero(of_distinct < 0)
+            of_distinct[places] = np.arange(len(table.memory), len(table.memory) + len(places))
             new = [distinct[place] for place in places.tolist()]
             for at in range(0, len(new), _NEW_AT_ONCE):
                 some = new[at : at + _NEW_AT_ONCE]
                 table.add(some, self.chunks.read(some))
+            numbers[others] = of_distinct[coded.indices.to_numpy()]
             return numbers, table.memory
 
 
@@ -260,14 +267,19 @@ def _end_to_end(
     return np.concatenate([start + part for start, part in zip(before, places, strict=False)])
 
 
-def _lower(text: str) -> bytes:
-    """A text in lower case, see `lower`, in UTF-8, with a space for any that is not ASCII."""
+def _plain_spaces(text: str) -> bytes:
+    """A text in UTF-8, spaces that are not ASCII made so and a chunk for each line break.
+
+    Capitals are in lower case, see `lower`, all or only those that are not ASCII.
+    """
     data = text.encode()
-    other = data.translate(None, _ASCII).decode()
-    if _WIDE_SPACE.search(other):
-        return _lower(_WIDE_SPACE.sub(" ", text))
-    # Bytes are quicker to put in lower case than characters are, where all capitals are ASCII.
-    return data.lower() if other == other.lower() else lower(text).encode()
+    if len(data) != len(text):
+        other = data.translate(None, _ASCII).decode()
+        if _WIDE_SPACE.search(other):
+            return _plain_spaces(_WIDE_SPACE.sub(" ", text))
+        if other != other.lower():
+            data = lower(text).encode()
+    return data.replace(b"\n", _SPACED_LINE)
 
 
 def _chunk_starts(text: str) -> NDArray[np.int64]:
@@ -289,14 +301,13 @@ def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
     return np.repeat(starts - before, counts) + np.arange(counts.sum())
 
 
-def _worth_keeping(ids: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _worth_keeping(ids: NDArray[np.int32], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
     """All words, and of each run of BREAKs the last, unless the text starts or ends there."""
     word = ids != BREAK_ID
     keep = word.copy()
     keep[:-1] |= word[1:]
-    inner = bounds[(bounds > 0) & (bounds < len(ids))]
-    # A BREAK that ends one text must not be kept for the word that starts the next.
-    keep[inner - 1] &= word[inner - 1]
-    words_before = np.concatenate(([0], np.cumsum(word)))
-    first = words_before[:-1] == np.repeat(words_before[bounds[:-1]], np.diff(bounds))
-    return np.asarray(keep & (word | ~first))
+    words = np.append(np.flatnonzero(word), 0)
+    first = words[np.searchsorted(words[:-1], bounds[:-1])]
+    before = first[first > 0] - 1  # a BREAK there starts this text or ends another
+    keep[before] = word[before]
+    return np.flatnonzero(keep)

@@ -100,16 +100,19 @@ def restore_line_breaks(text: str) -> Rewrite:
 
     A text stays that has line breaks, is under 400 characters or has no seams.
     """
-    rewrite = Rewrite(text)
     if len(text) < _MIN_LENGTH or _has_line_breaks(text):
-        return rewrite
+        return Rewrite([text], [text])
     seams = [seam.start() for seam in _SEAM.finditer(text)]
     words = [_joined_word(text, seam) for seam in seams]
     times = Counter(words)
-    for seam, word in zip(seams, words, strict=True):
-        if not word or (word not in _NAMES and (times[word] == 1 or word[0].islower())):
-            rewrite.replace(seam, seam, "\n")
-    return rewrite
+    return Rewrite.of(
+        text,
+        (
+            (seam, seam, "\n")
+            for seam, word in zip(seams, words, strict=True)
+            if not word or (word not in _NAMES and (times[word] == 1 or word[0].islower()))
+        ),
+    )
 
 
 def _has_line_breaks(text: str) -> bool:

@@ -5,8 +5,12 @@ after, or raise on markup that is left open, so it is given a copy in which all 
 formed. The copy has the length of the text, and the text itself is what gets kept.
 """
 
+from __future__ import annotations
+
 import html
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from rolenlp.text.offsets import Rewrite
@@ -40,6 +44,7 @@ _NAME = r"/?[a-zA-Z][\w:-]*+"
 _ATTRIBUTE = r"""\s++[\w:.@-]++(?:\s*+=\s*+(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>]++))?+"""
 # A "<" that starts no well-formed tag. Groups: name and rest, where it starts a malformed one.
 _ODD = re.compile(rf"<(?!{_NAME}(?:{_ATTRIBUTE})*+\s*+/?>)(?:({_NAME})([^<>]*+)>)?+", re.ASCII)
+_ANY_TAG = re.compile("(<[^<>]*>)")
 # A tag that needs no parser: no ">" in its attributes, and no name below.
 _PLAIN_TAG = re.compile(
     r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)"
@@ -58,8 +63,11 @@ _HIDDEN_CLOSE = re.compile(rf"</({_HIDDEN})\s*>", re.IGNORECASE | re.ASCII)
 _REFERENCE = (
     r"&(?:#[0-9]{1,7}(?![0-9])|#[xX][0-9a-fA-F]{1,6}(?![0-9a-fA-F])|[a-zA-Z][a-zA-Z0-9]{1,31})"
 )
-_CLOSED_REFERENCE = re.compile(f"{_REFERENCE};")
-_ANY_REFERENCE = re.compile(f"{_REFERENCE};?")
+_CLOSED_REFERENCE = re.compile(f"({_REFERENCE};)")
+_ANY_REFERENCE = re.compile(f"({_REFERENCE};?)")
+# The line break that a tag makes, and the one that it makes where there is none yet.
+_Breaks = tuple[str, str]
+_NONE: _Breaks = ("", "")
 
 
 def has_tags(text: str) -> bool:
@@ -74,10 +82,7 @@ def html_text(text: str) -> Rewrite | None:
 
 def decode_entities(text: str) -> Rewrite:
     """Decode the character references that end in a semicolon."""
-    rewrite = Rewrite(text)
-    if "&" in text:
-        _decode(text, 0, len(text), _CLOSED_REFERENCE, rewrite)
-    return rewrite
+    return Rewrite(*_decoded(text, _CLOSED_REFERENCE))
 
 
 def strip_tags(text: str) -> Rewrite:
@@ -91,111 +96,96 @@ def strip_tags(text: str) -> Rewrite:
 
 def _strip_plain_tags(text: str) -> Rewrite | None:
     """The quick way, for markup of plain tags only, each well formed; None for any other."""
-    if "<!" in text or "<?" in text:
+    pieces = _ANY_TAG.split(text)  # data, tag, data ...
+    breaks = list(map(_breaks_of_plain, pieces[1::2]))
+    if None in breaks or len(breaks) != text.count("<"):
         return None
-    tags = list(_PLAIN_TAG.finditer(text))
-    if len(tags) != text.count("<"):
-        return None
-    words = _Text(text)
-    end = 0
-    for tag in tags:
-        start, after = tag.span()
-        if end < start:
-            words.data(end, start)
-        end = after
-        closing, name, alone = tag.groups()
-        name = name.lower()
-        if name in _ODD_NAMES or (alone and name == "li"):
-            return None
-        if name in _BLOCKS:  # others break no line
-            (words.close if closing else words.open)(name)
-    if end < len(text):
-        words.data(end, len(text))
-    return words.finish()
+    return _between(zip(pieces[::2], [*pieces[1::2], ""], [*breaks, _NONE], strict=True))
 
 
 def _strip_with_parser(text: str) -> Rewrite:
     """The way for all markup, by the parser."""
-    parser = _TextParser(text)
+    parser = _Cutter(text)
     parser.feed(_well_formed(text))
-    parser.close()
-    return parser.words.finish()
+    return parser.finish()
 
 
-def _decode(text: str, start: int, end: int, reference: re.Pattern[str], rewrite: Rewrite) -> None:
-    for match in reference.finditer(text, start, end):
-        decoded = html.unescape(match[0])
-        if decoded != match[0]:
-            rewrite.replace(match.start(), match.end(), decoded)
+@lru_cache(maxsize=512)
+def _breaks_of_plain(tag: str) -> _Breaks | None:
+    """What a plain tag does to lines; None for any other."""
+    plain = _PLAIN_TAG.fullmatch(tag)
+    if plain is None:
+        return None
+    closing, name, alone = plain.groups()
+    odd = name.lower() in _ODD_NAMES or (alone and name.lower() == "li")
+    return None if odd else _breaks(name.lower(), bool(closing))
 
 
-class _Text:
-    """Keeps the data between the tags; a gap between two pieces of data becomes a line break."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._rewrite = Rewrite(text)
-        self._end = 0
-        self._break = ""
-        self._started = False
-        self._hidden_by = ""
-
-    def open(self, tag: str) -> None:
-        if tag == "li":
-            self._break = "\n• "
-        elif tag in _BLOCKS:
-            self._break = self._break or "\n"
-        elif tag in _HIDERS:
-            self._hidden_by = self._hidden_by or tag
-
-    def close(self, tag: str) -> None:
-        if tag == "li":
-            self._break = "\n"
-        elif tag in _BLOCKS:
-            self._break = self._break or "\n"
-        elif tag == self._hidden_by:
-            self._hidden_by = ""
-
-    def data(self, start: int, end: int) -> None:
-        """What stands in ``text[start:end]``, between two tags."""
-        if self._hidden_by:
-            return
-        if (self._break or not self._started) and self._text[start:end].isspace():
-            return
-        if start > self._end:
-            self._rewrite.replace(self._end, start, "")
-        if self._break:
-            line = self._break if self._started else self._break.lstrip("\n")
-            self._rewrite.replace(start, start, line)
-            self._break = ""
-        if self._text.find("&", start, end) >= 0:
-            _decode(self._text, start, end, _ANY_REFERENCE, self._rewrite)
-        self._started = True
-        self._end = end
-
-    def finish(self) -> Rewrite:
-        if self._end < len(self._text):
-            self._rewrite.replace(self._end, len(self._text), "")
-        return self._rewrite
+def _breaks(name: str, closing: bool) -> _Breaks:
+    if name == "li":
+        return ("\n", "") if closing else ("\n• ", "")
+    return ("", "\n") if name in _BLOCKS else _NONE
 
 
-class _TextParser(HTMLParser):
-    """Tells a `_Text` what it meets."""
+def _between(cut: Iterable[tuple[str, str, _Breaks]]) -> Rewrite:
+    """Keeps the data of a text that is cut into data, markup, and what that does to lines."""
+    old: list[str] = []
+    new: list[str] = []
+    line, started = "", False
+    for data, markup, (surely, perhaps) in cut:
+        if not data or ((line or not started) and data.isspace()):
+            old.append(data + markup)
+            new.append("")
+        else:
+            was, now = _decoded(data, _ANY_REFERENCE) if "&" in data else ((data,), (data,))
+            old += ("", *was, markup)
+            new += (line if started else line.lstrip("\n"), *now, "")
+            line, started = "", True
+        line = surely or line or perhaps
+    return Rewrite(old, new)
+
+
+def _decoded(text: str, reference: re.Pattern[str]) -> tuple[list[str], list[str]]:
+    """The pieces of a text, every other one a reference, and what they become."""
+    old = reference.split(text)
+    new = old.copy()
+    new[1::2] = map(html.unescape, old[1::2])
+    return old, new
+
+
+class _Cutter(HTMLParser):
+    """Cuts a text where the parser finds data in its copy."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=False)
-        self.words = _Text(text)
+        self._text = text
+        self._cut: list[tuple[str, str, _Breaks]] = []
+        self._end = 0
+        self._hidden_by = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.words.open(tag)
+        if tag in _HIDERS:
+            self._hidden_by = self._hidden_by or tag
+        self._cut.append(("", "", _breaks(tag, closing=False)))
 
     def handle_endtag(self, tag: str) -> None:
-        self.words.close(tag)
+        if tag == self._hidden_by:
+            self._hidden_by = ""
+        self._cut.append(("", "", _breaks(tag, closing=True)))
 
     def handle_data(self, data: str) -> None:
-        # The copy that is parsed has no line breaks, so the column is the offset.
-        start = self.getpos()[1]
-        self.words.data(start, start + len(data))
+        if not self._hidden_by:
+            # The copy that is parsed has no line breaks, so the column is the offset.
+            start = self.getpos()[1]
+            end = start + len(data)
+            self._cut.append(("", self._text[self._end : start], _NONE))
+            self._cut.append((self._text[start:end], "", _NONE))
+            self._end = end
+
+    def finish(self) -> Rewrite:
+        """The text of the data."""
+        self.close()
+        return _between([*self._cut, ("", self._text[self._end :], _NONE)])
 
 
 def _well_formed(text: str) -> str:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from rolenlp.text.offsets import Rewrite
+from rolenlp.text.offsets import Replaced, Rewrite
 
 __all__ = ["Plain", "is_unseen"]
 
@@ -56,12 +56,9 @@ class Plain:
         if len(data) != len(data.translate(None, _CONTROL)):
             self.rewrite((*m.span(), "") for m in _ANY_CONTROL.finditer(self.text))
 
-    def rewrite(self, replaced: Iterable[tuple[int, int, str]]) -> None:
+    def rewrite(self, replaced: Iterable[Replaced]) -> None:
         """Replace pieces ``text[start:end]``, in order, by others."""
-        rewrite = Rewrite(self.text)
-        for start, end, new in replaced:
-            if self.text[start:end] != new:
-                rewrite.replace(start, end, new)
+        rewrite = Rewrite.of(self.text, replaced)
         if rewrite:
             self._steps.append(rewrite)
             self.text = rewrite.text()

@@ -1,48 +1,47 @@
 """Rewriting a text piece by piece while keeping the way back to where each character came from."""
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 from re import Pattern
+from typing import Self
 
-__all__ = ["Rewrite", "strip"]
+__all__ = ["Replaced", "Rewrite", "strip"]
+
+Replaced = tuple[int, int, str]  # text[start:end], and what stands in its place
 
 
 class Rewrite:
-    """A text with some pieces replaced, in order: the new text, and the way back from it.
+    """A text cut into pieces, and what became of each: the new text, and the way back from it.
 
-    Between the pieces the two texts run in step. All offsets count characters. The way back is
-    worked out when it is first asked for.
+    A piece that stayed the same runs in step with what it was. All offsets count characters. The
+    way back is worked out when it is first asked for.
     """
 
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._new: list[str] = []
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        self._old, self._new = old, new
+
+    @classmethod
+    def of(cls, source: str, replaced: Iterable[Replaced]) -> Self:
+        """A text in which some pieces, in order, are replaced; an empty one inserts."""
+        old, new = [], []
+        copied = 0
+        for start, end, instead in replaced:
+            kept = source[copied:start]
+            old += (kept, source[start:end])
+            new += (kept, instead)
+            copied = end
+        rest = source[copied:]
+        return cls([*old, rest], [*new, rest])
 
     def __bool__(self) -> bool:
         """Whether anything was replaced."""
-        return bool(self._starts)
-
-    def replace(self, start: int, end: int, new: str) -> None:
-        """Put `new` in the place of source[start:end], which lies after all replaced before.
-
-        An empty `new` removes, and start == end inserts.
-        """
-        self._starts.append(start)
-        self._ends.append(end)
-        self._new.append(new)
+        return self._old != self._new
 
     def text(self) -> str:
         """The rewritten text; the source itself if nothing was replaced."""
-        if not self:
-            return self._source
-        pieces: list[str] = []
-        copied = 0
-        for start, end, new in zip(self._starts, self._ends, self._new, strict=True):
-            pieces += (self._source[copied:start], new)
-            copied = end
-        return "".join([*pieces, self._source[copied:]])
+        return "".join(self._new)
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets of a piece of the rewritten text -> offsets of what it was made from.
@@ -55,32 +54,33 @@ class Rewrite:
 
     def _locate(self, position: int) -> tuple[int, int]:
         """Source span of one character of the rewritten text."""
-        entry = bisect_right(self._new_starts, position) - 1
-        if entry < 0:
-            return position, position + 1
-        past = position - self._new_starts[entry] - len(self._new[entry])
-        if past < 0:
-            return self._starts[entry], self._ends[entry]
-        return self._ends[entry] + past, self._ends[entry] + past + 1
+        old_starts, new_starts = self._starts
+        piece = bisect_right(new_starts, position) - 1
+        start = old_starts[piece]
+        if self._old[piece] != self._new[piece]:
+            return start, start + len(self._old[piece])
+        start += position - new_starts[piece]
+        return start, start + 1
 
     @cached_property
-    def _new_starts(self) -> list[int]:
-        """Where the new pieces start in the rewritten text."""
-        found, shift = [], 0
-        for start, end, new in zip(self._starts, self._ends, self._new, strict=True):
-            found.append(start + shift)
-            shift += len(new) - (end - start)
-        return found
+    def _starts(self) -> tuple[list[int], list[int]]:
+        """Where the pieces start in the source and in the rewritten text."""
+        old, new = (
+            list(accumulate(map(len, pieces[:-1]), initial=0)) for pieces in (self._old, self._new)
+        )
+        return old, new
 
 
 def strip(pattern: Pattern[str], text: str) -> Rewrite:
     """Remove every match of a pattern, apart from its group 1 if it has one."""
-    rewrite = Rewrite(text)
+    return Rewrite.of(text, _stripped(pattern, text))
+
+
+def _stripped(pattern: Pattern[str], text: str) -> Iterator[Replaced]:
     for match in pattern.finditer(text):
         start, end = match.span()
         kept_start, kept_end = match.span(1) if pattern.groups else (end, end)
         if start < kept_start:
-            rewrite.replace(start, kept_start, "")
+            yield start, kept_start, ""
         if kept_end < end:
-            rewrite.replace(kept_end, end, "")
-    return rewrite
+            yield kept_end, end, ""

@@ -24,9 +24,7 @@ def test_rewrite(
     text: str,
     spans: list[tuple[tuple[int, int], tuple[int, int]]],
 ) -> None:
-    rewrite = Rewrite(source)
-    for start, end, new in replacements:
-        rewrite.replace(start, end, new)
+    rewrite = Rewrite.of(source, replacements)
     assert bool(rewrite) == bool(replacements)
     assert rewrite.text() == text
     for span, expected in spans:
@@ -34,14 +32,13 @@ def test_rewrite(
 
 
 def test_an_empty_span_stays_empty() -> None:
-    rewrite = Rewrite("<p>one")
-    rewrite.replace(0, 3, "")
+    rewrite = Rewrite.of("<p>one", [(0, 3, "")])
     assert rewrite.source_span(2, 2) == (5, 5)
 
 
 def test_nothing_replaced_gives_the_same_object() -> None:
     text = "as it " + str(1)
-    assert Rewrite(text).text() is text
+    assert Rewrite.of(text, []).text() is text
 
 
 @pytest.mark.parametrize(
