@@ -195,7 +195,7 @@ def _at_end(search: _Search) -> _Search:
 
 
 def _cutting_tokenizer(nlp: Language) -> _CuttingTokenizer:
-    english = nlp.Defaults
+    english: Any = nlp.Defaults
     return _CuttingTokenizer(
         nlp.vocab,
         special_cases(),
