@@ -259,11 +259,19 @@ def lines(stream: bytes) -> list[str]:
     return stream.decode().splitlines()
 
 
+@cache
+def _phrases_files() -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "phrases.joblib")
+        save(RoleClassifier().fit([], []), path, {})
+        return {each.name: each.read_bytes() for each in path.parent.iterdir()}
+
+
 def phrases_model(folder: Path) -> Path:
     """A model that knows the phrases alone, saved."""
-    path = folder / "phrases.joblib"
-    save(RoleClassifier().fit([], []), path, {})
-    return path
+    for name, data in _phrases_files().items():
+        (folder / name).write_bytes(data)
+    return folder / "phrases.joblib"
 
 
 def table(path: Path, rows: list[dict[str, Any]]) -> Path:

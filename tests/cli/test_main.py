@@ -227,7 +227,7 @@ def test_a_table_that_breaks_off_leaves_the_old_output(tmp_path: Path, model: Pa
     ads = "".join(json.dumps({"text": AD, "id": n * n}) + "\n" for n in range(20_000))
     source.write_bytes(gzip.compress(ads.encode())[:-9])
     out.write_text("precious\n")
-    done = run("label", source, "-o", out, "--quiet", "--model", model)
+    done = run("label", source, "-o", out, "--quiet", "--model", model, "--jobs", 1)
     assert done.returncode == 1
     (said,) = lines(done.stderr)
     assert said.startswith(f"rolenlp: {source}: cannot be read to its end, the file is damaged")
