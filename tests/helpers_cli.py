@@ -1,8 +1,8 @@
 """Runs the command line as a user does: its own process, real files, real pipes.
 
 To start Python and to load the libraries takes three seconds, and most tests ask nothing of that:
-where a system can fork, `run` forks this process, which has loaded them. `run_anew` and `start`
-begin with nothing.
+where a system can fork, `run` and `start` fork this process, which has loaded them. `run_anew` and
+`start_anew` begin with nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 from rolenlp.cli import main
 from rolenlp.model.classifier import RoleClassifier
@@ -91,20 +91,63 @@ class Forked:
         os.kill(self.pid, signal.SIGKILL)
 
 
+class Piped(Forked):
+    """A forked process whose streams are pipes, but for those given; their other ends are here."""
+
+    def __init__(
+        self,
+        words: list[str],
+        variables: dict[str, str],
+        before: Callable[[], object] = int,
+        stdin: IO[bytes] | None = None,
+        stdout: IO[bytes] | None = None,
+    ) -> None:
+        (given, give), (out, write_out), (err, write_err) = (os.pipe() for _ in range(3))
+        self.stdin = os.fdopen(give, "wb")
+        self.stdout, self.stderr = os.fdopen(out, "rb"), os.fdopen(err, "rb")
+        streams = (
+            stdin.fileno() if stdin else given,
+            stdout.fileno() if stdout else write_out,
+            write_err,
+        )
+        super().__init__(words, variables, streams, before)
+        for stream in (given, write_out, write_err):
+            os.close(stream)
+
+    def communicate(self, stdin: bytes = b"") -> tuple[bytes, bytes]:
+        """Write this, close, read to the end and wait."""
+        with ThreadPoolExecutor(3) as threads:
+            threads.submit(_write, self.stdin, stdin)
+            out, err = threads.map(_read, (self.stdout, self.stderr))
+        self.wait()
+        return out, err
+
+
 def run(*args: object, stdin: bytes = b"", **changes: str) -> subprocess.CompletedProcess[bytes]:
     """Run a command in a process of its own, which has loaded the libraries already."""
     if sys.platform != "linux":
         return run_anew(*args, stdin=stdin, **changes)
-    words, pipes = [*map(str, args)], [os.pipe() for _ in range(3)]
-    (given, give), (out, write_out), (err, write_err) = pipes
-    streams = (given, write_out, write_err)
-    process = Forked(words, environment(**changes), streams)
-    for stream in streams:
-        os.close(stream)
-    with ThreadPoolExecutor(3) as threads:
-        threads.submit(_write, give, stdin)
-        said = [*threads.map(_read, (out, err))]
-    return subprocess.CompletedProcess(words, process.wait(), *said)
+    process = Piped([*map(str, args)], environment(**changes))
+    out, err = process.communicate(stdin)
+    return subprocess.CompletedProcess(args, process.wait(), out, err)
+
+
+def start(
+    *args: object,
+    alone: bool = False,
+    stdin: IO[bytes] | None = None,
+    stdout: IO[bytes] | None = None,
+) -> Piped | subprocess.Popen[bytes]:
+    """Begin such a run, `alone` in a process group, with open files for its streams or pipes."""
+    if sys.platform != "linux":
+        return start_anew(
+            *args,
+            start_new_session=alone,
+            stdin=stdin or subprocess.PIPE,
+            stdout=stdout or subprocess.PIPE,
+        )
+    before = os.setsid if alone else int
+    return Piped([*map(str, args)], environment(), before, stdin, stdout)
 
 
 def on_terminal(*args: object, stream: str, **changes: str) -> tuple[str, bytes]:
@@ -181,15 +224,16 @@ def _show_warning(message: Any, kind: Any, file: str, line: int, *_: Any) -> Non
     sys.stderr.write(warnings.formatwarning(message, kind, file, line))
 
 
-def _write(stream: int, data: bytes) -> None:
+def _write(stream: IO[bytes], data: bytes) -> None:
     """Who does not read it to its end need not."""
-    with suppress(BrokenPipeError), open(stream, "wb") as file:
-        file.write(data)
+    if not stream.closed:
+        with suppress(BrokenPipeError), stream:
+            stream.write(data)
 
 
-def _read(stream: int) -> bytes:
-    with open(stream, "rb") as file:
-        return file.read()
+def _read(stream: IO[bytes]) -> bytes:
+    with stream:
+        return stream.read()
 
 
 def run_anew(
@@ -205,26 +249,29 @@ def run_anew(
     )
 
 
-def start(*args: object, **options: Any) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [*PROGRAM, *map(str, args)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        **options,
-        env=environment(),
-    )
+def start_anew(*args: object, **options: Any) -> subprocess.Popen[bytes]:
+    """Begin a command in a Python of its own."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return subprocess.Popen([*PROGRAM, *map(str, args)], **{**pipes, **options}, env=environment())
 
 
 def lines(stream: bytes) -> list[str]:
     return stream.decode().splitlines()
 
 
+@cache
+def _phrases_files() -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "phrases.joblib")
+        save(RoleClassifier().fit([], []), path, {})
+        return {each.name: each.read_bytes() for each in path.parent.iterdir()}
+
+
 def phrases_model(folder: Path) -> Path:
     """A model that knows the phrases alone, saved."""
-    path = folder / "phrases.joblib"
-    save(RoleClassifier().fit([], []), path, {})
-    return path
+    for name, data in _phrases_files().items():
+        (folder / name).write_bytes(data)
+    return folder / "phrases.joblib"
 
 
 def table(path: Path, rows: list[dict[str, Any]]) -> Path:

@@ -20,7 +20,7 @@ from benchmarks.speed.same import Compared, compare, quick_words, same_markup
 from rolenlp.model.features import count_grams, tfidf
 from rolenlp.predict import default_model
 from rolenlp.reading.lexicon import Lexicon
-from rolenlp.reading.pipeline import Word, english_lemmas
+from rolenlp.reading.pipeline import Word, english_lemmas, special_cases
 from rolenlp.reading.streams import Streamer
 from rolenlp.schema import Posting
 from rolenlp.text.clean import clean
@@ -75,7 +75,7 @@ def test_what_looks_like_white_space_and_is_none(plain: PlainWay, character: str
 
 
 # Words joined and with marks around them: mostly not read by spaCy, but for its special cases.
-FORMS = st.sampled_from(sorted({*map(str.lower, QUICK.chunks.nlp.tokenizer.rules)})) | st.text(  # type: ignore
+FORMS = st.sampled_from(sorted({*map(str.lower, special_cases())})) | st.text(
     string.ascii_lowercase, min_size=1, max_size=4
 )
 MARKED = st.tuples(

@@ -22,6 +22,7 @@ from rolenlp.reading.pipeline import (
     american,
     build_tokenizer,
     is_kept,
+    special_cases,
 )
 
 __all__ = ["ChunkReader", "Words"]
@@ -59,14 +60,13 @@ class ChunkReader:
 
     def __init__(self, lemmas: Mapping[str, str], lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self.nlp: Language | None = build_tokenizer()
-        tokenizer: Any = self.nlp.tokenizer
-        self._rules = frozenset(tokenizer.rules)
+        self.nlp: Language | None = None  # made when it is asked
+        self._rules = frozenset(special_cases())
         self._joined = [rule for rule in self._rules if _JOINED.fullmatch(rule)]
         self._lemmas = lemmas
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "nlp": None}  # made anew when it is asked
+        return {**self.__dict__, "nlp": None}
 
     def read(self, chunks: Sequence[str]) -> list[Words]:
         """What each chunk gives, in order."""

@@ -15,13 +15,19 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-import spacy
+from spacy.lang.en import English
 from spacy.lang.tokenizer_exceptions import emoticons
 from spacy.language import Language
 from spacy.lookups import Lookups
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc
-from spacy.util import compile_prefix_regex, load_language_data, registry
+from spacy.util import (
+    compile_infix_regex,
+    compile_prefix_regex,
+    compile_suffix_regex,
+    load_language_data,
+    registry,
+)
 
 from rolenlp.reading.lexicon import BREAK
 
@@ -37,6 +43,7 @@ __all__ = [
     "english_lemmas",
     "is_kept",
     "lower",
+    "special_cases",
 ]
 
 # Words in -ise and -yse that are not spelt with a z on either side of the Atlantic.
@@ -151,22 +158,17 @@ def english_lemmas() -> dict[str, str]:
     return {**kept, **_MORE_LEMMAS}
 
 
-def build_tokenizer() -> Language:
-    """A pipeline of the tokenizer alone; it expects text that went through `lower`."""
-    nlp = spacy.blank("en")
+def special_cases() -> dict[str, Any]:
+    """What spaCy does not split by its rules, such as "don't" and "e.g."."""
     # Emoticons swallow marks ("(B2B):" ends in one), and one broken by a space would undo its
     # neighbours, so that chunks would depend on each other.
-    tokenizer: Any = nlp.tokenizer
-    rules = tokenizer.rules
-    nlp.tokenizer = _CuttingTokenizer(
-        nlp.vocab,
-        {form: rules[form] for form in rules if form not in emoticons},
-        compile_prefix_regex(nlp.Defaults.prefixes).match,  # its search looks at every place
-        _at_end(tokenizer.suffix_search),
-        tokenizer.infix_finditer,
-        tokenizer.token_match,
-        lambda text: tokenizer.url_match(text) if "." in text else None,
-    )
+    rules = English.Defaults.tokenizer_exceptions
+    return {form: rules[form] for form in rules if form not in emoticons}
+
+
+def build_tokenizer() -> Language:
+    """A pipeline of the tokenizer alone; it expects text that went through `lower`."""
+    nlp = English(create_tokenizer=_cutting_tokenizer)  # or spaCy makes its own as well
     # No component asks a word for its shape, prefix, likeness to a number ...
     vocab: Any = nlp.vocab
     vocab.lex_attr_getters = {}
@@ -195,6 +197,19 @@ def _at_end(search: _Search) -> _Search:
         return None if none else search(text, start)
 
     return search_at_end
+
+
+def _cutting_tokenizer(nlp: Language) -> _CuttingTokenizer:
+    english: Any = nlp.Defaults
+    return _CuttingTokenizer(
+        nlp.vocab,
+        special_cases(),
+        compile_prefix_regex(english.prefixes).match,  # its search looks at every place
+        _at_end(compile_suffix_regex(english.suffixes).search),
+        compile_infix_regex(english.infixes).finditer,
+        english.token_match,
+        lambda text: english.url_match(text) if "." in text else None,
+    )
 
 
 class _CuttingTokenizer(Tokenizer):  # type: ignore[misc]

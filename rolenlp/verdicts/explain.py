@@ -117,14 +117,17 @@ def marked(text: str, verdict: Prediction) -> list[Piece]:
     is shown gets pasted and passed on, and who gave the ad has them.
     """
     cleaned = clean(text[:MAX_CHARACTERS])
-    # The evidence points into the ad as it was passed in: find it again in the clean text.
-    source = [cleaned.source_span(at, at + 1) for at in range(len(cleaned.text))]
-    starts, ends = [start for start, _ in source], [end for _, end in source]
+    places = range(len(cleaned.text))
     personal = find_personal(cleaned.text)
     pieces, at = [], 0
     for group in _overlapping((*verdict.evidence, *verdict.stray)):
-        start = bisect_right(ends, min(e.start for e in group))
-        end = bisect_left(starts, max(e.end for e in group))
+        # The evidence points into the ad as it was passed in: find it again in the clean text.
+        start = bisect_right(
+            places, min(e.start for e in group), key=lambda at: cleaned.source_span(at, at + 1)[1]
+        )
+        end = bisect_left(
+            places, max(e.end for e in group), key=lambda at: cleaned.source_span(at, at + 1)[0]
+        )
         heaviest = max(group, key=lambda e: e.weight)
         themes = tuple(dict.fromkeys(e.theme for e in group))
         pieces.append(_unmarked(masked(cleaned.text, at, start, personal)))

@@ -17,9 +17,9 @@ from rolenlp import __version__
 from tests.helpers_cli import (
     ADDED,
     ADS,
-    PROGRAM,
     SAMPLE,
     THEMES,
+    Piped,
     ads_table,
     lines,
     on_terminal,
@@ -227,7 +227,7 @@ def test_a_table_that_breaks_off_leaves_the_old_output(tmp_path: Path, model: Pa
     ads = "".join(json.dumps({"text": AD, "id": n * n}) + "\n" for n in range(20_000))
     source.write_bytes(gzip.compress(ads.encode())[:-9])
     out.write_text("precious\n")
-    done = run("label", source, "-o", out, "--quiet", "--model", model)
+    done = run("label", source, "-o", out, "--quiet", "--model", model, "--jobs", 1)
     assert done.returncode == 1
     (said,) = lines(done.stderr)
     assert said.startswith(f"rolenlp: {source}: cannot be read to its end, the file is damaged")
@@ -287,11 +287,10 @@ def test_a_full_disk_is_one_line(args: list[object], model: Path) -> None:
     if args[0] == "label":
         args = [*args, "--model", model]
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [*PROGRAM, *map(str, args)], stdout=full, stderr=subprocess.PIPE, check=False
-        )
-    assert done.returncode == 1
-    (said,) = lines(done.stderr)
+        process = start(*args, stdout=full)
+    _, stderr = process.communicate()
+    assert process.returncode == 1
+    (said,) = lines(stderr)
     assert "No space left on device" in said
 
 
@@ -318,7 +317,7 @@ def test_nobody_need_read_the_messages(tmp_path: Path, model: Path) -> None:
     assert len(read(out)) == len(ADS)
 
 
-def under_way(folder: Path, process: subprocess.Popen[bytes]) -> None:
+def under_way(folder: Path, process: Piped | subprocess.Popen[bytes]) -> None:
     """Wait until the run has opened its output."""
     while not list(folder.glob("*.part")) and not list(folder.glob(".*.part")):
         assert process.poll() is None
@@ -338,14 +337,12 @@ def test_a_run_that_is_stopped_leaves_nothing(
 ) -> None:
     out = tmp_path / "out.csv"
     args = ("-o", out, "--quiet", "--model", model, "--jobs", jobs)
-    process = start("label", "-", *args, start_new_session=True)
+    process = start("label", "-", *args, alone=True)
     assert process.stdin
     process.stdin.write(b"description\n" + (AD.replace(",", "").encode() + b"\n") * 20_000)
     process.stdin.flush()
     under_way(tmp_path, process)
     os.killpg(process.pid, sent)  # as Ctrl-C does: to all processes of the run
-    process.stdin.close()
-    process.stdin = None
     _, stderr = process.communicate()
     assert process.returncode == status
     assert lines(stderr) == says

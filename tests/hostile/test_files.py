@@ -27,14 +27,13 @@ from rolenlp.label.workers import Options, judge_all
 from rolenlp.schema import Posting
 from tests.helpers_cli import (
     ADS,
-    PROGRAM,
     ads_table,
-    environment,
     lines,
     on_terminal,
     phrases_model,
     read,
     start,
+    start_anew,
     table,
 )
 from tests.helpers_cli import run as run_anywhere
@@ -135,10 +134,12 @@ def test_no_command_writes_over_what_it_reads_or_writes(
 )
 def test_nor_through_a_stream(folder: Path, command: str, redirected: str, says: str) -> None:
     before = contents(folder)
-    script = f"{' '.join(PROGRAM)} {command} {redirected}"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, env=environment())
-    assert done.returncode == 1
-    assert lines(done.stderr) == [f"rolenlp: {says}; name another file"]
+    sign, _, name = redirected.partition(" ")
+    with Path(name).open({"<": "rb", ">": "wb", ">>": "ab"}[sign]) as file:
+        process = start(*command.split(), **{"stdin" if sign == "<" else "stdout": file})
+    _, stderr = process.communicate()
+    assert process.returncode == 1
+    assert lines(stderr) == [f"rolenlp: {says}; name another file"]
     assert {name: data for name, data in contents(folder).items() if data} == before
 
 
@@ -493,7 +494,9 @@ def test_out_of_memory_is_no_status(
     out, ended = tmp_path / "out.csv", 0
     for room in (500, 700, 900, 1_100):
         command = ("label", source, "-o", out, "--quiet", "--model", model, "--resume")
-        process = start(*command, preexec_fn=limited(room << 20))  # a forked one has more already
+        process = start_anew(
+            *command, preexec_fn=limited(room << 20)
+        )  # a forked one has more already
         _, stderr = process.communicate(timeout=120)
         status, said = process.returncode, lines(stderr)
         if status == 0:

@@ -254,9 +254,7 @@ def test_a_state_that_is_not_a_models(name: str, tmp_path: Path) -> None:
     change, says = STATES[name]
     state = good_state()
     change(state)
-    path = forged(tmp_path, packed(state))
-    refused(path, "holds plain data, but not a rolenlp model")
-    refused(path, says)
+    refused(forged(tmp_path, packed(state)), "holds plain data, but not a rolenlp model", says)
 
 
 def test_without_a_change_it_is(tmp_path: Path) -> None:

@@ -36,12 +36,12 @@ ALTERED = "is not the file that its card describes"
 NOT_A_CARD = "is not the card of a rolenlp model; get both files again"
 
 
-def refused(path: Path, says: str) -> None:
+def refused(path: Path, *says: str) -> None:
     """Loading fails with one line that names the file, says this and says what to do."""
     with pytest.raises(ModelError) as caught:
         load(path)
     line = str(caught.value)
-    assert says in line
+    assert all(each in line for each in says)
     assert str(path.parent) in line and path.stem in line
     assert len(line.splitlines()) == 1 and len(line) < 600 and line.isprintable()
     assert any(hint in line for hint in ("get both", "name ", "do not open", "train", "install"))

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,6 +16,7 @@ from rolenlp.verdicts.explain import as_text
 from rolenlp.verdicts.judge import judge
 from rolenlp.verdicts.page import as_page
 from tests.hostile.texts import HOSTILE
+from tests.hostile.work_texts import ends
 
 JUDGED = {"ok", "truncated"}
 STATUSES = {*JUDGED, "empty", "too_short", "not_english"}
@@ -145,10 +142,10 @@ def test_cleaned_texts_hold_nothing_odd(text: str) -> None:
     assert not {"\0", "\x1b", "\u200b"} & {*cleaned.text}
 
 
-def test_the_whole_table_at_length_ends() -> None:
+def test_the_whole_table_at_length_ends(model: RoleClassifier) -> None:
     """What takes the square of its length does not; `test_work_texts.py` counts the steps."""
-    call = [sys.executable, "-m", "tests.hostile.all_texts", "25000"]
-    subprocess.run(call, check=True, timeout=60 * 5, cwd=Path(__file__).parents[2])
+    texts = {name: make(25_000) for name, make in HOSTILE.items()}
+    assert ends(lambda text: judge(model, [Posting(text)]), texts, 20) == ""
 
 
 PERSONAL = ["jo.doe@example.com", "jo@localhost", "+44 (0)20 7946 0018", "415-555-0132"]

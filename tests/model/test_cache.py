@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from rolenlp.model import cache as cache_module
@@ -98,7 +99,8 @@ def test_a_search_of_settings_reads_each_ad_once(counted):
 
 
 def test_workers_remember_too(counted):
-    scores = cross_val_score(model(remember=100), ADS, ROLES, cv=4, n_jobs=2)
+    with parallel_config("multiprocessing"):  # where a system forks, they load no libraries anew
+        scores = cross_val_score(model(remember=100), ADS, ROLES, cv=4, n_jobs=2)
     np.testing.assert_array_equal(scores, cross_val_score(model(), ADS, ROLES, cv=4))
 
 

@@ -10,7 +10,7 @@ from spacy.vocab import Vocab
 
 from rolenlp.reading.lexicon import BREAK, Lexicon
 from rolenlp.reading.phrases import GAP, PhraseFinder, Tree, words_of
-from rolenlp.reading.reference import matcher_pattern
+from rolenlp.reading.reference import matcher_patterns
 from rolenlp.reading.streams import Stream
 
 
@@ -120,7 +120,7 @@ def matched(phrases: Sequence[str], text: Sequence[str]) -> list[tuple[int, int,
     vocab = Vocab()
     matcher = Matcher(vocab)
     for number, phrase in enumerate(phrases):
-        matcher.add(str(number), [matcher_pattern(phrase)])
+        matcher.add(str(number), matcher_patterns(phrase))
     doc = Doc(vocab, words=["\n" if word == BREAK else word for word in text])
     found = {(int(vocab.strings[key]), start, end) for key, start, end in matcher(doc)}
     return sorted(found, key=lambda place: (place[1], place[2], place[0]))

@@ -76,7 +76,7 @@ def test_no_texts_at_all() -> None:
 
 def test_memory_is_bounded() -> None:
     made = Streamer(LEMMAS, Lexicon(closed=True), memory=50)
-    made.streams(["first words"])
+    made.streams(["first 10k words"])  # of which spaCy reads one
     known_to_spacy = len(made.chunks.nlp.vocab.strings)
     for batch in range(20):
         made.streams([" ".join(f"word{batch}x{number}" for number in range(100))])
