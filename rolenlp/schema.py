@@ -30,7 +30,10 @@ DUTIES_VIEW = "duties"
 TITLE_VIEW = "title"
 VIEWS = (MAIN_VIEW, DUTIES_VIEW)
 BATCH = 512  # ads that are read at a time
+FEW_WORDS = 25  # that count; an ad of fewer is for review whatever its confidence
 MIN_PRECISION = 0.95  # promised for verdicts that are not marked for review
+
+NO_PHRASE = "no phrase can be quoted for this verdict"  # said where it has no evidence
 
 PostingLike = "str | tuple[str | None, str] | Posting | Mapping[str, Any]"
 
@@ -114,7 +117,8 @@ class Prediction:
 
     Where `status` is neither ``ok`` nor ``truncated`` the ad was not judged: `role` and
     `title_role` are empty, `confidence`, `review`, `orientation` and `conflict` None, the rest
-    empty. `evidence` and `stray` hold the strongest first, at most five each. `words` counts the
+    empty. `evidence` and `stray` hold at most five each: what the holder does, the strongest first,
+    then what the ad requires. `words` counts the
     words of the text that count, `unknown_words` is the share of its words that the model does not
     know. It can be hashed, pickled and copied.
     """
@@ -149,7 +153,8 @@ class Prediction:
             f"<li><small>{e.theme}</small> <mark>{html.escape(e.quote)}</mark></li>"
             for e in self.evidence
         )
-        return f"<p><b>{self.role}</b> {self.confidence:.0%}</p><ul>{rows}</ul>"
+        quotes = f"<ul>{rows}</ul>" if rows else f"<p>{NO_PHRASE}</p>"
+        return f"<p><b>{self.role}</b> {self.confidence:.0%}</p>{quotes}"
 
 
 def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:

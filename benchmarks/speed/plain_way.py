@@ -22,7 +22,9 @@ from rolenlp.model.heads import LogOdds, theme_weights
 from rolenlp.reading.lexicon import BREAK, UNKNOWN
 from rolenlp.reading.pipeline import Word, build_nlp, doc_stream, english_lemmas, lower
 from rolenlp.reading.reader import MAX_CHARACTERS
-from rolenlp.reading.reference import ReferenceFinder, Themes
+from rolenlp.reading.reference import Themes
+from rolenlp.reading.streams import Stream
+from rolenlp.reading.titles import TitleClaims, parted
 from rolenlp.text.clean import clean
 
 __all__ = ["Hit", "PlainReading", "PlainWay"]
@@ -51,10 +53,7 @@ class PlainWay:
         self._nlp = build_nlp(english_lemmas())
         vocab = self._nlp.vocab
         self._themes = Themes(vocab, self.priors, model.reader_.boilerplate)
-        titles = self.priors.titles
-        claims = [*titles["product"], *titles["project"], *self.priors.title_exceptions]
-        self._claims = ReferenceFinder(vocab, claims)
-        self._claimed = [0] * len(titles["product"]) + [1] * len(titles["project"])
+        self._claims = TitleClaims(self.priors, model.reader_.lexicon)
         words = model.reader_.lexicon.words
         self._body, self._titles = (
             _vectorizer(grams, words) for grams in (model.body_grams_, model.title_grams_)
@@ -78,17 +77,15 @@ class PlainWay:
         streams = [self.words(text) for text in cleaned]
         masked = [self._themes.mask([word.lemma for word in stream]) for stream in streams]
         counted = [self._themes.count(words) for words in masked]
-        titles = [
-            [word.lemma for word in self.words(clean(posting.title[:_MAX_TITLE]).text)]
-            for posting in postings
-        ]
+        shown = [clean(posting.title[:_MAX_TITLE]).text for posting in postings]
+        titles = [[word.lemma for word in self.words(title)] for title in shown]
         body = self._tfidf(masked, model.body_grams_)
         density = self._density(masked, counted)
         one = np.ones((len(postings), 1))
         n_phrases = len(self.priors.phrases)
         themed = theme_density(density[:, :n_phrases], theme_weights(self.priors))
         duties = sparse.hstack([body, density, themed, one]).tocsr()
-        claims = np.array([self._claim(words) for words in titles]).reshape(-1, 2)
+        claims = np.array([self._claim(title) for title in shown]).reshape(-1, 2)
         title = sparse.hstack([self._tfidf(titles, model.title_grams_), claims, one]).tocsr()
         answers = LogOdds(
             duties @ model.heads_.duties.T,
@@ -117,13 +114,11 @@ class PlainWay:
             density[row] /= np.sqrt(30 + sum(w not in (BREAK, UNKNOWN) for w in words))
         return density
 
-    def _claim(self, words: Sequence[str]) -> list[bool]:
+    def _claim(self, title: str) -> NDArray[np.bool_]:
         """Whether a title names a product and whether it names a project role."""
-        found = list(self._claims.find(words))
-        n = len(self._claimed)
-        excepted = {at for number, start, end in found if number >= n for at in range(start, end)}
-        roles = {self._claimed[k] for k, start, _ in found if k < n and start not in excepted}
-        return [role in roles for role in (0, 1)]
+        lexicon = self.model.reader_.lexicon
+        ids = [lexicon.id(word.lemma) for word in self.words(parted(title))]
+        return self._claims(Stream(np.array(ids, np.int32), np.array([0, len(ids)])))[0]
 
 
 def _vectorizer(grams: Grams, words: Sequence[str]) -> TfidfVectorizer:

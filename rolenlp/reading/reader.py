@@ -10,17 +10,15 @@ from numpy.typing import NDArray
 
 from rolenlp.reading.lexicon import BREAK_ID, UNKNOWN_ID, Lexicon
 from rolenlp.reading.masks import Masks
-from rolenlp.reading.phrases import PhraseFinder
 from rolenlp.reading.priors import Hits, PriorFinder, Priors
 from rolenlp.reading.streams import Places, Stream, Streamer
+from rolenlp.reading.titles import TitleClaims, parted
 from rolenlp.schema import Posting
 from rolenlp.text.clean import Cleaned, clean
 
 __all__ = ["MAX_CHARACTERS", "Reader", "Reading"]
 
 MAX_CHARACTERS = 100_000  # an ad is judged on so much of its text
-
-_TITLE_ROLES = ("product", "project")
 
 
 @dataclass(frozen=True)
@@ -66,9 +64,7 @@ class Reader:
         self.finder = PriorFinder(priors, lexicon)
         self._masks = Masks(priors.names, boilerplate, lexicon)
         self._streamer = Streamer(lemmas, lexicon)
-        in_title = [priors.titles[role] for role in _TITLE_ROLES]
-        self._title_role = np.repeat([0, 1, 2], [*map(len, in_title), len(priors.title_exceptions)])
-        self._titles = PhraseFinder([*in_title[0], *in_title[1], *priors.title_exceptions], lexicon)
+        self._claims = TitleClaims(priors, lexicon)
 
     def read(self, postings: Sequence[Posting]) -> Reading:
         """Read a batch of postings."""
@@ -78,7 +74,7 @@ class Reader:
         title_texts = [clean(posting.title[:500]) for posting in postings]
         titles = self._streamer.streams([title.text for title in title_texts])
         hits, neighbours = self.finder.find(body)
-        title_hits = self._read_titles(titles)
+        title_hits = self._claims(self._streamer.streams([parted(t.text) for t in title_texts]))
         return Reading(
             postings,
             cleaned,
@@ -91,18 +87,6 @@ class Reader:
             title_hits,
             _known_share(read),
         )
-
-    def _read_titles(self, titles: Stream) -> NDArray[np.bool_]:
-        found = self._titles.find(titles)
-        role = self._title_role[found.phrase]
-        excepted = np.zeros(len(titles.ids) + 1, bool)
-        for start, end in zip(found.start[role == 2], found.end[role == 2], strict=True):
-            excepted[start:end] = True
-        counts = (role < 2) & ~excepted[found.start]
-        text = np.searchsorted(titles.bounds, found.start[counts], side="right") - 1
-        hits = np.zeros((len(titles), 2), bool)
-        hits[text, role[counts]] = True
-        return hits
 
 
 def _known_share(stream: Stream) -> NDArray[np.float64]:

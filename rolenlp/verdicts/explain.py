@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rolenlp.files.terminal import shown
 from rolenlp.reading.reader import MAX_CHARACTERS
-from rolenlp.schema import OPPOSITE, POLES, Evidence, Prediction
+from rolenlp.schema import FEW_WORDS, NO_PHRASE, OPPOSITE, POLES, Evidence, Prediction
 from rolenlp.tables.dialect import find_encoding
 from rolenlp.tables.formats import open_input, reading
 from rolenlp.text.clean import clean
@@ -58,6 +58,15 @@ def how_sure(verdict: Prediction) -> str:
     return f"{floor(round(100 * (verdict.confidence or 0), 6))}% sure"
 
 
+def why_review(verdict: Prediction) -> str:
+    """Why a verdict is marked for review."""
+    if verdict.conflict:
+        return "title and duties disagree"
+    if verdict.words < FEW_WORDS:
+        return f"only {verdict.words} words that count"
+    return "less sure than promised"
+
+
 def as_text(text: str, verdict: Prediction, *, colour: bool = False) -> str:
     """The verdict, what it rests on, and the ad with its phrases marked, for a terminal.
 
@@ -77,7 +86,7 @@ def as_text(text: str, verdict: Prediction, *, colour: bool = False) -> str:
 
 
 def _facts(verdict: Prediction) -> Iterator[str]:
-    doubt = "; for review, as less sure than promised" if verdict.review else ""
+    doubt = f"; for review: {why_review(verdict)}" if verdict.review else ""
     yield f"role           {verdict.role}, {how_sure(verdict)}{doubt}"
     shares = sorted(verdict.probabilities.items(), key=lambda item: -item[1])
     yield "probabilities  " + ", ".join(f"{role} {p:.3f}" for role, p in shares)
@@ -88,14 +97,16 @@ def _facts(verdict: Prediction) -> Iterator[str]:
     if verdict.status == "truncated":
         yield f"length         very long: judged on its first {MAX_CHARACTERS:,} characters"
     yield ""
-    yield from _quotes("evidence", verdict.evidence)
+    yield from _quotes("evidence", verdict.evidence, NO_PHRASE)
     if opposite := OPPOSITE.get(verdict.role):
-        yield from _quotes(f"stray duties, which belong to a {opposite} manager", verdict.stray)
+        yield from _quotes(
+            f"stray duties, which belong to a {opposite} manager", verdict.stray, "none"
+        )
 
 
-def _quotes(heading: str, found: Iterable[Evidence]) -> Iterator[str]:
+def _quotes(heading: str, found: Iterable[Evidence], none: str) -> Iterator[str]:
     quotes = [f'  {e.theme:<14} {e.weight:4.2f}  "{shown(e.quote)}"' for e in found]
-    yield f"{heading} (theme, weight, quote)" if quotes else f"{heading}: none"
+    yield f"{heading} (theme, weight, quote)" if quotes else f"{heading}: {none}"
     yield from quotes
 
 

@@ -12,7 +12,7 @@ from rolenlp.model.classifier import Answers
 from rolenlp.model.features import THEME_FACTOR
 from rolenlp.model.themes import theme_counts
 from rolenlp.reading.reader import MAX_CHARACTERS, Reading
-from rolenlp.schema import MIN_PRECISION, POLES, ROLES, THEMES, Posting
+from rolenlp.schema import FEW_WORDS, MIN_PRECISION, POLES, ROLES, THEMES, Posting
 from rolenlp.text.language import is_english
 from rolenlp.verdicts.columns import Verdicts
 from rolenlp.verdicts.evidence import strongest
@@ -52,7 +52,8 @@ def judge(
     numbers = combined.argmax(axis=1)
     confidence = combined.max(axis=1)
     title_role = _title_roles(reading, answers)
-    conflict = _conflicts(title_role, combined)
+    # Where no duty is found there is nothing to contradict a title.
+    conflict = _conflicts(title_role, combined) & np.isin(np.arange(len(reading)), hits.text)
     # A verdict against its ad's own title is right less often than its confidence says.
     least = model.thresholds(min_precision)[answers.has_title.astype(np.intp), numbers]
     roles = [
@@ -62,7 +63,7 @@ def judge(
     values = {
         "role": roles,
         "confidence": confidence.tolist(),
-        "review": (conflict | (confidence < least)).tolist(),
+        "review": (conflict | (confidence < least) | (reading.n_words < FEW_WORDS)).tolist(),
         **{f"p_{role}": combined[:, at].tolist() for at, role in enumerate(ROLES)},
         "orientation": _orientations(reading, model).tolist(),
         "title_role": title_role.tolist(),

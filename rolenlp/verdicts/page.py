@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rolenlp.schema import POLES, Prediction
+from rolenlp.schema import NO_PHRASE, POLES, Prediction
 from rolenlp.text.personal import mask_personal
-from rolenlp.verdicts.explain import how_sure, marked, why_not
+from rolenlp.verdicts.explain import how_sure, marked, why_not, why_review
 from rolenlp.verdicts.render import render
 
 
@@ -16,6 +16,8 @@ def as_page(text: str, title: str, verdict: Prediction) -> str:
         heading=mask_personal(title) or "Job ad",
         verdict=verdict,
         sure=how_sure(verdict),
+        why_review=why_review(verdict) if verdict.review else "",
+        no_phrase=NO_PHRASE,
         why_not="" if verdict.role else why_not(verdict),
         pieces=marked(text, verdict),
         poles=POLES,

@@ -199,7 +199,7 @@ BOMBS: dict[str, tuple[str, Callable[[], Iterator[bytes]], int]] = {
     ),
     "a JSON line, zstandard": (
         "a.jsonl.zst",
-        lambda: _again(b"a " * (MB // 2), 310, b'{"text": "', b'"}\n{"text": "a"}\n'),
+        lambda: _again(b"a " * (MB // 2), 650, b'{"text": "', b'"}\n{"text": "a"}\n'),
         2,
     ),
     "JSON lines of 1 MB": (
@@ -238,7 +238,7 @@ def test_small_files_of_large_tables_take_little_memory(tmp_path: Path, name: st
     else:
         with gzip.open(path, "wb", 1) as out:
             out.writelines(make())
-    limit = "300"  # MB
+    limit = "640" if file.endswith("zst") else "300"  # MB; Arrow's threads reserve much
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, path, limit], capture_output=True, text=True, check=False
     )

@@ -65,12 +65,23 @@ def test_colour_tells_the_poles() -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({"review": True}, "role           project, 87% sure; for review, as less sure than"),
+        (
+            {"review": True, "words": 25},
+            "role           project, 87% sure; for review: less sure than promised",
+        ),
+        (
+            {"review": True, "words": 24},
+            "role           project, 87% sure; for review: only 24 words that count",
+        ),
+        (
+            {"review": True, "conflict": True},
+            "role           project, 87% sure; for review: title and duties disagree",
+        ),
         ({"title_role": "product", "conflict": True}, "title          says product; the duties di"),
         ({"title_role": "project"}, "title          says project; the duties do not contradict it"),
         ({"status": "truncated"}, "length         very long: judged on its first 100,000 char"),
         ({"role": "product"}, "stray duties, which belong to a project manager: none"),
-        ({}, "evidence: none"),
+        ({}, "evidence: no phrase can be quoted for this verdict"),
     ],
 )
 def test_what_else_is_said(changes: dict[str, object], line: str) -> None:

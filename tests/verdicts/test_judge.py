@@ -1,4 +1,5 @@
 import csv
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.heads import SLOPE, THEME_FACTOR
+from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import MAX_CHARACTERS
-from rolenlp.schema import POLES, THEMES, Evidence, Posting, Prediction
+from rolenlp.schema import FEW_WORDS, NO_PHRASE, POLES, THEMES, Evidence, Posting, Prediction
 from rolenlp.text.clean import clean
 from rolenlp.verdicts.judge import judge
 from tests.examples import TIMES
@@ -148,7 +150,8 @@ SURE_PROJECT = "Keep the project plan. Keep the risk register. " * 6
         ("Project Manager", SURE_PRODUCT, True),
         ("Product Manager", SURE_PRODUCT, False),
         ("Project Manager", SURE_PROJECT, False),
-        ("Project Manager", BAKER, True),
+        ("Project Manager", BAKER, False),  # no duty is found that could contradict it
+        ("Project Manager", BAKER + " We share a vision.", True),
         ("", SURE_PROJECT, False),
         ("Baker", SURE_PROJECT, False),
         ("Project Manager / Product Owner", SURE_PROJECT + SURE_PRODUCT, False),
@@ -242,6 +245,58 @@ def test_a_phrase_is_quoted_once_and_at_most_five_are():
     assert len(verdict.stray) <= 5
 
 
+SPREAD = """
+[names]
+phrases = []
+[themes.vision]
+pole = "product"
+phrases = [
+  { phrase = "product roadmap", weight = 3 },
+  { phrase = "set|change ~ roadmap|direction", weight = 2 },
+  { phrase = "roadmap|vision|backlog", weight = 1 },
+]
+[themes.customer]
+pole = "product"
+phrases = [
+  { phrase = "customer", weight = 2 },
+  { phrase = "vision customer", weight = 2.5 },
+  { phrase = "persona|segment", weight = 0.5 },
+]
+[titles]
+product = []
+project = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        # Of those of a theme that end in the same word the heaviest.
+        ("Set the roadmap. Own the product roadmap. Bake. Roadmaps.", ["product roadmap"]),
+        ("Set the roadmap. Change the direction.", ["Set the roadmap", "Change the direction"]),
+        ("Set a vision. Ask customers. Ask a customer.", ["vision", "customers"]),
+        # None that shares words with a more telling one.
+        ("Know the vision and the customers.", ["vision"]),
+        # What the holder does before what is required, however heavy that is.
+        ("Experience of a product roadmap. Groom the backlog.", ["backlog", "product roadmap"]),
+        (
+            "Backlog.\nSkills\nproduct roadmap\nWhat you will do\nSet directions. Vision.",
+            ["Set directions", "Backlog", "Vision", "product roadmap"],
+        ),
+        # From many sentences rather than from one: the words of the first count 9, 6 / 2, 3 / 8,
+        # 3 / 16 and 2 / 16, those behind it 0.5 and 0.5 / 2.
+        (
+            "Product roadmap, set direction, vision, backlog, customer. Personas. Segments.",
+            ["Product roadmap", "set direction", "vision", "Personas", "Segments"],
+        ),
+    ],
+)
+def test_evidence_is_spread(text, quotes):
+    model = RoleClassifier(priors=Priors.from_toml(SPREAD)).fit([], [])
+    verdict = one(f"{text} Bread is baked in this village.", model=model)
+    assert [e.quote for e in verdict.evidence] == quotes
+
+
 def test_phrases_that_labels_turned_round_are_no_evidence():
     ads = [PRODUCT] * 60 + [f"{BAKER} We share a vision, a vision and a vision."] * 60
     model = RoleClassifier(priors=small_priors(), phrase_scale=30.0).fit(
@@ -256,15 +311,28 @@ def test_phrases_that_labels_turned_round_are_no_evidence():
 
 
 def test_review_is_where_the_confidence_is_under_the_threshold():
-    assert one(PRODUCT).review is True  # nothing was promised by phrases alone
-    ads = [PRODUCT] * 40 + [PROJECT] * 40
+    product, project = f"{PRODUCT} {PRODUCT} {BAKER}", f"{PROJECT} {PROJECT} {BAKER}"
+    assert one(product).review is True  # nothing was promised by phrases alone
+    ads = [product] * 40 + [project] * 40
     model = RoleClassifier(priors=small_priors()).fit(ads, ["product"] * 40 + ["project"] * 40)
-    assert one(PRODUCT, model=model).review is False
-    assert one(PRODUCT, "Baker", model=model).review is True  # no titled ad was seen
-    assert one(BAKER, model=model).review is True
+    assert one(product, model=model).review is False
+    assert one(product, "Baker", model=model).review is True  # no titled ad was seen
+    assert one(f"{BAKER} {BAKER} {BAKER}", model=model).review is True
     (threshold,) = model.thresholds(0.95)[:1, 2]
-    assert one(PRODUCT, model=model).confidence >= threshold
-    assert one(PRODUCT, model=model, min_precision=0.99).review is True  # 40 cannot promise it
+    assert one(product, model=model).confidence >= threshold
+    assert one(product, model=model, min_precision=0.99).review is True  # 40 cannot promise it
+
+
+@pytest.mark.parametrize(("n", "review"), [(FEW_WORDS - 1, True), (FEW_WORDS, False)])
+def test_an_ad_of_few_words_is_for_review_however_sure(n, review):
+    product, project = ("Own the product roadmap.", "Keep the project plan.")
+    ads = [product * 9] * 40 + [project * 9] * 40
+    model = RoleClassifier(priors=small_priors()).fit(ads, ["product"] * 40 + ["project"] * 40)
+    text = " ".join((["own product roadmap"] * (n // 3)) + ["roadmap"] * (n % 3))
+    verdict = one(text, model=model)
+    assert verdict.words == n
+    assert verdict.confidence >= model.thresholds(0.95)[0, 2]
+    assert verdict.review is review
 
 
 @pytest.mark.parametrize("min_precision", [0.49, 1, float("nan"), -1])
@@ -275,8 +343,9 @@ def test_a_precision_that_cannot_be_promised(min_precision):
 
 def assert_evidence_holds(text, verdict):
     for evidence in (verdict.evidence, verdict.stray):
-        assert [e.weight for e in evidence] == sorted((e.weight for e in evidence), reverse=True)
         assert len({e.quote.lower() for e in evidence}) == len(evidence)
+        places = sorted((e.start, e.end) for e in evidence)
+        assert all(end <= start for (_, end), (start, _) in pairwise(places))
         for e in evidence:
             assert 0 <= e.start < e.end <= len(text)
             assert e.weight > 0
@@ -345,5 +414,7 @@ def test_a_notebook_shows_the_verdict_and_escapes_the_ad():
         role="product", confidence=0.876, evidence=(Evidence("vision", "a <b> & c", 0, 9, 1.0),)
     )._repr_html_()
     assert "<b>product</b> 88%" in shown
+    assert NO_PHRASE not in shown
+    assert NO_PHRASE in Prediction(role="other", confidence=0.6)._repr_html_()
     assert "<small>vision</small> <mark>a &lt;b&gt; &amp; c</mark>" in shown
     assert Prediction(status="empty")._repr_html_() == "<p>not judged: empty</p>"

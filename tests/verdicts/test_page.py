@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from rolenlp.schema import Evidence, Prediction
+from rolenlp.schema import NO_PHRASE, Evidence, Prediction
 from rolenlp.verdicts.page import as_page
 
 AD = "Own the <roadmap> & keep the risk register."
@@ -60,7 +61,7 @@ def test_a_page_holds_the_verdict_and_the_marked_ad() -> None:
     assert page.texts["div.ad"] == ["Own the ", " ", " & keep the ", " ", "."]
     assert page.texts["td.number"] == ["0.500", "0.250", "0.150", "0.100", "1.50", "0.50"]
     said = " ".join(page.texts["p"])
-    assert "For review: less sure than promised." in said
+    assert "For review: title and duties disagree." in said
     assert "The title says project; the duties disagree." in said
 
 
@@ -77,3 +78,10 @@ def test_an_ad_that_was_not_judged() -> None:
     assert page.texts["h1"] == ["Job ad"]
     assert page.texts["p"] == ["not judged: there is no text (status empty)"]
     assert page.texts["title"] == ["Job ad: not judged"]
+
+
+def test_a_page_says_that_nothing_is_quoted() -> None:
+    page = Page(as_page(AD, "", replace(VERDICT, evidence=(), stray=())))
+    said = " ".join(page.texts["p"])
+    assert NO_PHRASE in said
+    assert "none" in said.split()  # of the stray duties
