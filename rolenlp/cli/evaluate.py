@@ -40,6 +40,7 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
     help="End with status 1 where a figure, like macro_f1=0.8, is lower; may be repeated.",
 )
 @options.min_precision
+@options.role_mix
 @options.encoding_and_delimiter
 @options.quiet
 @options.debug
@@ -50,6 +51,7 @@ def evaluate(
     compare: Path | None,
     gates: list[Gate],
     min_precision: float,
+    role_mix: dict[str, float] | str | None,
     quiet: bool,
     **columns: str | None,
 ) -> None:
@@ -80,7 +82,12 @@ def evaluate(
     say_all(ads.notes, quiet)
     loaded = load(model) if model else default_model()
     before = load(compare) if compare else None
-    result = judge_labelled(loaded, ads, min_precision=min_precision, before=before)
+    if isinstance(role_mix, str):
+        role_mix = loaded.estimate_role_mix(ads.postings)
+        say(f"the ads' mix of roles seems to be {options.mix_text(role_mix)}")
+    result = judge_labelled(
+        loaded, ads, min_precision=min_precision, before=before, role_mix=role_mix
+    )
     click.echo("\n".join(map(shown, result.lines())))
     if report:
         write_report(result, report)

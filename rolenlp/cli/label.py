@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @options.text_and_title
 @options.identifier
 @options.min_precision
+@options.role_mix
 @click.option("--themes", is_flag=True, help="Add how many phrases of each theme there are.")
 @click.option("--prefix", metavar="P", default="", help="Put P before the name of added columns.")
 @options.model
@@ -41,6 +42,7 @@ def label(
     input_: str,
     output: str,
     min_precision: float,
+    role_mix: dict[str, float] | str | None,
     themes: bool,
     prefix: str,
     model: Path | None,
@@ -83,13 +85,23 @@ def label(
         say_all([*reader.notes, found.describe(reader.names)], quiet)
         from rolenlp.label.journal import before
         from rolenlp.label.run import label_table
-        from rolenlp.label.workers import Options
+        from rolenlp.label.workers import Options, with_own_mix
         from rolenlp.model_file.card import default_model_path
 
         say_all(before(output, resume), quiet)
         how = Options(
-            model or default_model_path(), min_precision, themes, prefix, options.debugging()
+            model or default_model_path(),
+            min_precision,
+            themes,
+            prefix,
+            options.debugging(),
+            None if isinstance(role_mix, str) else role_mix,
         )
+        if role_mix == "auto":
+            with open_table(input_, encoding=encoding, delimiter=delimiter) as again:
+                how = with_own_mix(how, again, found)
+            found_mix = options.mix_text(how.role_mix or {})
+            say_all([f"{reader.source}: its mix of roles seems to be {found_mix}"], quiet)
         with progress(reader, quiet) as advance:
             summary = label_table(
                 reader, output, found, how, jobs=jobs, resume=resume, progress=advance

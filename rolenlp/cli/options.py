@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+
+from rolenlp.schema import ROLE_ORDER
 
 Command = Callable[..., Any]
 
@@ -49,6 +51,30 @@ def _processes(context: click.Context, option: click.Parameter, value: str) -> i
     return int(value)
 
 
+def _mix(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> dict[str, float] | str | None:
+    if value is None or value == "auto":
+        return value
+    shares = dict.fromkeys(ROLE_ORDER, 0.0)
+    for part in value.split(","):
+        role, _, share = part.partition("=")
+        try:
+            shares[role.strip()] = float(share)
+        except ValueError:
+            raise click.BadParameter(f"{part!r} is no ROLE=SHARE") from None
+    if set(shares) != set(ROLE_ORDER):
+        raise click.BadParameter(f"roles are {', '.join(ROLE_ORDER)}")
+    if (
+        not all(0 <= share <= 1 for share in shares.values())
+        or abs(sum(shares.values()) - 1) > 0.01
+    ):
+        raise click.BadParameter(
+            f"the shares sum to {sum(shares.values()):g}, not to 1; a role that is not named has 0"
+        )
+    return shares
+
+
 text_and_title = _all_of(
     _column("--text-column", "text", "the ads' texts"),
     _column("--title-column", "title", "their titles"),
@@ -76,6 +102,13 @@ min_precision = click.option(
     callback=_not_nan,
     help="How often verdicts not marked for review are to be right.",
 )
+role_mix = click.option(
+    "--role-mix",
+    metavar="ROLE=SHARE,...|auto",
+    callback=_mix,
+    help="How often each role comes in the table, like product=.1,project=.1,other=.8; auto: "
+    "estimated from it. Else as in the ads that the model was calibrated on.",
+)
 jobs = click.option(
     "--jobs",
     metavar="N|auto",
@@ -93,3 +126,8 @@ debug = click.option(
 def debugging() -> bool:
     """Whether `debug` is given, wherever an error may come from."""
     return "--debug" in sys.argv
+
+
+def mix_text(mix: Mapping[str, float]) -> str:
+    """A mix of roles for a person: ``product 10.0%, project 12.5% ...``."""
+    return ", ".join(f"{role} {mix[role]:.1%}" for role in ROLE_ORDER)

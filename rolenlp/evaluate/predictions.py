@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -53,16 +54,21 @@ class Trial:
 
     @classmethod
     def of(
-        cls, model: RoleClassifier, labelled: Labelled, *, min_precision: float = MIN_PRECISION
+        cls,
+        model: RoleClassifier,
+        labelled: Labelled,
+        *,
+        min_precision: float = MIN_PRECISION,
+        role_prior: Mapping[str, float] | None = None,
     ) -> Self:
         """Judge labelled ads with their titles and without."""
         ads = labelled.postings
         parts, shares, held, words = [], [], [], []
         for first in range(0, len(ads), BATCH):
             batch = ads[first : first + BATCH]
-            parts.append(judge(model, batch, min_precision=min_precision))
+            parts.append(judge(model, batch, min_precision=min_precision, role_prior=role_prior))
             reading = model.reader_.read([Posting(ad.text) for ad in batch])
-            shares.append(model.answer(reading).probabilities)
+            shares.append(model.answer(reading, role_prior).probabilities)
             pairs = np.column_stack((reading.hits.phrase, first + reading.hits.text))
             held.append(np.unique(pairs, axis=0))
             words += [len(cleaned.text.split()) for cleaned in reading.cleaned]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,16 +45,18 @@ def evaluate(
     *,
     min_precision: float = MIN_PRECISION,
     before: RoleClassifier | None = None,
+    role_mix: Mapping[str, float] | None = None,
 ) -> Evaluation:
     """Judge labelled ads with and without their titles, and compare with what titles name.
 
-    With the model `before`, say what changed from it. Raises InputError where there are no ads,
+    With the model `before`, say what changed from it. `role_mix` is the `role_prior` of
+    `RoleClassifier.predict_proba`. Raises InputError where there are no ads,
     ValueError for a precision outside 0.5 to 0.99.
     """
     if not labelled.roles:
         raise InputError("there are no labelled ads to compare with")
-    trial = Trial.of(model, labelled, min_precision=min_precision)
-    then = before and Trial.of(before, labelled, min_precision=min_precision)
+    trial = Trial.of(model, labelled, min_precision=min_precision, role_prior=role_mix)
+    then = before and Trial.of(before, labelled, min_precision=min_precision, role_prior=role_mix)
     truth, role = trial.truth, trial.role
     judged, right = role != NOT_JUDGED, role == truth
     sure = judged & ~trial.review

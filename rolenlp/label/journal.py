@@ -189,6 +189,7 @@ def run_key(reader: TableReader, found: Found, options: Options) -> dict[str, An
         "the column of titles": "" if found.title is None else names[found.title],
         "the model": hashlib.sha256(options.model.read_bytes()).hexdigest(),
         "--min-precision": options.min_precision,
+        "--role-mix": None if options.role_mix is None else dict(options.role_mix),
         "--themes": options.themes,
         "--prefix": options.prefix,
     }

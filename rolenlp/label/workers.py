@@ -9,7 +9,7 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -19,12 +19,14 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rolenlp.errors import RolenlpError
+from rolenlp.errors import InputError, RolenlpError
 from rolenlp.model_file.card import default_model_path
 from rolenlp.schema import MIN_PRECISION, Posting
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
+    from rolenlp.tables import TableReader
+    from rolenlp.tables.columns import Found
     from rolenlp.verdicts.columns import Verdicts
 
 MEASURES = ("words", "unknown_words")  # of ads, beside their verdicts: for the summary
@@ -50,6 +52,24 @@ class Options:
     themes: bool = False
     prefix: str = ""
     debug: bool = False  # raise what goes wrong with an ad, instead of giving it a status
+    role_mix: Mapping[str, float] | None = None  # as `role_prior` of `RoleClassifier`
+
+
+def with_own_mix(options: Options, reader: TableReader, found: Found) -> Options:
+    """The options with the mix of roles that a table seems to have; its `reader` is used up.
+
+    Raises InputError where the table cannot be read again.
+    """
+    if reader.state is None:
+        raise InputError(
+            f"{reader.source}: is no regular file, so its mix of roles cannot be estimated first; "
+            "save it as a file, or name the shares: --role-mix"
+        )
+    model = _model(options)
+    return replace(
+        options,
+        role_mix=model.estimate_role_mix(ad for batch in reader for ad in found.postings(batch)),
+    )
 
 
 Columns = list[list[Any]]  # of `added_columns`, then of `MEASURES`: a value an ad
@@ -154,7 +174,9 @@ def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -
 
     try:
         # Quoted here: an ad can be at fault in that as well.
-        return judge(model, ads, min_precision=options.min_precision).quoted()
+        return judge(
+            model, ads, min_precision=options.min_precision, role_prior=options.role_mix
+        ).quoted()
     except _BY_AN_AD:
         if options.debug:
             raise

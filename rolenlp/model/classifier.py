@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -285,6 +286,6 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if isinstance(X, ReadAds):
             yield X.known_to(self.reader_)
             return
-        ads = list(as_postings(X))
-        for first in range(0, len(ads), _BATCH):
-            yield self.reader_.read(ads[first : first + _BATCH])
+        ads = iter(as_postings(X))
+        while batch := list(islice(ads, _BATCH)):
+            yield self.reader_.read(batch)

@@ -118,9 +118,7 @@ def learn(
             return fit(settings.classifier or DEFAULT, every)
         return going_on(base.views_[view].classifier, settings.classifier or DEFAULT, every)
 
-    views: Mapping[str, View] = {
-        view: View(fitted(view, np.arange(len(read)))) for view in SHOWN
-    }
+    views: Mapping[str, View] = {view: View(fitted(view, np.arange(len(read)))) for view in SHOWN}
     folds = told.folds()
     if base is not None and sum(map(len, folds)) < _FEWEST_TO_CALIBRATE:
         views = {

@@ -152,7 +152,9 @@ class _Table:
         # This is the one step that counts: what no chunk has the number of is never looked at.
         self.number.update(dict(zip(chunks, range(start, len(self.memory)), strict=True)))
         if start < _USUAL:
-            self.usual = pa.concat_arrays([self.usual, pa.array(chunks[: _USUAL - start], pa.string())])
+            self.usual = pa.concat_arrays(
+                [self.usual, pa.array(chunks[: _USUAL - start], pa.string())]
+            )
 
 
 class Streamer:
