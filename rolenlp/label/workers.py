@@ -26,7 +26,7 @@ from rolenlp.schema import MIN_PRECISION, Posting
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
     from rolenlp.tables import TableReader
-    from rolenlp.tables.columns import Found
+    from rolenlp.tables.columns import Columns as Found
     from rolenlp.verdicts.columns import Verdicts
 
 MEASURES = ("words", "unknown_words")  # of ads, beside their verdicts: for the summary
