@@ -16,8 +16,11 @@ import pandas as pd
 from rolenlp.schema import THEMES
 
 __all__ = [
+    "GROUPS",
     "THEMES",
     "Ads",
+    "families",
+    "group_of",
     "hide_role_names",
     "read_gold",
     "read_gold_themes",
@@ -26,6 +29,38 @@ __all__ = [
 ]
 
 
+DRAWN_AS_THEY_COME = (1, 4)  # of the draws of `labels.csv`; the others look for hard ads
+# Sources are left out together where employers or collectors are the same; and the small ones in
+# three lots, so that there are nine fits and not twenty.
+GROUPS = (
+    ("glassdoor_2023_data_roles",),
+    ("ashby_boards_2025", "stapply_ashby_2025"),
+    ("dice_2023_truncated500",),
+    ("nhs_jobs_2020",),
+    ("aec_linkedin_2024",),
+    ("arbeitnow_de_2026", "himalayas_remote_2026", "remote_boards_misc_2026"),
+    ("bert_pm_gpt4_211", "linkedin_egypt_2022", "hahu_ethiopia_2023", "google_job_skills"),
+    (
+        "adzuna_uk_train_sample",
+        "adzuna_uk_full_2026",
+        "linkedin_india_2024",
+        "afriworket_et_2026",
+        "emscad_2014_part",
+        "analytics_engineer_jds_2026",
+    ),
+    (
+        "armenian_job_posts_part",
+        "linkedin_brightdata_2024",
+        "afghanistan_ngo_2026",
+        "careerpages_md_2021",
+    ),
+)
+_FAMILIES = {  # of sources that share employers or collectors
+    "stapply_ashby_2025": "ashby_boards_2025",
+    "himalayas_remote_2026": "arbeitnow_de_2026",
+    "remote_boards_misc_2026": "arbeitnow_de_2026",
+    "adzuna_uk_full_2026": "adzuna_uk_train_sample",
+}
 # Role names as an annotator saw them hidden; wider than needed, so that nothing slips through.
 _ROLE_NAMES = re.compile(
     r"\b(?:product|project|program(?:me)?|portfolio|delivery|scrum)[\s/&-]+"
@@ -52,7 +87,7 @@ class Ads:
     sources: np.ndarray
     sure: np.ndarray
     title_labels: np.ndarray
-    first_draw: np.ndarray  # whether drawn before any model: the mix nearest to a search's
+    as_they_come: np.ndarray  # whether drawn before any model: the mix nearest to a search's
     themes: np.ndarray  # the themes that an annotator saw, parted by ";"
 
     def __len__(self) -> int:
@@ -77,11 +112,22 @@ class Ads:
         return replace(self, texts=np.array(texts, object))
 
 
+def group_of(sources: np.ndarray) -> np.ndarray:
+    """The number in `GROUPS` of each source; one that no group names stands alone, with -1."""
+    number = {source: at for at, group in enumerate(GROUPS) for source in group}
+    return np.array([number.get(str(source), -1) for source in sources])
+
+
+def families(sources: np.ndarray) -> list[str]:
+    """The source of each ad, by one name for those that share employers or collectors."""
+    return [_FAMILIES.get(str(source), str(source)) for source in sources]
+
+
 def _read(data: Path, name: str) -> Ads:
     postings = pd.read_parquet(data / "postings.parquet").set_index("posting_id")
     rows = pd.read_csv(data / name).set_index("posting_id").join(postings)
     columns = ("title", "description", "role", "source", "certain", "title_label")
-    draw = rows.get("draw", pd.Series(1, rows.index)).to_numpy() == 1
+    draw = rows.get("draw", pd.Series(1, rows.index)).isin(DRAWN_AS_THEY_COME).to_numpy()
     themes = rows.get("themes", pd.Series("", rows.index)).fillna("").to_numpy(object)
     return Ads(*(rows[column].to_numpy(object) for column in columns), draw, themes)
 

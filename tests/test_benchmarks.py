@@ -25,7 +25,7 @@ def ads(roles: str, title_labels: str):
         sources=np.full(n, "board", object),
         sure=np.ones(n, int),
         title_labels=np.array([names[r] for r in title_labels], object),
-        first_draw=np.ones(n, bool),
+        as_they_come=np.ones(n, bool),
         themes=np.full(n, "", object),
     )
 

@@ -121,7 +121,7 @@ def of_ours(data: Path, sets: Mapping[str, ours.Judged], on_labels: ours.Judged)
     inside = boards.from_within(labels)
     say("within one source")
     seen = measures.themes(*read_gold_themes(data), on_gold.verdicts[TITLED])
-    rows = boards.by_board(labels, outside, labels.first_draw)
+    rows = boards.by_board(labels, outside, labels.as_they_come)
     return {
         "trust": parts.trust(sets),
         "review": parts.review(sets),
@@ -188,10 +188,10 @@ def main() -> None:
     made = of_contest(contest)
     if not args.only:
         on_gold, on_labels = judged
-        drawn = on_labels.where(labels.first_draw)
+        drawn = on_labels.where(labels.as_they_come)
         sets = {
             f"{len(gold)} ads labelled twice": on_gold,
-            f"{len(drawn.ads):,} ads of the first draw": drawn,
+            f"{len(drawn.ads):,} ads drawn as they come": drawn,
         }
         made |= of_ours(args.data, sets, on_labels)
     if not less:

@@ -30,8 +30,8 @@ class Board:
     accuracy: dict[str, Figure | None]
 
 
-def by_board(labels: Ads, judged: dict[str, np.ndarray], first_draw: np.ndarray) -> list[Board]:
-    """Every source, then all, then the ads of the first draw."""
+def by_board(labels: Ads, judged: dict[str, np.ndarray], as_they_come: np.ndarray) -> list[Board]:
+    """Every source, then all, then the ads drawn as they come."""
     boards = [
         _board(source, labels, judged, labels.sources == source)
         for source in sorted(set(labels.sources))
@@ -40,7 +40,7 @@ def by_board(labels: Ads, judged: dict[str, np.ndarray], first_draw: np.ndarray)
     return [
         *boards,
         _board("all", labels, judged, every),
-        _board("all, first draw", labels, judged, first_draw),
+        _board("all, as they come", labels, judged, as_they_come),
     ]
 
 

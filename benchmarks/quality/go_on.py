@@ -62,7 +62,7 @@ def trials(
                 for seed in seeds
             }
             used = np.concatenate(list(drawn.values()))
-            rest = ads.where(here[~np.isin(here, used) & ads.first_draw[here]]).duties_only()
+            rest = ads.where(here[~np.isin(here, used) & ads.as_they_come[here]]).duties_only()
             truth[size].append(rest.roles.astype(str))
             for seed, rows in drawn.items():
                 new = ads.where(rows)

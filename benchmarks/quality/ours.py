@@ -8,9 +8,10 @@ from itertools import compress
 
 import numpy as np
 
-from benchmarks.data import Ads
+from benchmarks.data import GROUPS, Ads, families, group_of
 from benchmarks.quality.views import DUTIES, ROLES, TITLED, VIEWS, learned_roles, weights
 from rolenlp import Posting, RoleClassifier
+from rolenlp.model import ReadAds, read_ads
 from rolenlp.predict import Prediction, predict_many
 
 __all__ = [
@@ -56,28 +57,35 @@ def fit(
     ads: Ads,
     learned: str = "duties",
     *,
+    read: ReadAds | None = None,
     by_source: bool = True,
     model: RoleClassifier | None = None,
 ) -> RoleClassifier:
-    """rolenlp, fitted on the ads with one kind of labels.
+    """rolenlp, fitted on the ads with one kind of labels; `read` are the ads where they were read.
 
-    As the model that ships: calibrated on the first draw alone, told the themes of duties.
+    As the model that ships: calibrated on ads drawn as they come, told the themes of duties.
     """
     told = learned == "duties"
     return (model or RoleClassifier()).fit(
-        postings(ads),
+        postings(ads) if read is None else read,
         [str(role) for role in learned_roles(ads, learned)],
-        sources=list(ads.sources) if by_source else None,
+        sources=families(ads.sources) if by_source else None,
         sample_weight=list(weights(ads, learned)),
-        calibration_weight=list(ads.first_draw.astype(float)) if told else None,
+        calibration_weight=list(ads.as_they_come.astype(float)) if told else None,
         themes=[cell.split(";") if cell else [] for cell in ads.themes] if told else None,
     )
 
 
 def probabilities(model: RoleClassifier, ads: Ads) -> np.ndarray:
     """Probabilities of `ROLES`, a row an ad."""
-    order = [list(model.classes_).index(role) for role in ROLES]
-    return model.predict_proba(postings(ads))[:, order]
+    return in_order(model, model.predict_proba(postings(ads)))
+
+
+def in_order(model: RoleClassifier, by_class: np.ndarray) -> np.ndarray:
+    """Probabilities of `ROLES` from those of the classes that a model has seen."""
+    out = np.zeros((len(by_class), len(ROLES)))
+    out[:, [ROLES.index(role) for role in model.classes_]] = by_class
+    return out
 
 
 def phrases_alone(gold: Ads) -> dict[str, np.ndarray]:
@@ -87,7 +95,7 @@ def phrases_alone(gold: Ads) -> dict[str, np.ndarray]:
 
 
 def held_out(labels: Ads, tables: Sequence[Ads], learned: str) -> list[Judged]:
-    """Every table judged source by source, each by a fit on the labelled ads of the others."""
+    """Every table judged group by group of sources, each by a fit on the ads of the others."""
     shown = [{view: show(ads) for view, show in VIEWS.items()} for ads in tables]
     out = [
         Judged(
@@ -97,10 +105,12 @@ def held_out(labels: Ads, tables: Sequence[Ads], learned: str) -> list[Judged]:
         )
         for ads in tables
     ]
-    for source in sorted({source for ads in tables for source in ads.sources}):
-        model = fit(labels.where(labels.sources != source), learned)
+    read, group = read_ads(postings(labels)), group_of(labels.sources)
+    for number in range(len(GROUPS)):
+        rows = np.flatnonzero(group != number)
+        model = fit(labels.where(rows), learned, read=read[rows])
         for views, judged in zip(shown, out, strict=True):
-            rows = np.flatnonzero(judged.ads.sources == source)
+            rows = np.flatnonzero(group_of(judged.ads.sources) == number)
             for view, ads in views.items():
                 judged.probabilities[view][rows] = probabilities(model, ads.where(rows))
             for view, verdicts in judged.verdicts.items():

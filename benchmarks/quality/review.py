@@ -60,13 +60,13 @@ def splits(ads: Ads, seed: int, setting: str) -> Iterator[tuple[np.ndarray, np.n
     only the other groups teach.
     """
     order = np.random.default_rng(seed).permutation(len(ads))
-    first = ads.first_draw[order]
+    first = ads.as_they_come[order]
     if setting == KNOWN_SOURCES:
         judged = order[first][: first.sum() // 2]
         yield judged, order[~np.isin(order, judged)]
         return
     sources = ads.sources.astype(str)
-    rows = np.flatnonzero(ads.first_draw)
+    rows = np.flatnonzero(ads.as_they_come)
     for _, test in GroupKFold(GROUPS).split(rows, groups=sources[rows]):
         out = np.isin(sources[order], sources[rows[test]])
         yield order[first & out], order[~out]

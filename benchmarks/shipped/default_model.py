@@ -5,9 +5,10 @@
 DATA holds `postings.parquet` (posting_id, source, title, description) and `labels.csv`
 (posting_id, role, certain, draw, themes). The postings are not part of this project.
 
-Draw 1 took ads by their titles; the later draws took ads near the boundary of a first model. All
-train the answers; calibration and thresholds come from draw 1 alone, or hard ads would make the
-model too modest on ads as they come.
+Draws 1 and 4 took ads by their titles; draws 2 and 3 took ads near the boundary of a first model.
+All train the classifiers; calibration and thresholds come from draws 1 and 4 alone, or hard ads
+would make the model too modest on ads as they come. Sources that share employers or collectors
+count as one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks.data import DRAWN_AS_THEY_COME, families
 from rolenlp.model_file.card import card_lines
 from rolenlp.schema import Posting
 from rolenlp.train.labelled import Labelled
@@ -33,11 +35,11 @@ def read(data: Path) -> tuple[Labelled, dict[str, Any]]:
     labelled = Labelled(
         [Posting(text, title) for text, title in zip(rows.description, rows.title, strict=True)],
         rows.role.tolist(),
-        rows.source.tolist(),
+        families(rows.source.to_numpy()),
     )
     return labelled, {
         "sample_weight": [1.0 if certain else UNSURE for certain in rows.certain],
-        "calibration_weight": [float(draw == 1) for draw in rows.draw],
+        "calibration_weight": rows.draw.isin(DRAWN_AS_THEY_COME).astype(float).tolist(),
         "themes": [str(themes).split(";") if themes else [] for themes in rows.themes.fillna("")],
     }
 
@@ -58,8 +60,9 @@ def main() -> None:
         "calibrated_on": int(sum(told["calibration_weight"])),
         "labels_read_from_titles": {"used": 0},
         "data": (
-            "Public English job postings of ten sources, 2004-2026 (named above), labelled by "
-            "their duties with titles and role names hidden. The postings belong to their "
+            "Public English job postings, 2004-2026, of the sources named above (those that share "
+            "employers or collectors under one name), labelled by their duties with titles and "
+            "role names hidden. The postings belong to their "
             "employers and are not redistributed; the model holds words and weights only."
         ),
     }

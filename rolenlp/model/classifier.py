@@ -64,7 +64,8 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     priors
         Phrases of the themes; None for those that ship with rolenlp.
     prior_strength
-        The weight of each of 400 pseudo-postings made of the phrases; 0 leaves them out.
+        The weight of each of 400 pseudo-postings made of the phrases, where a labelled ad has 1; 0
+        leaves them out.
     mixed_hybrids
         How many hybrids, at most, are made by adding up a product ad and a project ad.
     role_prior
@@ -117,7 +118,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         classifier: Any = None,
         classes: Mapping[Any, str | None] | Sequence[str | None] | str | None = None,
         priors: Priors | None = None,
-        prior_strength: float = 0.1,
+        prior_strength: float = 1.0,
         mixed_hybrids: int = 300,
         role_prior: Mapping[str, float] | None = None,
         boilerplate: Mapping[str, float] | None = None,
