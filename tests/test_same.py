@@ -15,9 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.speed.data import read_ads
-from benchmarks.speed.plain_way import PlainWay
+from benchmarks.speed.plain_way import PlainWay, tfidf
 from benchmarks.speed.same import Compared, compare, quick_words, same_markup
-from rolenlp.model.features import count_grams, tfidf
 from rolenlp.predict import default_model
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import Word, english_lemmas, special_cases
@@ -133,7 +132,7 @@ def test_the_comparison_sees_differences(plain: PlainWay) -> None:
     )
     for reading in (one, other):
         row = reading.tfidf.toarray()[0]
-        n_single = model.body_grams_.n_single
+        n_single = len(dict(model.features_.transformer_list)["words"].ngrams_)
         assert np.linalg.norm(row[:n_single]) == pytest.approx(1)
         assert np.linalg.norm(row[n_single:]) == pytest.approx(1)
     assert abs(one.tfidf - other.tfidf).max() > 0.1
@@ -202,9 +201,8 @@ def test_an_ad_is_read_alike_alone_and_among_others(ads: list[Posting]) -> None:
 
 
 def test_no_ads(plain: PlainWay) -> None:
-    grams = plain.model.body_grams_
     reading = plain.model.reader_.read([])
-    assert tfidf(count_grams(reading.body, grams), grams).shape == (0, len(grams))
+    assert tfidf(plain.model, reading).shape[0] == 0
     assert plain.model.predict_proba([]).shape == (0, 4)
 
 

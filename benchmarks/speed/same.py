@@ -20,9 +20,8 @@ from scipy import sparse
 
 from benchmarks.marked import markdown_table, write_between
 from benchmarks.speed.data import read_ads
-from benchmarks.speed.plain_way import Hit, PlainWay
+from benchmarks.speed.plain_way import Hit, PlainWay, tfidf
 from rolenlp import Posting
-from rolenlp.model.features import count_grams, tfidf
 from rolenlp.predict import default_model
 from rolenlp.reading.lexicon import BREAK, Lexicon
 from rolenlp.reading.pipeline import Word, english_lemmas
@@ -94,8 +93,6 @@ def compare(plain: PlainWay, streamers: Sequence[Streamer], ads: Sequence[Postin
     expected = plain.read(ads)
     texts = [cleaned.text for cleaned in reading.cleaned]
     streams = [quick_words(streamer, texts) for streamer in streamers]
-    grams = model.body_grams_
-    matrix = tfidf(count_grams(reading.body, grams), grams)
     html = [same_markup(ad.text) for ad in ads if has_tags(ad.text)]
     return Compared(
         ads=len(ads),
@@ -107,7 +104,7 @@ def compare(plain: PlainWay, streamers: Sequence[Streamer], ads: Sequence[Postin
         other_hits=sum(
             mine != its for mine, its in zip(_quick_hits(reading), expected.hits, strict=True)
         ),
-        tfidf=_most(matrix - expected.tfidf),
+        tfidf=_most(tfidf(model, reading) - expected.tfidf),
         probability=_most(model.predict_proba(ads) - expected.probabilities),
         html=len(html),
         quick_html=sum(same is not None for same in html),

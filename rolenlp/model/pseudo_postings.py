@@ -67,6 +67,7 @@ def prior_probabilities(ads: ReadAds) -> NDArray[np.float64]:
     _, by_pole, against = prior_weights(ads.reader.priors)
     phrases, neighbours = densities(ads, ads.reader.priors)
     sides = _SLOPE * (phrases @ by_pole - (neighbours @ against)[:, None] - _CUT)
+    sides = sides * (ads.n_words > 0)[:, None]  # what has no text says nothing by it
     if ads.title_hits.any():
         sides = sides + _TITLE_SHARE * (_TITLE_CLAIM * ads.title_hits + _TITLE_START)
     product, project = sides.T

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from rolenlp.files.atomic import write_whole
-from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model.learning import HeldOut
+from rolenlp.schema import ROLES
 from rolenlp.train.labelled import Labelled
 
 _COLUMNS = ("id", "source", "title", "description", "role", "model_role", "p_role", "p_model_role")
@@ -34,12 +35,13 @@ class LabelIssue:
     p_model_role: float
 
 
-def find_label_issues(model: RoleClassifier, roles: Sequence[str]) -> list[LabelIssue]:
+def find_label_issues(
+    held_out: HeldOut, roles: Sequence[str], classes: Sequence[str] = ROLES
+) -> list[LabelIssue]:
     """Labels that a fit without the ad confidently contradicts, the surest contradiction first.
 
-    `model` was just fitted on ads with these roles.
+    `classes` are those of the columns of `held_out`.
     """
-    held_out, classes = model.held_out_, model.classes_.tolist()
     if not len(held_out.rows):
         return []
     shares = held_out.both

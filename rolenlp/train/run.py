@@ -68,7 +68,7 @@ def train(
         themes=themes,
         base=from_model,
     )
-    in_doubt = find_label_issues(model, labelled.roles)
+    in_doubt = find_label_issues(model.held_out_, labelled.roles, model.classes_.tolist())
     if doubts is not None:
         write_label_issues(in_doubt, labelled, doubts)
     known = {} if base is None else {"based_on": _based_on(read_card(base))}

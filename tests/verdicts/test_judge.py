@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 
 from rolenlp.model.classifier import RoleClassifier
-from rolenlp.model.heads import SLOPE, THEME_FACTOR
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import MAX_CHARACTERS
 from rolenlp.schema import FEW_WORDS, NO_PHRASE, POLES, THEMES, Evidence, Posting, Prediction
@@ -199,21 +199,23 @@ def test_themes_count_phrases_where_together_they_state_the_theme(text, expected
     assert list(verdict.themes) == list(THEMES)
 
 
-def test_evidence_is_weighed_by_hand():
+def test_evidence_weighs_what_its_phrase_moves_in_an_ad_of_that_length():
     text = "Keep the project plan, the risk register and a vision."
     # Six words count: keep, project, plan, risk, register, vision; 30 more are added.
-    mention = SLOPE / 36**0.5
+    model = small_phrases()
+    effect = {
+        phrase.text: abs(of) / 36**0.5
+        for phrase, of in zip(
+            model.reader_.priors.phrases, model.phrase_effects_.tolist(), strict=True
+        )
+    }
     verdict = one(text)
     assert verdict.role == "project"
     assert verdict.evidence == (
-        Evidence(
-            "scope", "project plan", 9, 21, pytest.approx(3 * THEME_FACTOR["scope"] * mention)
-        ),
-        Evidence(
-            "risk", "risk register", 27, 40, pytest.approx(3 * THEME_FACTOR["risk"] * mention)
-        ),
+        Evidence("scope", "project plan", 9, 21, pytest.approx(effect["project plan"])),
+        Evidence("risk", "risk register", 27, 40, pytest.approx(effect["risk register"])),
     )
-    vision = pytest.approx(THEME_FACTOR["vision"] * mention)
+    vision = pytest.approx(effect["vision"])
     assert verdict.stray == (Evidence("vision", "vision", 47, 53, vision),)
 
 
@@ -299,12 +301,12 @@ def test_evidence_is_spread(text, quotes):
 
 def test_phrases_that_labels_turned_round_are_no_evidence():
     ads = [PRODUCT] * 60 + [f"{BAKER} We share a vision, a vision and a vision."] * 60
-    model = RoleClassifier(priors=small_priors(), phrase_scale=30.0).fit(
+    free = LogisticRegression(C=1000, max_iter=1000)
+    model = RoleClassifier(priors=small_priors(), classifier=free, prior_strength=0).fit(
         ads, ["product"] * 60 + ["project"] * 60
     )
     vision = [phrase.text for phrase in small_priors().phrases].index("vision")
-    product, project = model.phrase_coefficients()[:, vision]
-    assert product < project
+    assert model.phrase_effects_[vision] < 0
     verdict = one(ads[-1], model=model)
     assert "vision" not in {e.theme for e in verdict.evidence + verdict.stray}
     assert verdict.themes["vision"] == 3
