@@ -106,8 +106,6 @@ def learn(
 
     With a `base` its words and features stay, and each view goes on from its classifier.
     """
-    if base is not None:
-        told = told.among(base.classes_, base.roles_)
     read, features = _features(settings, X, told, base)
     training = {view: _training(settings, view, read, features, told, base) for view in SHOWN}
 

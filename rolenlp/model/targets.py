@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -76,14 +76,6 @@ class Targets:
             None if sources is None else [str(source) for source in sources],
             None if themes is None else theme_table(themes),
         )
-
-    def among(self, classes: NDArray[Any], roles: tuple[str, ...]) -> Targets:
-        """The same, with the classes of another model; ValueError for a label that it lacks."""
-        known = {label: number for number, label in enumerate(classes.tolist())}
-        if lacking := [label for label in self.classes.tolist() if label not in known]:
-            raise ValueError(f"label {str(lacking[0])[:40]!r} is unknown to the base")
-        number = np.array([known[label] for label in self.classes.tolist()], np.int64)
-        return replace(self, classes=classes, roles=roles, label=number[self.label])
 
     def shares(self) -> NDArray[np.float64]:
         """The shares of the classes among the ads that calibrate; equal without ads."""
