@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from rolenlp.model.heads import QUESTIONS
 
 from benchmarks.marked import markdown_table, write_between
 from rolenlp import RoleClassifier
 from rolenlp.model.features import words_of_keys
-from rolenlp.model.heads import QUESTIONS
 from rolenlp.predict import default_model, load
 from rolenlp.reading.pipeline import american, english_lemmas
 from rolenlp.reading.priors import Priors

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from rolenlp.model.heads import QUESTIONS, phrase_starts
 
 from benchmarks.data import Ads, read_labels, read_themes
 from rolenlp import Posting, RoleClassifier
 from rolenlp.metrics import JUDGED, interval, resampled_confusion
-from rolenlp.model.heads import QUESTIONS, phrase_starts
 from rolenlp.predict import default_model
 from rolenlp.reading.priors import Hits
 from rolenlp.schema import POLES, THEMES, Prediction

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from rolenlp.model.heads import QUESTIONS
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -21,7 +22,6 @@ from benchmarks.speed.data import read_ads
 from benchmarks.speed.tables import label
 from benchmarks.speed.turns import in_turns, ratio
 from rolenlp import RoleClassifier
-from rolenlp.model.heads import QUESTIONS
 from rolenlp.schema import THEMES
 
 _FOLDS = 10  # fits without some sources, for calibration; at most so many
