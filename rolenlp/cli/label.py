@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,8 @@ def label(
         [Read("INPUT", input_), *model_files("--model", model)],
         [*label_files(output), *([Written("--stats", stats)] if stats else [])],
     )
-    with open_table(input_, encoding=encoding, delimiter=delimiter) as reader:
+    opened = partial(open_table, input_, encoding=encoding, delimiter=delimiter)
+    with opened() as reader:
         found = find_columns(reader.names, source=reader.source, **columns)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
@@ -98,8 +100,7 @@ def label(
             None if isinstance(role_mix, str) else role_mix,
         )
         if role_mix == "auto":
-            with open_table(input_, encoding=encoding, delimiter=delimiter) as again:
-                how = with_own_mix(how, again, found)
+            how = with_own_mix(how, reader, opened, found)
             found_mix = options.mix_text(how.role_mix or {})
             say_all([f"{reader.source}: its mix of roles seems to be {found_mix}"], quiet)
         with progress(reader, quiet) as advance:

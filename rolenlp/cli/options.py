@@ -65,12 +65,12 @@ def _mix(
             raise click.BadParameter(f"{part!r} is no ROLE=SHARE") from None
     if set(shares) != set(ROLE_ORDER):
         raise click.BadParameter(f"roles are {', '.join(ROLE_ORDER)}")
-    if (
-        not all(0 <= share <= 1 for share in shares.values())
-        or abs(sum(shares.values()) - 1) > 0.01
-    ):
+    total = sum(shares.values())
+    if min(shares.values()) < 0:
+        raise click.BadParameter("a share is below 0")
+    if not abs(total - 1) <= 0.01:
         raise click.BadParameter(
-            f"the shares sum to {sum(shares.values()):g}, not to 1; a role that is not named has 0"
+            f"the shares sum to {total:g}, not to 1; a role that is not named has 0"
         )
     return shares
 

@@ -55,21 +55,21 @@ class Options:
     role_mix: Mapping[str, float] | None = None  # as `role_prior` of `RoleClassifier`
 
 
-def with_own_mix(options: Options, reader: TableReader, found: Found) -> Options:
-    """The options with the mix of roles that a table seems to have; its `reader` is used up.
+def with_own_mix(
+    options: Options, reader: TableReader, again: Callable[[], TableReader], found: Found
+) -> Options:
+    """The options with the mix of roles that the table of a reader seems to have.
 
-    Raises InputError where the table cannot be read again.
+    It is read once more for that, as `again` opens it. Raises InputError where it cannot be.
     """
     if reader.state is None:
         raise InputError(
             f"{reader.source}: is no regular file, so its mix of roles cannot be estimated first; "
             "save it as a file, or name the shares: --role-mix"
         )
-    model = _model(options)
-    return replace(
-        options,
-        role_mix=model.estimate_role_mix(ad for batch in reader for ad in found.postings(batch)),
-    )
+    with again() as table:
+        ads = (ad for batch in table for ad in found.postings(batch))
+        return replace(options, role_mix=_model(options).estimate_role_mix(ads))
 
 
 Columns = list[list[Any]]  # of `added_columns`, then of `MEASURES`: a value an ad

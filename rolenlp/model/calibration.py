@@ -10,6 +10,7 @@ from scipy.special import softmax
 
 PRECISIONS = tuple(round(0.5 + i / 100, 2) for i in range(50))  # 0.50 ... 0.99
 _EM_STEPS, _EM_NEAR = 200, 1e-6
+_RARE = 0.05
 
 
 def inverse_temperature(
@@ -65,11 +66,15 @@ def estimated_mix(
 
     Expectation-maximisation (Saerens, Latinne and Decaestecker, 2002, "Adjusting the outputs of a
     classifier to new a priori probabilities", Neural Computation 14): the mean of the
-    probabilities is the next guess of the shares, until it stays. `known` where there are no ads.
+    probabilities is the next guess of the shares, until it stays. A class with a share below 5% in
+    `known` keeps it: its probabilities rest on few ads, and their errors would run away. `known`
+    where there are no ads.
     """
     mix = known
+    rare = known < _RARE
     for _ in range(_EM_STEPS if len(probabilities) else 0):
-        new = moved(probabilities, known, mix).mean(axis=0)
+        new = np.where(rare, 0, moved(probabilities, known, mix).mean(axis=0))
+        new = np.where(rare, known, new / new.sum() * (1 - known[rare].sum()))
         near = np.abs(new - mix).max() < _EM_NEAR
         mix = new
         if near:
