@@ -16,13 +16,13 @@ import pytest
 
 from rolenlp.label.journal import journal_path
 from tests.helpers_cli import (
-    PROGRAM,
     Forked,
     environment,
     lines,
     phrases_model,
     read,
     run,
+    start,
     table,
 )
 
@@ -134,14 +134,14 @@ ENDS: dict[signal.Signals, tuple[int, list[str]]] = {
 
 
 @pytest.mark.parametrize(
-    ("sent", "ending", "jobs"),
+    ("sent", "ending", "jobs", "jobs_then"),
     [
-        (signal.SIGKILL, "csv", 1),
-        (signal.SIGKILL, "csv.gz", 2),
-        (signal.SIGKILL, "parquet", 1),
-        (signal.SIGINT, "jsonl.zst", 1),
-        (signal.SIGINT, "csv", 2),
-        (signal.SIGTERM, "csv", 1),
+        (signal.SIGKILL, "csv", 1, 1),
+        (signal.SIGKILL, "csv.gz", 2, 2),
+        (signal.SIGKILL, "parquet", 1, 1),
+        (signal.SIGINT, "jsonl.zst", 1, 1),
+        (signal.SIGINT, "csv", 2, 1),
+        (signal.SIGTERM, "csv", 1, 1),
     ],
 )
 def test_a_run_that_is_cut_off_goes_on_to_the_same_bytes(
@@ -153,6 +153,7 @@ def test_a_run_that_is_cut_off_goes_on_to_the_same_bytes(
     sent: signal.Signals,
     ending: str,
     jobs: int,
+    jobs_then: int,
 ) -> None:
     out = tmp_path / f"out.{ending}"
     rows = source if jobs == 1 else many
@@ -162,7 +163,7 @@ def test_a_run_that_is_cut_off_goes_on_to_the_same_bytes(
     os.killpg(process.pid, sent)
     assert end(process) == ENDS[sent]
     assert not out.exists()
-    said = resume(rows, out, model, "--jobs", jobs)
+    said = resume(rows, out, model, "--jobs", jobs_then)
     assert any("ads had been judged before the run was cut off" in line for line in said)
     assert out.read_bytes() == whole(ending, jobs)
     assert list(tmp_path.iterdir()) == [out]
@@ -210,11 +211,12 @@ def test_a_full_disk_is_one_line_and_leaves_what_was_judged(
 
 
 def test_a_reader_that_leaves_ends_the_run_as_it_ends_others(source: Path, model: Path) -> None:
-    command = " ".join([*PROGRAM, "label", str(source), "--quiet", "--model", str(model)])
-    script = f"set -o pipefail; {command} | head -n 1"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, env=environment())
-    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
-    assert done.stdout.startswith(b"id,title,description,role,")
+    head = subprocess.Popen(["head", "-n", "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = start("label", source, "--quiet", "--model", model, stdout=head.stdin)
+    first, _ = head.communicate()  # closes this side of the pipe
+    _, stderr = process.communicate()
+    assert (process.returncode, stderr) == (128 + signal.SIGPIPE, b"")
+    assert first.startswith(b"id,title,description,role,")
 
 
 # Two runs

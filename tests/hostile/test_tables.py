@@ -30,6 +30,7 @@ from rolenlp.tables.columns import Columns
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.verdicts.columns import quoted
 from tests.examples import TIMES
+from tests.hostile.helpers_models import FIXTURE
 
 TOO_LONG = "has 3 cells, the header 2"
 QUOTES = "has quotes that do not match"
@@ -281,7 +282,8 @@ REFUSED = [
 
 
 def run(source: Path, target: Path | str, *options: str) -> Result:
-    found = CliRunner().invoke(cli, ["label", str(source), "-o", str(target), *options])
+    command = ["label", str(source), "-o", str(target), "--model", str(FIXTURE), *options]
+    found = CliRunner().invoke(cli, command)
     if found.exception is not None and not isinstance(found.exception, RolenlpError | SystemExit):
         raise found.exception
     return found

@@ -10,6 +10,7 @@ import csv
 import json
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,18 @@ def parquet(path: Path, column: Any, **options: Any) -> Path:
     return path
 
 
-def duck(query: str, **names: Path) -> list[Any]:
-    """Rows that DuckDB finds; a file is put where its name stands in braces."""
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for all questions; it keeps nothing of the files that it was asked about."""
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    found: list[Any] = connection.execute(query.format(**names)).fetchall()
+    connection.execute("SET enable_external_file_cache = false")
+    return connection
+
+
+def duck(query: str, **names: Path) -> list[Any]:
+    """Rows that DuckDB finds; a file is put where its name stands in braces."""
+    found: list[Any] = _database().execute(query.format(**names)).fetchall()
     return found
 
 
