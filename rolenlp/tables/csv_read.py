@@ -92,22 +92,19 @@ class CsvReader(TextReader):
         return self._before + self._rows.line_num
 
     def _header(self) -> list[str]:
+        names: list[str] = []
+        amiss = ""
         try:
             names = next(filter(None, self._rows), [])
         except RowTooLongError:
-            raise InputError(
-                f"{self.source}: the first row, which names the columns, {TOO_LONG}; mend it"
-            ) from None
+            amiss = f"{TOO_LONG}; mend it"
         except csv.Error:
-            raise InputError(
-                f"{self.source}: the first row, which names the columns, {_QUOTES_AMISS}; mend it"
-            ) from None
+            amiss = f"{_QUOTES_AMISS}; mend it"
         self._lines.mark = self._line + 1
         if self._is_odd(names):
-            raise InputError(
-                f"{self.source}: the first row, which names the columns, {self._odd_reason}; "
-                "give another --encoding"
-            )
+            amiss = f"{self._odd_reason}; give another --encoding"
+        if amiss:
+            raise InputError(f"{self.source}: the first row, which names the columns, {amiss}")
         return names
 
     def _portions(self) -> Iterator[Portion]:
@@ -115,6 +112,7 @@ class CsvReader(TextReader):
         batch: list[list[str]] = []
         for row in self._all_rows(width):
             if row is not None:
+                self.rows_in += 1
                 batch.append(row)
                 characters += width + sum(map(len, row))
                 if len(batch) < self._batch_size and characters < BATCH_CHARACTERS:
@@ -136,14 +134,11 @@ class CsvReader(TextReader):
                         if "" in row:
                             row = self._told_apart(row)
                         lines.mark = after + rows.line_num
-                        self.rows_in += 1
                         yield row
                     elif row:
-                        if (fitted := self._fitted(row, width)) is not None:
-                            self.rows_in += 1
+                        fitted = self._fitted(row, width)
+                        if fitted is not None or self._many_rejects:
                             yield fitted
-                        elif self._many_rejects:
-                            yield None
                         if rows is not self._rows:
                             break
                     else:  # a blank line is no row: an empty row of one column is written ""
@@ -156,7 +151,6 @@ class CsvReader(TextReader):
                 if self._line > lines.mark:
                     self._amiss[0] = max(self._amiss[0], self._line)
                 if (mended := self._mended()) is not None:
-                    self.rows_in += 1
                     yield mended
                 else:
                     yield from self._reject_to_next()
