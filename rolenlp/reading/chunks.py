@@ -44,6 +44,7 @@ _NUMBER = re.compile(
 _JOINTS = re.compile("[-/–—]")
 _DASHES = ("–", "—")
 _JOINED = re.compile("[a-z]+(?:[-/][a-z]+)+")
+_MOST_FORMS = 1 << 16
 _AT_ONCE = 20_000  # chunks that spaCy reads as one Doc
 
 
@@ -63,7 +64,7 @@ class ChunkReader:
         self.nlp: Language | None = None  # made when it is asked
         self._rules = frozenset(special_cases())
         self._joined = [rule for rule in self._rules if _JOINED.fullmatch(rule)]
-        self._lemmas = lemmas
+        self._ids = _Ids(lemmas, lexicon)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "nlp": None}
@@ -79,22 +80,19 @@ class ChunkReader:
                 out[place] = read
         return [read for read in out if read is not None]
 
-    def _id(self, form: str) -> int:
-        return self.lexicon.id(american(self._lemmas.get(form, form)))
-
     def _by_rule(self, chunk: str) -> Words | None:
         if len(chunk) > LONGEST_CHUNK:
             return None
         if chunk.isascii() and chunk.isalpha():
             if chunk in self._rules:
                 return None
-            return [] if chunk in GLUE else [self._id(chunk), 0, len(chunk)]
+            return [] if chunk in GLUE else [self._ids[chunk], 0, len(chunk)]
         parts = _WORDS.fullmatch(chunk)
         if parts is None:
             number = _NUMBER.fullmatch(chunk)
             return None if number is None else _breaks([], chunk, number.end(1))
         opening, core, possessive, stop = parts.groups()
-        forms = _JOINTS.split(core)
+        forms = [core] if core.isalpha() else _JOINTS.split(core)
         ending = possessive or stop  # a token of its own, unless it makes a special case
         if (
             core in self._rules
@@ -105,12 +103,12 @@ class ChunkReader:
         words: Words = []
         at = len(opening)
         for form in forms:
+            end = at + len(form)
             if form not in GLUE:
-                words += (self._id(form), at, at + len(form))
-            at += len(form)
-            if chunk[at : at + 1] in _DASHES:
-                words += (BREAK_ID, at, at)
-            at += 1
+                words += (self._ids[form], at, end)
+            if chunk[end : end + 1] in _DASHES:
+                words += (BREAK_ID, end, end)
+            at = end + 1
         return _breaks(words, chunk, parts.end(2))
 
     def _by_spacy(self, chunks: Sequence[str]) -> list[Words]:
@@ -137,8 +135,24 @@ class ChunkReader:
             if form in BREAKERS:
                 out[-1] += (BREAK_ID, start - at, start - at)
             elif is_kept(form):
-                out[-1] += (self._id(form), start - at, start - at + len(form))
+                out[-1] += (self._ids[form], start - at, start - at + len(form))
         return out
+
+
+class _Ids(dict[str, int]):
+    """The numbers of words by the forms in which texts have them."""
+
+    def __init__(self, lemmas: Mapping[str, str], lexicon: Lexicon) -> None:
+        self._lemmas, self._lexicon = lemmas, lexicon
+
+    def __missing__(self, form: str) -> int:
+        if len(self) >= _MOST_FORMS:
+            self.clear()
+        number = self[form] = self._lexicon.id(american(self._lemmas.get(form, form)))
+        return number
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Ids, (self._lemmas, self._lexicon)
 
 
 def _breaks(words: Words, chunk: str, start: int) -> Words:

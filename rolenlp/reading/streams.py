@@ -34,8 +34,7 @@ _LINE = "\x00"  # stands for a line break among the chunks; clean text holds no 
 _SPACED_LINE = f" {_LINE} ".encode()
 _ASCII = bytes(range(128))
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
-_NEW_LINE = ord("\n")
-_SPACES = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none are above
+_KINDS = bytes(1 if code == ord("\n") else 2 * (not chr(code).isspace()) for code in range(256))
 
 
 @dataclass(frozen=True)
@@ -276,7 +275,7 @@ def _plain_spaces(text: str) -> bytes:
     """
     data = text.encode()
     if len(data) != len(text):
-        other = data.translate(None, _ASCII).decode()
+        other = _not_ascii(data)
         if _WIDE_SPACE.search(other):
             return _plain_spaces(_WIDE_SPACE.sub(" ", text))
         if other != other.lower():
@@ -284,17 +283,20 @@ def _plain_spaces(text: str) -> bytes:
     return data.replace(b"\n", _SPACED_LINE)
 
 
+def _not_ascii(data: bytes) -> str:
+    """The characters of a text in UTF-8 that are not ASCII; few, and so quick to search."""
+    return data.translate(None, _ASCII).decode()
+
+
 def _chunk_starts(text: str) -> NDArray[np.int64]:
     """Where the chunks of a text start; a line break is one."""
-    if text.isascii():
-        codes: NDArray[Any] = np.frombuffer(text.encode(), np.uint8)
-    else:
-        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-        codes = np.minimum(codes, len(_SPACES) - 1)
-    space = _SPACES[codes]
-    first = ~space
-    first[1:] &= space[:-1]
-    return np.flatnonzero(first | (codes == _NEW_LINE))
+    if not text.isascii() and _WIDE_SPACE.search(_not_ascii(text.encode())):
+        text = _WIDE_SPACE.sub(" ", text)
+    # A byte a character: 0 for a space, 1 for a line break, 2 for others, also those of many bytes.
+    kinds = np.frombuffer(text.encode("latin-1", "replace").translate(_KINDS), np.uint8)
+    first = kinds > 0
+    first[1:] &= kinds[:-1] < 2
+    return np.flatnonzero(first | (kinds == 1))
 
 
 def ranges(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

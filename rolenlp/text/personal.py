@@ -54,10 +54,10 @@ _ANY_AT = re.compile(
 # Without one of these, in lower case, there is none, and they are quick to search.
 _DOT_WORDS = ("dot", "punkt", "punto", "ponto")
 _BRACKETED_DOT = re.compile(r"[(\[{<«]\s{0,2}(?:\.|point)\s{0,2}[)\]}>»]")
-_AT_WORDS = ("arroba", "chiocciola", "ät", "at sign", "at-sign", "at the rate", "(a)", "[a]", "{a}")
+_AT_WORDS = ("arroba", "chiocciola", "ät", "(a)", "[a]", "{a}")
 _MAY_BE_AT = re.compile(
     r"at(?:[^a-z0-9.]{1,8}[\w-]{1,64}(?:[.\0]|\s{0,3}\W{0,3}dot)|[^\w.]{0,4}[)\]}>»]"
-    r"|[a-z0-9-]{2,40}(?:\.|dot)[a-z])"
+    r"|[a-z0-9-]{2,40}(?:\.|dot)[a-z]|[ -]sign| the rate)"
 )
 # "at" between spaces: an address after a name that is no plain word, or where mail is spoken of.
 _PLAIN_AT = re.compile(rf"(?<=\w)(\s{{1,3}}{_AT}\s{{1,3}})(?!www\.)(?={_DOMAIN})", re.IGNORECASE)
@@ -139,10 +139,18 @@ def quoted(text: str, start: int, end: int) -> str:
 def _may_be_personal(text: str, start: int, end: int, around: str) -> bool:
     if _MAY_BE_NUMBER.search(text, max(0, start - _NUMBER_NEAR), end):
         return True
-    if any(sign in around for sign in _SIGNS):
-        return True
-    near = text[max(0, start - _ADDRESS_NEAR) : end + _ADDRESS_NEAR].lower()
-    return _MAY_BE_AT.search(near) is not None or any(word in near for word in _AT_WORDS)
+    for sign in _SIGNS:
+        if sign in around:
+            return True
+    return _may_be_at(text[max(0, start - _ADDRESS_NEAR) : end + _ADDRESS_NEAR].lower())
+
+
+def _may_be_at(lower: str) -> bool:
+    """Whether a text in lower case may have an at-sign that is spelt out."""
+    for word in _AT_WORDS:
+        if word in lower:
+            return True
+    return _MAY_BE_AT.search(lower) is not None
 
 
 def is_address(word: str) -> bool:
@@ -159,7 +167,7 @@ def _spell(plain: Plain) -> None:
     if any(word in lower for word in _DOT_WORDS) or _BRACKETED_DOT.search(lower):
         plain.rewrite((*m.span(), _SPELT) for m in _ANY_DOT.finditer(plain.text))
         lower = plain.text.lower()
-    if "@" in lower or any(word in lower for word in _AT_WORDS) or _MAY_BE_AT.search(lower):
+    if "@" in lower or _may_be_at(lower):
         plain.rewrite((*m.span(), "@") for m in _ANY_AT.finditer(plain.text))
         text = plain.text
         plain.rewrite(
