@@ -157,7 +157,17 @@ def read_ads(
     return ReadAds.of(reader.read(postings), reader)
 
 
-class AdReader(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class TakesAds:
+    """Tells scikit-learn that an estimator takes texts, and no table of numbers."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+
+class AdReader(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Ads in, `ReadAds` out: the first step before the transformers of `rolenlp.model.features`.
 
     Fitting learns which words are known: those that enough ads of enough sources hold, and that

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from rolenlp.model.ads import ReadAds, has_title
+from rolenlp.model.ads import ReadAds, TakesAds, has_title
 from rolenlp.model.calibration import PRECISIONS, estimated_mix, moved, tempered
 from rolenlp.model.features import as_input
 from rolenlp.model.fitting import answers
@@ -42,7 +42,7 @@ class Answers:
     themes: NDArray[np.float64] | None
 
 
-class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Which role does a job ad describe, by its duties first and its title second?
 
     What is fitted on what stands in `rolenlp.model.learning`.
@@ -136,12 +136,6 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.min_postings = min_postings
         self.min_sources = min_sources
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
-
     def fit(
         self,
         X: Any,
@@ -180,6 +174,7 @@ class RoleClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             sample_weight=sample_weight,
             calibration_weight=calibration_weight,
             themes=themes,
+            base=base,
         )
         if self.role_prior is not None:
             shares_of(self.role_prior, told.roles)

@@ -28,8 +28,9 @@ def going_on(base: Any, classifier: Any, rows: Rows) -> LogisticRegression:
     if n == 1:  # of two classes, told by one number
         weight, start = np.vstack((-weight, weight)) / 2, np.append(-start, start) / 2
     said = rows.X @ weight.T + start
-    stack = sparse.hstack if sparse.issparse(rows.X) else np.hstack
-    found = fit(classifier, Rows(stack([said, rows.X]), rows.label, rows.weight))
+    both = [said, rows.X]
+    both = sparse.hstack(both, format="csr") if sparse.issparse(rows.X) else np.hstack(both)
+    found = fit(classifier, Rows(both, rows.label, rows.weight), len(start))
     if not hasattr(found, "coef_"):
         raise ValueError("only a classifier that has coefficients can go on from another")
     of_base, of_ads = np.split(found.coef_, [len(start)], axis=1)

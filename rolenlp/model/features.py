@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.pipeline import FeatureUnion
 from sklearn.utils.validation import check_is_fitted
 
-from rolenlp.model.ads import AdReader, ReadAds, spread
+from rolenlp.model.ads import AdReader, ReadAds, TakesAds, spread
 from rolenlp.reading.lexicon import UNKNOWN_ID
 from rolenlp.reading.priors import Hits, Priors
 from rolenlp.reading.reader import Reader, Reading
@@ -45,7 +45,7 @@ _SUM_UNIT = 1.5  # brings the sums of weighted phrases to the range of the other
 _LONGER = 30  # words, added to every length
 
 
-class AdFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """What the transformers have in common: they read ads, unless these were read.
 
     A subclass says what it learns of ads that were read (`_learn`), what it makes of them
@@ -53,12 +53,6 @@ class AdFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     reader_: Reader
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
 
     def fit(self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None) -> Self:
         """Learn from the ads `X`; `sources`, one an ad, says where each is from."""

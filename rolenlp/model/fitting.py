@@ -45,7 +45,9 @@ def mixed_hybrids(rows: Rows, roles: tuple[str, ...], most: int) -> Rows:
     """Hybrids, each the sum of the features of a product ad and of a project ad, taken by chance.
 
     At most `most`, and one for each twenty rows; none where one of the three roles is not there.
+    Rows without a weight are as if they were not there.
     """
+    rows = rows.of(np.flatnonzero(rows.weight > 0))
     product, project = (
         np.flatnonzero(np.isin(rows.label, np.flatnonzero(np.array(roles) == side)))
         for side in ("product", "project")
@@ -62,20 +64,28 @@ def mixed_hybrids(rows: Rows, roles: tuple[str, ...], most: int) -> Rows:
     )
 
 
-def fit(classifier: Any, rows: Rows) -> Any:
+def fit(classifier: Any, rows: Rows, n_classes: int) -> Any:
     """A clone of the classifier, fitted on the rows that have a weight.
 
-    One that takes no weights is fitted without; one that takes no sparse matrix gets an array; one
-    class is answered by a constant.
+    One that takes no weights is fitted without; one that takes no sparse matrix gets an array. One
+    class is answered by a constant, and without rows each of `n_classes` is as likely.
     """
     rows = rows.of(np.flatnonzero(rows.weight > 0))
-    classifier = clone(classifier) if len(np.unique(rows.label)) > 1 else DummyClassifier()
+    found = np.unique(rows.label) if len(rows.label) else np.arange(n_classes)
+    if len(found) < 2 or not len(rows.label):
+        return constant(found)
+    classifier = clone(classifier)
     last, path = classifier, "sample_weight"
     while isinstance(last, Pipeline):
         path = f"{last.steps[-1][0]}__{path}"
         last = last.steps[-1][1]
     weights = {path: rows.weight} if has_fit_parameter(last, "sample_weight") else {}
     return classifier.fit(_taken(classifier, rows.X), rows.label, **weights)
+
+
+def constant(classes: NDArray[np.int64]) -> DummyClassifier:
+    """A classifier for which each of the classes is as likely, whatever the ad."""
+    return DummyClassifier(strategy="uniform").fit(np.zeros((len(classes), 1)), classes)
 
 
 def answers(classifier: Any, X: Any, n_classes: int) -> NDArray[np.float64]:

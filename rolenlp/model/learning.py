@@ -112,10 +112,12 @@ def learn(
     def fitted(view: str, rows: NDArray[np.int64]) -> Any:
         labelled, made_up = training[view]
         labelled = labelled.of(rows)
+        if base is not None and not labelled.weight.any():
+            return base.views_[view].classifier  # nothing speaks against it
         mixed = mixed_hybrids(labelled, told.roles, settings.mixed_hybrids)
         every = labelled.then(mixed).then(made_up)
         if base is None:
-            return fit(settings.classifier or DEFAULT, every)
+            return fit(settings.classifier or DEFAULT, every, len(told.classes))
         return going_on(base.views_[view].classifier, settings.classifier or DEFAULT, every)
 
     views: Mapping[str, View] = {view: View(fitted(view, np.arange(len(read)))) for view in SHOWN}

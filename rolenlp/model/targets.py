@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold, KFold
+from sklearn.utils.multiclass import check_classification_targets
 
 from rolenlp.model.themes import theme_table
 from rolenlp.schema import ROLES
+
+if TYPE_CHECKING:
+    from rolenlp.model.classifier import RoleClassifier
 
 _FEWEST_FOR_FOLDS = 20  # ads; fewer are not worth answering without them
 _FOLDS = 5
@@ -47,10 +51,12 @@ class Targets:
         sample_weight: Sequence[float] | None = None,
         calibration_weight: Sequence[float] | None = None,
         themes: Sequence[Collection[str]] | None = None,
+        base: RoleClassifier | None = None,
     ) -> Self:
         """What was told of `n` ads; ValueError where it does not fit them.
 
-        `classes` is that of `rolenlp.model.classifier.RoleClassifier`.
+        `classes` is that of `rolenlp.model.classifier.RoleClassifier`; with a `base` the classes
+        are its, whichever were seen.
         """
         if y is None:
             raise ValueError("RoleClassifier requires y to be passed, but the target y is None")
@@ -59,7 +65,18 @@ class Targets:
             raise ValueError(f"{n} ads but labels of shape {labels.shape}")
         if labels.dtype == object:
             labels = labels.astype(str) if all(isinstance(v, str) for v in labels) else labels
-        found, label = np.unique(labels, return_inverse=True) if n else (np.array(ROLES), labels)
+        known = _known(labels, classes) if base is None else _of_base(base)
+        for place, label in enumerate(labels.tolist()):
+            if label not in known:
+                hint = f"roles are {', '.join(ROLES)}; for other labels see classes"
+                if base is not None:
+                    hint = f"the base knows {', '.join(map(str, known))}; train without it"
+                elif classes is not None:
+                    hint = "classes does not name it"
+                raise ValueError(f"role {str(label)[:40]!r} of ad {place}: {hint}")
+        if n:
+            check_classification_targets(labels)
+        found = np.unique(labels) if n and base is None else np.array(sorted(known))
         weight = _weights(sample_weight, n, "sample")
         calibrating = weight
         if calibration_weight is not None:
@@ -69,8 +86,8 @@ class Targets:
                 raise ValueError(f"{n} ads but {len(told)} {name}")
         return cls(
             found,
-            _roles_of(found, labels, classes),
-            label.astype(np.int64) if n else np.zeros(0, np.int64),
+            tuple(known[label] or "" for label in found.tolist()),
+            np.searchsorted(found, labels) if n else np.zeros(0, np.int64),
             weight,
             calibrating,
             None if sources is None else [str(source) for source in sources],
@@ -95,27 +112,21 @@ class Targets:
         return [rows for _, rows in by_chance.split(np.zeros(n))]
 
 
-def _roles_of(found: NDArray[Any], labels: NDArray[Any], classes: Any) -> tuple[str, ...]:
-    """The role of each label that was seen; ValueError for a label or a role that there is not."""
-    if isinstance(classes, str) and classes == "any":
-        return tuple(label if label in ROLES else "" for label in map(str, found))
-    if classes is None:
-        known: Mapping[Any, str | None] = {role: role for role in ROLES}
-    elif isinstance(classes, Mapping):
-        known = classes
-    else:
-        known = dict(enumerate(classes))
+def _known(labels: NDArray[Any], classes: Any) -> Mapping[Any, str | None]:
+    """The role of each label that there can be; ValueError for a role that there is not."""
+    if isinstance(classes, str) and classes == "any" and len(labels):
+        return {label: label if label in ROLES else "" for label in labels.tolist()}
+    if classes is None or isinstance(classes, str):
+        return {role: role for role in ROLES}
+    known = classes if isinstance(classes, Mapping) else dict(enumerate(classes))
     for role in known.values():
         if role and role not in ROLES:
             raise ValueError(f"classes has the role {role!r}: roles are {', '.join(ROLES)}")
-    for label in found.tolist():
-        if label not in known:
-            place = int(np.flatnonzero(labels == label)[0])
-            hint = f"roles are {', '.join(ROLES)}; for other labels see classes"
-            if classes is not None:
-                hint = "classes does not name it"
-            raise ValueError(f"role {str(label)[:40]!r} of ad {place}: {hint}")
-    return tuple(known[label] or "" for label in found.tolist())
+    return known
+
+
+def _of_base(base: RoleClassifier) -> Mapping[Any, str | None]:
+    return dict(zip(base.classes_.tolist(), base.roles_, strict=True))
 
 
 def _weights(weight: Sequence[float] | None, n: int, kind: str) -> NDArray[np.float64]:

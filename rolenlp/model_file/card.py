@@ -90,7 +90,9 @@ def read_card(path: str | Path) -> dict[str, Any]:
         )
     try:
         card_lines(card)
-        fits = all(map(_is_canary, card.get("canaries", ())[: _MOST_CANARIES + 1]))
+        n_labels = len(card.get("labels", ROLE_ORDER))
+        canaries = card.get("canaries", ())[: _MOST_CANARIES + 1]
+        fits = all(_is_canary(canary, n_labels) for canary in canaries)
     except Exception:  # a card of another making can fail in any way
         raise ModelError(not_one) from None
     if not fits or len(card.get("canaries", ())) > _MOST_CANARIES:
@@ -98,11 +100,11 @@ def read_card(path: str | Path) -> dict[str, Any]:
     return card
 
 
-def _is_canary(canary: dict[str, Any]) -> bool:
+def _is_canary(canary: dict[str, Any], n_labels: int) -> bool:
     texts = type(canary["title"]) is type(canary["text"]) is str
     shares = canary["probabilities"]
     numbers = all(type(share) is float and math.isfinite(share) for share in shares)
-    return texts and len(shares) == len(ROLE_ORDER) and numbers
+    return texts and len(shares) == n_labels and numbers
 
 
 def card_lines(card: dict[str, Any]) -> list[str]:

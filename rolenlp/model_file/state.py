@@ -21,6 +21,7 @@ from sklearn.utils.validation import check_is_fitted
 from rolenlp.errors import InputError, ModelError
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.features import LemmaTfidf, as_input, role_features
+from rolenlp.model.fitting import constant
 from rolenlp.model.learning import SHOWN, Fitted, View
 from rolenlp.model.themes import ThemeOdds
 from rolenlp.model_file.state_checks import (
@@ -188,8 +189,8 @@ def _features(reader: Reader, arrays: Mapping[str, NDArray[Any]]) -> FeatureUnio
 
 def _classifier(name: str, arrays: Mapping[str, NDArray[Any]]) -> Any:
     classes = arrays[f"{name}_classes"].astype(np.int64)
-    if len(classes) == 1:
-        return DummyClassifier().fit(classes[:, None], classes)
+    if f"{name}_coef" not in arrays:
+        return constant(classes)
     out = LogisticRegression()
     out.classes_ = classes
     out.coef_ = arrays[f"{name}_coef"].astype(float)

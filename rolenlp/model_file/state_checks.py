@@ -168,12 +168,16 @@ def check_arrays(
         _need(n_ngrams <= _MOST_GRAMS, "it has too many n-grams")
         shapes |= {f"{name}_ngrams": (n_ngrams, n), f"{name}_idf": (n_ngrams,)}
         n_columns += n_ngrams
+    if "features" in foreign:  # their columns are those that coefficients are for
+        coefs = (arrays[n] for n in _TYPES if n.endswith("_coef") and n in arrays)
+        n_columns = next((coef.shape[-1] for coef in coefs if coef.ndim), 0)
     for name in VIEW_NAMES:
         n = arrays[f"{name}_classes"].size if f"{name}_classes" in arrays else 0
         shapes[f"{name}_classes"] = (n,)
         _need(0 < n <= n_classes, f"{name}_classes has another shape")
-        if name not in foreign and n > 1:
+        if f"{name}_coef" in arrays:  # else it is foreign, or says the same of every ad
             rows = n if n > 2 else 1
+            _need(n > 1 and name not in foreign, f"{name}_coef has another shape")
             shapes |= {f"{name}_coef": (rows, n_columns), f"{name}_intercept": (rows,)}
     if "themes_coef" in arrays:
         shapes |= {"themes_coef": (len(THEMES), n_columns), "themes_intercept": (len(THEMES),)}
