@@ -28,8 +28,8 @@ def going_on(base: Any, classifier: Any, rows: Rows) -> LogisticRegression:
     if n == 1:  # of two classes, told by one number
         weight, start = np.vstack((-weight, weight)) / 2, np.append(-start, start) / 2
     said = rows.X @ weight.T + start
-    both = [said, rows.X]
-    both = sparse.hstack(both, format="csr") if sparse.issparse(rows.X) else np.hstack(both)
+    parts = [said, rows.X]
+    both = sparse.hstack(parts, format="csr") if sparse.issparse(rows.X) else np.hstack(parts)
     found = fit(classifier, Rows(both, rows.label, rows.weight), len(start))
     if not hasattr(found, "coef_"):
         raise ValueError("only a classifier that has coefficients can go on from another")

@@ -300,7 +300,8 @@ def test_evidence_is_spread(text, quotes):
 
 
 def test_phrases_that_labels_turned_round_are_no_evidence():
-    ads = [PRODUCT] * 60 + [f"{BAKER} We share a vision, a vision and a vision."] * 60
+    ads = [f"{BAKER} Keep the risk register."] * 60
+    ads += [f"{BAKER} We share a vision, a vision and a vision."] * 60
     free = LogisticRegression(C=1000, max_iter=1000)
     model = RoleClassifier(priors=small_priors(), classifier=free, prior_strength=0).fit(
         ads, ["product"] * 60 + ["project"] * 60
