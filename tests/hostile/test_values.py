@@ -590,6 +590,14 @@ def test_quotes_tell_empty_cells_apart(tmp_path: Path, line: str, v: str | None)
     assert json.loads((tmp_path / "b.jsonl").read_text())["v"] == v
 
 
+def test_quotes_tell_empty_cells_apart_beside_a_row_that_cannot_be_read(tmp_path: Path) -> None:
+    lone = b"\x00\xdc"  # half a character of UTF-16
+    (tmp_path / "a.csv").write_bytes('id,v\n1,""\n2,\n3,'.encode("utf-16") + lone)
+    rejects = copy(tmp_path / "a.csv", tmp_path / "b.csv")
+    assert [(each.line, each.reason) for each in rejects] == [(4, "has bytes that are not utf-16")]
+    assert (tmp_path / "b.csv").read_text() == 'id,v,role\n1,"",x\n2,,x\n'
+
+
 # ---- one value does not end a run
 
 
