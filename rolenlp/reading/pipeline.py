@@ -109,8 +109,6 @@ GLUE = frozenset(
     "either such various etc s 's ’s".split()
 )
 _LONGEST_SUFFIX = 16  # those of spaCy have up to 8 characters, units of measure
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_BEFORE_SUFFIX = frozenset("0123456789'’/")  # letters that end a word are else no unit and no "'s"
 _Search = Callable[[str, int], "re.Match[str] | None"]
 _LONG = re.compile(rf"\S{{{LONGEST_CHUNK}}}(?=\S)")
 # Words that name a thing of their own in a job ad: marketing is not the market.
@@ -161,11 +159,11 @@ def build_tokenizer() -> Language:
     nlp.tokenizer = _CuttingTokenizer(
         nlp.vocab,
         {form: rules[form] for form in rules if form not in emoticons},
-        compile_prefix_regex(nlp.Defaults.prefixes).match,  # its search looks at every place
+        compile_prefix_regex(nlp.Defaults.prefixes or ()).match,  # a search looks at every place
         _at_end(tokenizer.suffix_search),
         tokenizer.infix_finditer,
         tokenizer.token_match,
-        lambda text: tokenizer.url_match(text) if "." in text else None,
+        tokenizer.url_match,
     )
     # No component asks a word for its shape, prefix, likeness to a number ...
     vocab: Any = nlp.vocab
@@ -189,10 +187,7 @@ def _at_end(search: _Search) -> _Search:
     """The search for a suffix, which looks no further than one can reach; but dots can be many."""
 
     def search_at_end(text: str, _: int = 0) -> re.Match[str] | None:
-        start = 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX)
-        rest = text.rstrip(_LETTERS)
-        none = len(rest) < len(text) and rest[-1:] not in _BEFORE_SUFFIX
-        return None if none else search(text, start)
+        return search(text, 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX))
 
     return search_at_end
 

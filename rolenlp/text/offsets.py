@@ -25,7 +25,8 @@ class Rewrite:
     @classmethod
     def of(cls, source: str, replaced: Iterable[Replaced]) -> Self:
         """A text in which some pieces, in order, are replaced; an empty one inserts."""
-        old, new = [], []
+        old: list[str] = []
+        new: list[str] = []
         copied = 0
         for start, end, instead in replaced:
             kept = source[copied:start]
