@@ -116,8 +116,6 @@ GLUE = frozenset(
     "either such various etc s 's ’s".split()
 )
 _LONGEST_SUFFIX = 16  # those of spaCy have up to 8 characters, units of measure
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_BEFORE_SUFFIX = frozenset("0123456789'’/")  # letters that end a word are else no unit and no "'s"
 _Search = Callable[[str, int], "re.Match[str] | None"]
 _LONG = re.compile(rf"\S{{{LONGEST_CHUNK}}}(?=\S)")
 # Words that name a thing of their own in a job ad: marketing is not the market.
@@ -191,10 +189,7 @@ def _at_end(search: _Search) -> _Search:
     """The search for a suffix, which looks no further than one can reach; but dots can be many."""
 
     def search_at_end(text: str, _: int = 0) -> re.Match[str] | None:
-        start = 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX)
-        rest = text.rstrip(_LETTERS)
-        none = len(rest) < len(text) and rest[-1:] not in _BEFORE_SUFFIX
-        return None if none else search(text, start)
+        return search(text, 0 if text.endswith("..") else max(0, len(text) - _LONGEST_SUFFIX))
 
     return search_at_end
 
@@ -204,11 +199,11 @@ def _cutting_tokenizer(nlp: Language) -> _CuttingTokenizer:
     return _CuttingTokenizer(
         nlp.vocab,
         special_cases(),
-        compile_prefix_regex(english.prefixes).match,  # its search looks at every place
+        compile_prefix_regex(english.prefixes).match,  # a search looks at every place
         _at_end(compile_suffix_regex(english.suffixes).search),
         compile_infix_regex(english.infixes).finditer,
         english.token_match,
-        lambda text: english.url_match(text) if "." in text else None,
+        english.url_match,
     )
 
 

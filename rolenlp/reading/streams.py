@@ -148,12 +148,11 @@ class _Table:
         start = len(self.memory)
         self.memory = self.memory.then(read)
         self.characters += sum(map(len, chunks))
-        # This is the one step that counts: what no chunk has the number of is never looked at.
+        # Each step from here stands alone: what no chunk has the number of is never looked at.
+        if len(self.usual) == start < _USUAL:
+            usual = pa.array(chunks[: _USUAL - start], pa.string())
+            self.usual = pa.concat_arrays([self.usual, usual])
         self.number.update(dict(zip(chunks, range(start, len(self.memory)), strict=True)))
-        if start < _USUAL:
-            self.usual = pa.concat_arrays(
-                [self.usual, pa.array(chunks[: _USUAL - start], pa.string())]
-            )
 
 
 class Streamer:

@@ -97,8 +97,8 @@ def strip_tags(text: str) -> Rewrite:
 def _strip_plain_tags(text: str) -> Rewrite | None:
     """The quick way, for markup of plain tags only, each well formed; None for any other."""
     pieces = _ANY_TAG.split(text)  # data, tag, data ...
-    breaks = list(map(_breaks_of_plain, pieces[1::2]))
-    if None in breaks or len(breaks) != text.count("<"):
+    breaks = [found for tag in pieces[1::2] if (found := _breaks_of_plain(tag))]
+    if len(breaks) != text.count("<"):
         return None
     return _between(zip(pieces[::2], [*pieces[1::2], ""], [*breaks, _NONE], strict=True))
 
