@@ -86,7 +86,7 @@ def strongest(
     counts = np.flatnonzero((weight > 0) & (of != ""))
     outward, of = outward[hits.phrase[counts]], of[counts]
     line = 2 * hits.text[counts] + np.where(outward, of == "project", of == "product")
-    required = is_required(body, model.reader_.lexicon)[hits.start[counts]]
+    required = is_required(body, model.reader_.lexicon, hits.start[counts])
     # Phrases of one weight stay in the order of their places.
     order = np.lexsort((-weight[counts], required, line))
     chosen, line, required = counts[order], line[order], required[order]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import english_lemmas
@@ -12,6 +13,11 @@ from rolenlp.verdicts.requirements import is_required
 
 LEXICON = Lexicon()
 STREAMER = Streamer(english_lemmas(), LEXICON)
+
+
+def of_all(stream: Stream) -> NDArray[np.bool_]:
+    """For every word whether it is required."""
+    return is_required(stream, LEXICON, np.arange(len(stream.ids)))
 
 
 @pytest.mark.parametrize(
@@ -33,14 +39,14 @@ STREAMER = Streamer(english_lemmas(), LEXICON)
 )
 def test_what_is_required(text: str, required: str) -> None:
     stream, _ = STREAMER.read([text])
-    words = [LEXICON.words[i] for i in stream.ids[is_required(stream, LEXICON)]]
+    words = [LEXICON.words[i] for i in stream.ids[of_all(stream)]]
     assert " ".join(word for word in words if word) == required
 
 
 @given(st.lists(st.lists(st.sampled_from(["Skills\n", "bread. ", "role: ", "years ", ""]))))
 def test_texts_side_by_side_do_not_touch(parts: list[list[str]]) -> None:
     texts = ["".join(part) for part in parts]
-    alone = [is_required(STREAMER.read([text])[0], LEXICON) for text in texts]
+    alone = [of_all(STREAMER.read([text])[0]) for text in texts]
     stream, _ = STREAMER.read(texts)
     expected = np.concatenate([np.zeros(0, bool), *alone])
-    np.testing.assert_array_equal(is_required(Stream(stream.ids, stream.bounds), LEXICON), expected)
+    np.testing.assert_array_equal(of_all(stream), expected)
