@@ -16,13 +16,9 @@ import pandas as pd
 import pytest
 
 from rolenlp.guard import Guard, Once
-from rolenlp.model.cache import ReadingCache
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.predict import label_frame, predict, predict_many
-from rolenlp.reading.lexicon import Lexicon
-from rolenlp.reading.priors import Priors
-from rolenlp.schema import as_postings
 from rolenlp.verdicts.explain import as_text
 from tests.hostile.helpers_models import FIXTURE
 from tests.hostile.helpers_shared import brief, new_ads
@@ -137,23 +133,6 @@ def test_a_pickled_model_judges_alike(model: RoleClassifier) -> None:
     again = pickle.loads(pickle.dumps(model))
     assert many(again, ads) == many(model, ads)
     assert again.reader_.lexicon is again.reader_.finder._phrases.lexicon
-
-
-def test_one_memory_of_a_search_in_many_threads() -> None:
-    toml = '[themes.scope]\nphrases = [{ phrase = "project plan", weight = 1.0 }]\n'
-    toml += '[names]\nphrases = ["x"]\n[titles]\nproduct = ["y"]\nproject = ["z"]\n'
-    priors = Priors.from_toml(toml)
-    closed = Lexicon([*priors.words(), "roadmap", "risk", "team"], closed=True)
-    ads = list(as_postings(new_ads(40, "search")))
-
-    def body(memory: ReadingCache, number: int) -> list[int]:
-        mine = ads[number:] + ads[:number]
-        parts = [memory.read(mine[n : n + 5], 1_000) for n in range(0, len(mine), 5)]
-        return [i for read_ads in parts for i in read_ads.known_to(closed).body.ids.tolist()]
-
-    want = [body(ReadingCache(priors, {}), number) for number in range(THREADS)]
-    shared = ReadingCache(priors, {})
-    assert in_threads(lambda number: body(shared, number)) == want
 
 
 def test_what_is_made_once() -> None:
