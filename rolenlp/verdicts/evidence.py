@@ -74,8 +74,8 @@ def strongest(
     """For each ad the phrases that moved its verdict most: those for its role, then the stray.
 
     What the holder does comes before what the ad requires; of phrases of one theme that end in the
-    same word, or have the same words, only the heaviest is there. `roles` are those of the verdicts, empty where there is
-    none.
+    same word, or have the same words, only the heaviest is there. `roles` are those of the
+    verdicts, empty where there is none.
     """
     hits, phrases, body = reading.hits, model.reader_.priors.phrases, reading.body
     product, project = model.phrase_coefficients()
