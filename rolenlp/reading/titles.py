@@ -17,8 +17,6 @@ from rolenlp.reading.phrases import PhraseFinder
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.streams import Stream
 
-__all__ = ["TitleClaims", "parted"]
-
 _ROLES = ("product", "project")
 _SHORT = re.compile(r"\b(sr|jr|mgr|assoc|asst)\.", re.IGNORECASE)
 # "Product/Project Manager": both are managers.

@@ -33,7 +33,7 @@ def added_columns(*, themes: bool = False, prefix: str = "") -> list[AddedColumn
 
 
 def quoted(evidence: Iterable[Evidence]) -> str:
-    """Evidence as one cell: ``theme: "quote"``, parted by ``; ``, the strongest first."""
+    """Evidence as one cell: ``theme: "quote"``, parted by ``; ``, in their order."""
     return _cell((e.theme, e.quote) for e in evidence)
 
 

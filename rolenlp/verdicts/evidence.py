@@ -75,8 +75,8 @@ def strongest(
     """For each ad the phrases that moved its verdict most: those for its role, then the stray.
 
     What the holder does comes before what the ad requires; of phrases of one theme that end in the
-    same word only the heaviest is there. `roles` are those of the verdicts, empty where there is
-    none.
+    same word, or have the same words, only the heaviest is there. `roles` are those of the
+    verdicts, empty where there is none.
     """
     hits, phrases, body = reading.hits, model.reader_.priors.phrases, reading.body
     outward = np.array([POLES[phrase.theme] == "product" for phrase in phrases])
@@ -94,6 +94,8 @@ def strongest(
     of_theme = line * len(THEMES) + theme
     last_word = body.ids[hits.end[chosen] - 1]
     first = _nth(of_theme * len(model.reader_.lexicon) + last_word) == 0
+    bag = _bags(body.ids, hits.start[chosen], hits.end[chosen])
+    first &= _nth(of_theme * (1 + len(bag)) + bag) == 0
     chosen, line, required, of_theme = (each[first] for each in (chosen, line, required, of_theme))
     sentence = np.cumsum(body.ids == BREAK_ID)[hits.start[chosen]]
     crowd = _nth(line * (1 + len(body.ids)) + sentence) + _nth(of_theme) // 2
@@ -124,3 +126,12 @@ def _nth(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     nth = np.empty(len(keys), np.int64)
     nth[order] = np.arange(len(keys)) - np.searchsorted(ordered, ordered)
     return nth
+
+
+def _bags(
+    ids: NDArray[np.int32], start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """A number for the words of each span, whatever their order."""
+    mixed = (ids.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(24)
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed)))
+    return np.unique(sums[end] - sums[start], return_inverse=True)[1]

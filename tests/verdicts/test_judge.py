@@ -263,6 +263,8 @@ phrases = [
   { phrase = "customer", weight = 2 },
   { phrase = "vision customer", weight = 2.5 },
   { phrase = "persona|segment", weight = 0.5 },
+  { phrase = "buyer seller", weight = 1 },
+  { phrase = "seller buyer", weight = 1 },
 ]
 [titles]
 product = []
@@ -277,6 +279,8 @@ project = []
         ("Set the roadmap. Own the product roadmap. Bake. Roadmaps.", ["product roadmap"]),
         ("Set the roadmap. Change the direction.", ["Set the roadmap", "Change the direction"]),
         ("Set a vision. Ask customers. Ask a customer.", ["vision", "customers"]),
+        # Nor twice the same words.
+        ("Watch buyers and sellers. Then sellers, buyers.", ["buyers and sellers"]),
         # None that shares words with a more telling one.
         ("Know the vision and the customers.", ["vision"]),
         # What the holder does before what is required, however heavy that is.
