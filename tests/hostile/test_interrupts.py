@@ -6,8 +6,8 @@ import copy
 from itertools import count
 
 import pytest
-
 from rolenlp.model.cache import ReadingCache
+
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.predict import label_frame, predict_many

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from rolenlp.model.cache import ReadingCache
 
 from rolenlp.guard import Guard, Once
-from rolenlp.model.cache import ReadingCache
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.predict import label_frame, predict, predict_many

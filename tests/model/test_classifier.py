@@ -161,7 +161,11 @@ def test_a_table_without_texts_is_an_error_that_names_its_columns():
         (["product", "project"], {"sample_weight": [1.0, -1.0]}, "from 0 up"),
         (["product", "project"], {"sample_weight": [1.0, np.nan]}, "from 0 up"),
         (["product", "project"], {"sample_weight": [1.0, np.inf]}, "from 0 up"),
-        (["product", "project"], {"calibration_weight": [1.0]}, "2 ads but calibration weights of shape"),
+        (
+            ["product", "project"],
+            {"calibration_weight": [1.0]},
+            "2 ads but calibration weights of shape",
+        ),
         (["product", "project"], {"calibration_weight": [1.0, -1.0]}, "calibration weights must"),
         (["product", "project"], {"sources": ["a"]}, "2 ads but 1 sources"),
     ],
