@@ -21,7 +21,7 @@ from rolenlp.model.ads import AdReader, ReadAds, TakesAds, spread
 from rolenlp.reading.lexicon import UNKNOWN_ID
 from rolenlp.reading.priors import Hits, Priors
 from rolenlp.reading.reader import Reader, Reading
-from rolenlp.schema import POLES, THEMES, Posting, as_postings
+from rolenlp.schema import POLES, THEMES, as_postings
 
 # Words (as lemmas) that carry nothing alone or with one another.
 _EMPTY = frozenset(
@@ -149,10 +149,9 @@ class LemmaCounts(AdFeatures):
         self.min_sources = min_sources
 
     def _ads(self, X: Any) -> Any:
-        ads = super()._ads(X)
-        if self.field == "title" and not isinstance(X, ReadAds):
-            return [ad if ad.title else Posting("", ad.text) for ad in ads]
-        return ads
+        if self.field == "title" and not isinstance(X, ReadAds | str) and not hasattr(X, "columns"):
+            X = [(ad, "") if isinstance(ad, str) else ad for ad in X]
+        return super()._ads(X)
 
     def _learn(self, read: ReadAds) -> None:
         if self.field not in ("text", "title") or self.n not in (1, 2):

@@ -75,11 +75,11 @@ def fit(classifier: Any, rows: Rows, n_classes: int) -> Any:
     if len(found) < 2 or not len(rows.label):
         return constant(found)
     classifier = clone(classifier)
-    last, path = classifier, "sample_weight"
+    last, path = classifier, ""
     while isinstance(last, Pipeline):
-        path = f"{last.steps[-1][0]}__{path}"
+        path += f"{last.steps[-1][0]}__"
         last = last.steps[-1][1]
-    weights = {path: rows.weight} if has_fit_parameter(last, "sample_weight") else {}
+    weights = {f"{path}sample_weight": rows.weight} if has_fit_parameter(last, "sample_weight") else {}
     return classifier.fit(_taken(classifier, rows.X), rows.label, **weights)
 
 

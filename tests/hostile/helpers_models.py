@@ -16,7 +16,7 @@ import numpy as np
 
 from rolenlp.model_file.card import card_path
 
-FIXTURE = Path(__file__).parent.parent / "models" / "format-1.joblib"
+FIXTURE = Path(__file__).parent.parent / "models" / "format-2.joblib"
 
 
 @cache

@@ -66,7 +66,7 @@ def _of(part: str, **more: Any) -> Change:
 
 
 def _array(plan: Plan) -> Plan:
-    node: Plan = plan["content"]["arrays"]["content"]["by_both"]
+    node: Plan = plan["content"]["arrays"]["content"]["role_mix"]
     return node
 
 

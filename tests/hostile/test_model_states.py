@@ -24,11 +24,14 @@ from tests.examples import TIMES
 from tests.hostile.helpers_models import array, claimed, forged, good_state, packed
 from tests.hostile.test_models import DAMAGED, MORE, refused
 
+NGRAMS = ("words", "pairs", "title_words", "title_pairs")
+VIEWS = ("both", "duties", "title")
 ARRAYS = (
-    "body_keys body_idf title_keys title_idf duties title by_duties by_both by_title thresholds"
-).split()
-INT, FLOAT, SINGLE = "<i8", "<f8", "<f4"
-PAIR = 2**32
+    *(f"{name}_{part}" for name in NGRAMS for part in ("ngrams", "idf")),
+    *(f"{name}_{part}" for name in VIEWS for part in ("classes", "coef", "intercept")),
+    *("phrase_effects", "inverse_temperatures", "role_mix", "thresholds"),
+)
+INT, FLOAT, SINGLE = "<i4", "<f8", "<f4"
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -45,7 +48,8 @@ def _edit(name: str, change: Callable[[Any], Any]) -> Change:
 
     def edit(state: dict[str, Any]) -> None:
         first = 10 + struct.unpack("<H", state["arrays"][name][8:10])[0]
-        kind = INT if "keys" in name else FLOAT if name[:3] in ("by_", "thr") else SINGLE
+        kind = SINGLE if name.endswith(("_idf", "_coef", "_effects")) else FLOAT
+        kind = INT if name.endswith(("_ngrams", "_classes")) else kind
         old = state["arrays"][name]
         shape = json.loads(
             old[10:first].decode().split("'shape': (")[1].split(")")[0].rstrip(",").join("[]")
@@ -62,8 +66,13 @@ def _set(name: str, place: Any, value: Any) -> Change:
     return _edit(name, lambda values: values.__setitem__(place, value))
 
 
+def _first(values: Any, value: Any) -> None:
+    """Puts it in the first place."""
+    values.reshape(-1)[0] = value
+
+
 def _header(text: str, body: bytes = b"", version: bytes = b"\x01\x00") -> Change:
-    return _in("arrays", "by_both", claimed(text, body, version))
+    return _in("arrays", "role_mix", claimed(text, body, version))
 
 
 def _phrases(text: str) -> Change:
@@ -93,15 +102,15 @@ STATES: dict[str, tuple[Change, str]] = {
     "parts that are numbers": (lambda state: state.update({1: 2}), "other parts"),
     **{
         f"{name} is {value!r}": (_part(name, value), f"{name} is of another type")
-        for name in ("kind", "params", "priors", "words", "boilerplate", "lemmas", "arrays")
+        for name in ("kind", "params", "classes", "roles", "priors", "words", "lemmas", "arrays")
         for value in (None, 3, b"text")
     },
     "a yes for a number": (_part("n_postings", True), "n_postings is of another type"),
     "fewer than none": (_part("n_postings", -1), "n_postings is below 0"),
     "an unknown setting": (_in("params", "colour", 1), "unknown setting"),
-    "a setting as text": (_in("params", "gram_scale", "4"), "a setting is no number"),
-    "a setting that is no number": (_in("params", "gram_scale", float("nan")), "no number"),
-    "a setting in a list": (_in("params", "gram_scale", [4.0]), "a setting is no number"),
+    "a setting as text": (_in("params", "prior_strength", "4"), "a setting is no number"),
+    "a setting that is no number": (_in("params", "prior_strength", float("nan")), "no number"),
+    "a setting in a list": (_in("params", "prior_strength", [4.0]), "a setting is no number"),
     "shares of other roles": (_in("params", "role_prior", {"nurse": 1.0}), "role_prior"),
     "shares that are one": (_in("params", "role_prior", 1.0), "role_prior"),
     "a word that is none": (lambda state: state["words"].append(7), "words holds no words"),
@@ -124,7 +133,7 @@ STATES: dict[str, tuple[Change, str]] = {
             f"{name} is an array of another kind",
         )
         for name in ARRAYS
-        for kind in (">f4", "<i4", "<u8", "S8", "<c16", "?", "V4", "<M8[s]")
+        for kind in (">f4", "<i8", "<u8", "S8", "<c16", "?", "V4", "<M8[s]")
     },
     **{
         f"{name} with an axis more": (
@@ -134,61 +143,90 @@ STATES: dict[str, tuple[Change, str]] = {
         for name in ARRAYS
     },
     **{
-        f"{name} one shorter": (_edit(name, lambda values: values[..., :-1]), "has another shape")
-        for name in ARRAYS
+        f"{name} one shorter": (_edit(name, lambda values: values[..., :-1]), "") for name in ARRAYS
     },
     **{
-        f"{value} in {name}": (_set(name, (0,) * (1 + (name[-3:] != "idf")), value), says)
+        f"{value} in {name}": (_edit(name, lambda values, value=value: _first(values, value)), says)
         for value in (float("nan"), float("-inf"), -1e30)
         for name, says in (
-            ("body_idf", "no frequencies"),
-            ("title_idf", "no frequencies"),
-            ("duties", "no weight"),
-            ("title", "no weight"),
-            ("by_duties", "no weight"),
-            ("by_both", "no weight"),
-            ("by_title", "no weight"),
-            ("thresholds", "no confidence"),
+            *((f"{name}_idf", f"{name}_idf is out of range") for name in NGRAMS),
+            *((f"{name}_coef", f"{name}_coef holds what is no weight") for name in VIEWS),
+            *((f"{name}_intercept", f"{name}_intercept holds what is no") for name in VIEWS),
+            ("phrase_effects", "phrase_effects holds what is no weight"),
+            ("inverse_temperatures", "inverse_temperatures is out of range"),
+            ("role_mix", "role_mix is out of range"),
+            ("thresholds", "thresholds holds what is no confidence"),
         )
     },
-    "frequencies of nothing": (_set("body_idf", 0, 0.0), "no frequencies"),
-    "an endless frequency": (_set("title_idf", 0, float("inf")), "no frequencies"),
-    "a key below 0": (_set("body_keys", 0, -1), "body_keys is not in order"),
-    "the lowest key": (_set("title_keys", 0, -(2**63)), "title_keys is not in order"),
-    "the key of a break": (_set("body_keys", 0, 0), "numbers unknown words"),
-    "the key of the unknown": (_set("body_keys", 0, 1), "numbers unknown words"),
-    "a word beyond the lexicon": (
-        _edit("title_keys", lambda keys: np.sort(np.append(keys[1:], PAIR - 1))),
-        "numbers unknown words",
+    "frequencies of nothing": (_set("words_idf", 0, 0.0), "words_idf is out of range"),
+    "an endless frequency": (_set("title_words_idf", 0, float("inf")), "out of range"),
+    "a temperature without an end": (_set("inverse_temperatures", 0, 0.0), "out of range"),
+    **{
+        f"the word {number} in {name}": (
+            _edit(f"{name}_ngrams", lambda ngrams, number=number: _first(ngrams, number)),
+            f"{name}_ngrams numbers unknown words",
+        )
+        for name in NGRAMS
+        for number in (-1, -(2**31), 0, 1, 2**31 - 1)  # a break and the unknown are 0 and 1
+    },
+    **{
+        f"{name} out of order": (
+            _edit(f"{name}_ngrams", lambda ngrams: ngrams[::-1].copy()),
+            f"{name}_ngrams is not in order",
+        )
+        for name in NGRAMS
+    },
+    "an n-gram twice": (
+        _edit("pairs_ngrams", lambda n: np.vstack((n[:1], n[:-1]))),
+        "pairs_ngrams is not in order",
     ),
-    "a first word beyond": (_set("body_keys", -1, 2**60), "numbers unknown words"),
-    "the highest key": (_set("body_keys", -1, 2**63 - 1), "numbers unknown words"),
-    "a second word beyond": (
-        _edit("body_keys", lambda keys: np.append(keys[:-1], keys[-1] // PAIR * PAIR + PAIR - 1)),
-        "numbers unknown words",
+    **{
+        f"the class {number} of {name}": (
+            _set(f"{name}_classes", 0, number),
+            f"{name}_classes numbers unknown classes",
+        )
+        for name in VIEWS
+        for number in (-1, 4, 2**31 - 1)
+    },
+    "a class twice": (_set("both_classes", 0, 1), "both_classes numbers unknown classes"),
+    "no class": (_edit("both_classes", lambda values: values[:0]), "both_classes has another sh"),
+    "more roles than classes": (lambda state: state["roles"].append("other"), "do not fit"),
+    "no classes": (lambda state: state.update(classes=[], roles=[]), "do not fit"),
+    "a role that is none": (lambda state: state["roles"].__setitem__(0, "nurse"), "what is none"),
+    "a class of two kinds": (lambda state: state["classes"].__setitem__(0, 7), "neither words nor"),
+    "a class that is a list": (lambda state: state["classes"].__setitem__(0, []), "neither words"),
+    "a class twice by name": (
+        lambda state: state["classes"].__setitem__(0, state["classes"][1]),
+        "classes holds one twice",
     ),
-    "keys out of order": (_edit("body_keys", lambda keys: keys[::-1].copy()), "not in order"),
-    "a key twice": (_edit("body_keys", lambda keys: np.append(keys[:1], keys[:-1])), "not in ord"),
+    "two thousand classes": (
+        lambda state: state.update(classes=[*range(2_000)], roles=[""] * 2_000),
+        "do not fit",
+    ),
+    "estimators in a joblib file": (_part("estimators", {}), "other parts"),
+    "estimators of another kind": (_part("estimators", 7), "other parts"),
     "an array of objects": (
-        _in("arrays", "by_both", claimed("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}")),
-        "by_both is an array of another kind",
+        _in(
+            "arrays", "role_mix", claimed("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}")
+        ),
+        "role_mix is an array of another kind",
     ),
-    "a shape beyond the bytes": (_header("{" + BOTH + "(10**6, 4)}"), "by_both is no array"),
+    "a shape beyond the bytes": (_header("{" + BOTH + "(10**6, 4)}"), "role_mix is no array"),
     "a huge shape": (_header("{" + BOTH + "(1000000000000, 4)}"), "another kind"),
     "a shape of many axes": (_header("{" + BOTH + "(" + "1, " * 200 + ")}", bytes(8)), "another"),
     "a shape below 0": (_header("{" + BOTH + "(-5, -4)}", bytes(160)), "another kind"),
     "a shape of truths": (_header("{" + BOTH + "(True, True)}", bytes(8)), "another kind"),
-    "a shape of nothing": (_header("{" + BOTH + "None}"), "by_both is no array"),
-    "a header of code": (_header("__import__('os').system('true')"), "by_both is no array"),
-    "a header of brackets": (_header("(" * 900), "by_both is no array"),
+    "a shape of nothing": (_header("{" + BOTH + "None}"), "role_mix is no array"),
+    "a header of code": (_header("__import__('os').system('true')"), "role_mix is no array"),
+    "a header of brackets": (_header("(" * 900), "role_mix is no array"),
     "a long header": (_header("{" + " " * 60_000 + BOTH + "(5, 4)}", bytes(160)), "is no array"),
     "a header beyond the bytes": (
-        _in("arrays", "by_both", b"\x93NUMPY\x01\x00\xff\xff{}"),
+        _in("arrays", "role_mix", b"\x93NUMPY\x01\x00\xff\xff{}"),
         "is no",
     ),
-    "half a header": (_in("arrays", "by_both", b"\x93NUMPY\x01\x00\x10"), "by_both is no array"),
+    "half a header": (_in("arrays", "role_mix", b"\x93NUMPY\x01\x00\x10"), "role_mix is no array"),
     "another kind of header": (_header("{" + BOTH + "(5, 4)}", bytes(160), b"\x02\x00"), "is no"),
-    "a header that is a list": (_header("[1, 2]"), "by_both is no array"),
+    "a header that is a list": (_header("[1, 2]"), "role_mix is no array"),
     "a kind that is a list": (
         _header("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,)}", bytes(8)),
         "another kind",
@@ -239,7 +277,7 @@ STATES: dict[str, tuple[Change, str]] = {
         "a word is too long",
     ),
     "too many n-grams": (
-        _in("arrays", "title_keys", array(np.arange(2, 2_000_003), INT)),
+        _in("arrays", "title_pairs_ngrams", array(np.zeros((2_000_001, 2)), INT)),
         "it has too many n-grams",
     ),
     "too many phrases": (
@@ -296,21 +334,6 @@ def _nested(opening: bytes, closing: bytes) -> bytes:
     return b"\x80\x04" + opening * 300_000 + closing * 299_999 + b"."
 
 
-def _crowded() -> bytes:
-    """Keys that all belong in few slots of the hash table."""
-    state = good_state()
-    state["words"] += [f"w{i}" for i in range(800)]
-    first = np.arange(2, len(state["words"]), dtype=np.int64)
-    keys = ((first[:, None] + 1) * PAIR + first).ravel()
-    n = 4_095
-    mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)
-    keys = np.sort(keys[np.argsort(mixed & np.uint64(2**15 - 1), kind="stable")[:n]])
-    state["arrays"]["title_keys"] = array(keys, INT)
-    state["arrays"]["title_idf"] = array(np.ones(n), SINGLE)
-    state["arrays"]["title"] = array(np.zeros((2, n + 3)), SINGLE)
-    return pickle.dumps(state, 4)
-
-
 def _dotted() -> bytes:
     line = "a." * 990 + "a%d = 1\n"
     return pickle.dumps({**good_state(), "priors": "".join(line % i for i in range(250))}, 4)
@@ -351,7 +374,6 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "LONG1",
     ),
-    "keys crowded in the table of n-grams": (_crowded, "title_keys is crowded"),
     "priors of dots": (_dotted, "not a rolenlp model"),
 }
 

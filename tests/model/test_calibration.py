@@ -1,19 +1,26 @@
+"""Temperature, the mix of roles, and thresholds: answers by hand, and scikit-learn's."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
 
-from rolenlp.model.calibration import PRECISIONS, Calibrator, precision_thresholds
+from rolenlp.model.calibration import (
+    PRECISIONS,
+    estimated_mix,
+    inverse_temperature,
+    moved,
+    precision_thresholds,
+    tempered,
+)
 from rolenlp.schema import ROLES
 
 NOTHING = np.zeros(0)
 HYBRID, OTHER, PRODUCT, PROJECT = range(4)
-
-
-def unfitted(views):
-    """The calibrator before any answer is known."""
-    empty = np.zeros((0, 2 * len(views)))
-    return Calibrator.fit(empty, NOTHING.astype(np.int64), NOTHING, views)
+SHARES = st.lists(st.floats(0.01, 1), min_size=4, max_size=4).map(lambda x: np.array(x) / sum(x))
 
 
 def test_roles_are_sorted_as_scikit_learn_sorts_classes():
@@ -27,127 +34,92 @@ def test_precisions_run_from_a_half_to_99_in_hundredths():
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "expected"),
+    ("right", "expected"),
     [
-        # exp of a + b - 2, 0, a, b over their sum
-        (0, 0, [0.0432, 0.3189, 0.3189, 0.3189]),
-        (2, 0, [0.0963, 0.0963, 0.7112, 0.0963]),
-        (0, 2, [0.0963, 0.0963, 0.0963, 0.7112]),
-        (3, 3, [0.5701, 0.0104, 0.2097, 0.2097]),
-        (-3, -3, [0.0003, 0.9092, 0.0453, 0.0453]),
+        # Of 100 answers that promise 9 to 1; odds of right to wrong are 9 to that power.
+        (90, 1.0),
+        (75, np.log(3) / np.log(9)),
+        (99, np.log(99) / np.log(9)),
     ],
 )
-def test_without_rows_the_answers_are_independent_but_for_the_start_of_hybrid(a, b, expected):
-    found = unfitted([1.0]).probabilities(np.array([[a, b]], float))
-    np.testing.assert_allclose(found, [expected], atol=1e-4)
+def test_a_temperature_by_hand(right, expected):
+    given_ = np.tile([0.9, 0.1], (100, 1))
+    label = np.repeat([0, 1], [right, 100 - right])
+    assert inverse_temperature(given_, label, np.ones(100)) == pytest.approx(expected, rel=1e-3)
+    # A weight counts as so many rows.
+    weight = np.array([right, 100.0 - right])
+    found = inverse_temperature(given_[:2], np.array([0, 1]), weight)
+    assert found == pytest.approx(expected, rel=1e-3)
 
 
-@settings(deadline=None)
-@given(st.lists(st.floats(-11, 11), min_size=4, max_size=4), st.floats(0, 2), st.floats(0, 2))
-def test_without_rows_each_view_carries_its_share(answers, first, second):
-    a, b, a_title, b_title = answers
-    found = unfitted([first, second]).probabilities(np.array([answers]))
-    product, project = first * a + second * a_title, first * b + second * b_title
-    odds = np.exp([product + project - 2, 0, product, project])
-    np.testing.assert_allclose(found[0], odds / odds.sum(), rtol=1e-9)
+@pytest.mark.parametrize(
+    ("label", "weight"), [([0, 1], [0, 0]), ([1, 1], [1, 1]), ([0, 1], [1, 0]), ([], [])]
+)
+def test_where_there_is_nothing_to_fit_the_temperature_is_1(label, weight):
+    given_ = np.tile([0.9, 0.1], (len(label), 1))
+    assert inverse_temperature(given_, np.array(label, int), np.array(weight, float)) == 1
 
 
-@given(st.lists(st.tuples(*[st.floats(allow_nan=False)] * 2), max_size=5))
-def test_rows_are_probabilities_whatever_the_answers(answers):
-    found = unfitted([1.0]).probabilities(np.array(answers).reshape(-1, 2))
-    assert found.shape == (len(answers), 4)
-    assert (found >= 0).all()
-    np.testing.assert_allclose(found.sum(axis=1), 1)
-
-
-def test_answers_that_tell_nothing_give_the_shares_of_the_roles():
-    role = np.repeat([HYBRID, OTHER, PRODUCT, PROJECT], [100, 400, 300, 200])
-    fitted = Calibrator.fit(np.zeros((1000, 2)), role, np.full(1000, 100.0), [1.0])
+def test_the_temperature_is_the_one_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 3)), rng.integers(0, 3, 300)
+    X[np.arange(300), y] += 1
+    weight = rng.uniform(0.2, 2, 300)
+    known = LogisticRegression(C=1e3).fit(X[:40], y[:40])
+    known.coef_ *= 3  # too sure
+    theirs = CalibratedClassifierCV(FrozenEstimator(known), method="temperature")
+    theirs.fit(X, y, sample_weight=weight)
+    ours = inverse_temperature(known.predict_proba(X), y, weight)
+    assert 0.1 < ours < 0.9
     np.testing.assert_allclose(
-        fitted.probabilities(np.zeros((1, 2)))[0], [0.1, 0.4, 0.3, 0.2], atol=0.002
+        tempered(known.predict_proba(X), ours), theirs.predict_proba(X), atol=1e-3
     )
 
 
-def test_it_finds_the_temperature_and_the_constants_that_answers_came_from():
-    # A temperature of 0.5 and constants of 0.1, -0.2 and 0.3 for hybrid, product and project:
-    # answers of 2 and 4 with a title of -1 and 1 at half the share are 0.5 * 1.5 and 0.5 * 4.5.
-    answers = np.array([[2, 4, -1, 1], [0, 0, 0, 0], [3, -2, 2, 2], [-4, 1, 0, -2], [1, 1, 3, 0]])
-    product = 0.5 * (answers[:, 0] + 0.5 * answers[:, 2])
-    project = 0.5 * (answers[:, 1] + 0.5 * answers[:, 3])
-    assert (product[0], project[0]) == (0.75, 2.25)
-    logs = np.column_stack(
-        (product + project - 0.5 * 2 + 0.1, np.zeros(5), product - 0.2, project + 0.3)
-    )
-    chances = np.exp(logs) / np.exp(logs).sum(axis=1, keepdims=True)
-    # Each answer has each role as often as its chance says, so often that the prior is nothing.
-    fitted = Calibrator.fit(
-        np.repeat(answers, 4, axis=0), np.tile(range(4), 5), 1e5 * chances.ravel(), [1.0, 0.5]
-    )
-    np.testing.assert_allclose(fitted.probabilities(answers), chances, atol=1e-3)
-    expected = [
-        [-0.9, 0, -0.2, 0.3],
-        [0.5, 0, 0.5, 0],
-        [0.5, 0, 0, 0.5],
-        [0.25, 0, 0.25, 0],
-        [0.25, 0, 0, 0.25],
-    ]
-    np.testing.assert_allclose(fitted.coefficients, expected, atol=5e-3)
+@given(SHARES, st.floats(0.05, 20))
+def test_a_temperature_leaves_the_order(shares, inverse):
+    (found,) = tempered(shares[None], inverse)
+    assert found.sum() == pytest.approx(1)
+    assert (np.diff(found[np.argsort(shares)]) >= 0).all()
+    np.testing.assert_allclose(tempered(tempered(shares[None], 2.0), 0.5)[0], shares, atol=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_constants_are_what_was_too_few_times_the_variance_of_their_prior(seed):
-    # Where the loss is flat, c = variance * (weight of the role - weight expected of it), and
-    # scores are on average those of the roles that are true.
-    rng = np.random.default_rng(seed)
-    answers, role = rng.normal(size=(50, 2)) * 2, rng.integers(0, 4, 50)
-    weight = rng.uniform(0.2, 2, 50)
-    fitted = Calibrator.fit(answers, role, weight, [1.0])
-    missed = weight[:, None] * (np.eye(4)[role] - fitted.probabilities(answers))
-    temperature = fitted.coefficients[1, PRODUCT]
-    start = unfitted([1.0]).coefficients
-    np.testing.assert_allclose(fitted.coefficients[1:], temperature * start[1:])
-    constants = fitted.coefficients[0] - temperature * start[0]
-    assert constants[OTHER] == 0
-    for number, variance in ((HYBRID, 1.0), (PRODUCT, 0.04), (PROJECT, 0.04)):
-        assert constants[number] == pytest.approx(variance * missed[:, number].sum(), abs=1e-3)
-    scores = np.column_stack((np.ones(50), answers)) @ start
-    # Scores that tell less than nothing leave a temperature of 0.
-    assert temperature * np.sum(missed * scores) == pytest.approx(0, abs=1e-3)
+@pytest.mark.parametrize(
+    ("given_", "known", "asked", "expected"),
+    [
+        ([0.5, 0.5], [0.5, 0.5], [0.8, 0.2], [0.8, 0.2]),
+        ([0.9, 0.1], [0.5, 0.5], [0.1, 0.9], [0.5, 0.5]),  # 9 * 1 against 1 * 9
+        ([0.6, 0.4], [0.75, 0.25], [0.25, 0.75], [1 / 7, 6 / 7]),  # 0.6 / 3 against 0.4 * 3
+        ([0.6, 0.4], [0.5, 0.5], [1.0, 0.0], [1, 0]),
+        ([0.6, 0.4], [0.0, 1.0], [0.5, 0.5], [0, 1]),  # of a class that there was none of
+        ([1.0, 0.0], [0.5, 0.5], [0.0, 1.0], [1, 0]),  # nothing that is asked for is possible
+    ],
+)
+def test_the_rule_of_bayes_by_hand(given_, known, asked, expected):
+    found = moved(np.array([given_]), np.array(known), np.array(asked))
+    np.testing.assert_allclose(found, [expected])
 
 
-def test_constants_need_evidence():
-    # Two ads of one role do not move its constant far.
-    few = Calibrator.fit(np.zeros((2, 2)), np.array([PRODUCT] * 2), np.ones(2), [1.0])
-    many = Calibrator.fit(np.zeros((200, 2)), np.array([PRODUCT] * 200), np.ones(200), [1.0])
-    start = unfitted([1.0])
-    at_zero = [c.probabilities(np.zeros((1, 2)))[0, PRODUCT] for c in (start, few, many)]
-    assert at_zero[0] < at_zero[1] < at_zero[2]
-    # 0.04 * 2 * (1 - p) with p from 0.32 to 1
-    assert 0 < few.coefficients[0, PRODUCT] < 0.055
+@given(SHARES, SHARES, SHARES)
+def test_who_moves_back_is_where_he_was(shares, known, asked):
+    there = moved(shares[None], known, asked)
+    np.testing.assert_allclose(moved(there, asked, known)[0], shares)
+    np.testing.assert_allclose(moved(shares[None], known, known)[0], shares)
 
 
-def test_weights_count_as_rows():
-    answers = np.array([[1.0, -1.0], [-2.0, 0.5], [0.0, 3.0]])
-    role = np.array([PRODUCT, OTHER, PROJECT])
-    twice = np.array([0, 0, 1, 2])
-    one = Calibrator.fit(answers, role, np.array([2.0, 1.0, 1.0]), [1.0])
-    other = Calibrator.fit(answers[twice], role[twice], np.ones(4), [1.0])
-    np.testing.assert_allclose(one.coefficients, other.coefficients, atol=1e-3)
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.9])
+def test_a_mix_is_found_again(share):
+    """Ads of three looks, whose chances in each class are known."""
+    looks = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])  # of each class
+    known, true = np.array([0.5, 0.5]), np.array([share, 1 - share])
+    joint = known[:, None] * looks
+    given_ = np.repeat((joint / joint.sum(axis=0)).T, np.round(1e4 * true @ looks).astype(int), 0)
+    np.testing.assert_allclose(estimated_mix(given_, known), true, atol=2e-3)
 
 
-def test_answers_that_are_too_sure_are_trusted_less():
-    # Log-odds of 4 promise 98%; three in four are right.
-    answers = np.repeat([[4.0, -4.0], [-4.0, -4.0]], 400, axis=0)
-    role = np.repeat([PRODUCT, OTHER, OTHER, PRODUCT], [300, 100, 300, 100])
-    fitted = Calibrator.fit(answers, role, np.ones(800), [1.0])
-    before = unfitted([1.0]).probabilities(answers[:1])[0, PRODUCT]
-    after = fitted.probabilities(answers[:1])[0, PRODUCT]
-    assert before > 0.95
-    assert 0.7 < after < 0.85
-    assert 0 < fitted.coefficients[1, PRODUCT] < 0.5
-    # Surer ones are trusted more.
-    role = np.repeat([PRODUCT, OTHER], 400)
-    assert Calibrator.fit(answers, role, np.ones(800), [1.0]).coefficients[1, PRODUCT] > 1
+def test_a_table_without_ads_has_the_mix_that_is_known():
+    known = np.array([0.3, 0.7])
+    assert estimated_mix(np.zeros((0, 2)), known) is known
 
 
 def table(verdicts):

@@ -5,20 +5,18 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sklearn.base import clone, is_classifier
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score
-from sklearn.pipeline import make_pipeline
-from sklearn.utils import estimator_checks, get_tags
 
-from rolenlp.model.calibration import precision_thresholds
-from rolenlp.model.classifier import ROLE_PRIOR, RoleClassifier
-from rolenlp.model.features import words_of_keys
+from rolenlp.model.calibration import moved, precision_thresholds
+from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model.learning import SHOWN
 from rolenlp.reading.lexicon import UNKNOWN_ID
 from rolenlp.reading.masks import boilerplate_words
 from rolenlp.reading.priors import Priors
 from rolenlp.schema import Posting
 from tests.examples import TIMES
+from tests.model.conftest import small
 from tests.small_ads import (
     ADS,
     OTHER,
@@ -35,51 +33,13 @@ TEXTS = [text for _, text in ADS]
 CLASSES = ["hybrid", "other", "product", "project"]
 
 
-def small(**settings):
-    known = {"priors": small_priors(), "min_postings": 2, "boilerplate": {}}
-    return RoleClassifier(**{**known, **settings})
-
-
-# scikit-learn's parametrize_with_checks feeds its estimators tables of numbers, and leaves out
-# those whose tags say that they take text. Its checks that need no such table are run here one by
-# one, and what the others are about is checked further down with ads.
-@pytest.mark.parametrize(
-    "check",
-    [
-        "check_do_not_raise_errors_in_init_or_set_param",
-        "check_estimator_cloneable",
-        "check_estimator_repr",
-        "check_estimator_tags_renamed",
-        "check_get_params_invariance",
-        "check_mixin_order",
-        "check_no_attributes_set_in_init",
-        "check_parameters_default_constructible",
-        "check_set_params",
-        "check_valid_tag_types",
-    ],
-)
-def test_scikit_learns_checks_that_need_no_table_of_numbers(check):
-    names = [name for name in dir(estimator_checks) if name.startswith(check)]
-    assert names
-    for name in names:
-        getattr(estimator_checks, name)("RoleClassifier", RoleClassifier())
-
-
-def test_tags_say_that_it_takes_text():
-    tags = get_tags(RoleClassifier())
-    assert tags.input_tags.string
-    assert not tags.input_tags.two_d_array
-    assert tags.target_tags.required
-    assert is_classifier(RoleClassifier())
-
-
 def test_parameters_are_kept_as_they_were_given():
     shares = {"hybrid": 0.1, "other": 0.3, "product": 0.3, "project": 0.3}
-    model = RoleClassifier(priors=small_priors(), role_prior=shares, gram_scale=2.0)
+    model = RoleClassifier(priors=small_priors(), role_prior=shares, prior_strength=2.0)
     params = model.get_params()
     assert params["priors"] is small_priors()
     assert params["role_prior"] is shares
-    assert params["gram_scale"] == 2.0
+    assert params["prior_strength"] == 2.0
     assert model.set_params(min_postings=7) is model
     assert model.min_postings == 7
     with pytest.raises(ValueError, match="colour"):
@@ -192,16 +152,20 @@ def test_a_table_without_texts_is_an_error_that_names_its_columns():
     ("roles", "options", "message"),
     [
         (None, {}, "requires y to be passed"),
-        (["product"], {}, "2 ads but 1 roles"),
+        (["product"], {}, "2 ads but labels of shape"),
         (["product", "manager"], {}, "'manager' of ad 1: roles are hybrid, other, product"),
         (["product", None], {}, "'None' of ad 1"),
         ([0, 1], {}, "'0' of ad 0"),
         (["product", "Project"], {}, "'Project'"),
-        (["product", "project"], {"sample_weight": [1.0]}, "2 ads but 1 sample weights"),
+        (["product", "project"], {"sample_weight": [1.0]}, "2 ads but sample weights of shape"),
         (["product", "project"], {"sample_weight": [1.0, -1.0]}, "from 0 up"),
         (["product", "project"], {"sample_weight": [1.0, np.nan]}, "from 0 up"),
         (["product", "project"], {"sample_weight": [1.0, np.inf]}, "from 0 up"),
-        (["product", "project"], {"calibration_weight": [1.0]}, "2 ads but 1 calibration weights"),
+        (
+            ["product", "project"],
+            {"calibration_weight": [1.0]},
+            "2 ads but calibration weights of shape",
+        ),
         (["product", "project"], {"calibration_weight": [1.0, -1.0]}, "calibration weights must"),
         (["product", "project"], {"sources": ["a"]}, "2 ads but 1 sources"),
     ],
@@ -211,18 +175,115 @@ def test_what_does_not_fit_the_ads_is_a_value_error(roles, options, message):
         small().fit(TEXTS[:2], roles, **options)
 
 
+MIX = {"hybrid": 0.1, "other": 0.3, "product": 0.4, "project": 0.2}
+
+
 @pytest.mark.parametrize(
-    "shares",
+    ("shares", "message"),
     [
-        {"product": 0.5, "project": 0.5},
-        {**ROLE_PRIOR, "manager": 0.1},
-        {**ROLE_PRIOR, "hybrid": 0.0},
-        {**ROLE_PRIOR, "hybrid": float("nan")},
+        ({"product": 0.5, "project": 0.5}, "from 0 up for each of hybrid, other, product, project"),
+        ({**MIX, "manager": 0.1}, "from 0 up for each of"),
+        ({**MIX, "hybrid": -0.1}, "from 0 up for each of"),
+        ({**MIX, "hybrid": float("nan")}, "from 0 up for each of"),
+        ({**MIX, "hybrid": float("inf")}, "from 0 up for each of"),
+        ({**MIX, "product": 0}, "no share for any role that the model knows"),
     ],
 )
-def test_the_shares_of_the_roles_must_be_there_and_above_zero(shares):
-    with pytest.raises(ValueError, match="above 0 for each of hybrid, other, product, project"):
+def test_the_shares_of_the_roles_must_be_there(shares, message):
+    model = small().fit(TEXTS[:1], ["product"])
+    with pytest.raises(ValueError, match=message):
         small(role_prior=shares).fit(TEXTS[:1], ["product"])
+    with pytest.raises(ValueError, match=message):
+        model.predict_proba(TEXTS[:1], role_prior=shares)
+
+
+def test_the_mix_of_roles_is_the_users(base):
+    plain = base.predict_proba(ADS)
+    found = base.predict_proba(ADS, role_prior=MIX)
+    expected = moved(plain, base.role_mix_, np.array([MIX[role] for role in CLASSES]))
+    np.testing.assert_allclose(found, expected)
+    assert base.predict(ADS, role_prior=MIX).tolist() == (
+        base.classes_[found.argmax(axis=1)].tolist()
+    )
+    twice = {role: 2 * share for role, share in MIX.items()}  # shares, whatever their sum
+    np.testing.assert_allclose(base.predict_proba(ADS, role_prior=twice), found)
+    assert base.role_mix == dict.fromkeys(CLASSES, 0.25)
+    np.testing.assert_allclose(base.predict_proba(ADS, role_prior=base.role_mix), plain)
+
+
+def test_a_mix_that_a_model_was_made_for_can_be_changed(base, read):
+    model = small(role_prior=MIX).fit(read, ROLES)
+    assert model.role_mix == pytest.approx(MIX)
+    np.testing.assert_allclose(
+        model.predict_proba(ADS), base.predict_proba(ADS, role_prior=MIX), atol=1e-9
+    )
+    np.testing.assert_allclose(
+        model.predict_proba(ADS, role_prior=base.role_mix), base.predict_proba(ADS), atol=1e-9
+    )
+
+
+def test_the_mix_of_a_table_is_estimated(base):
+    ads = ADS[:8] * 3 + ADS[24:]
+    mix = base.estimate_role_mix(ads)
+    assert list(mix) == CLASSES
+    assert sum(mix.values()) == pytest.approx(1)
+    assert mix["product"] == pytest.approx(0.75, abs=0.1)
+    assert base.estimate_role_mix([]) == pytest.approx(base.role_mix)
+
+
+@pytest.mark.parametrize(
+    ("classes", "labels", "roles"),
+    [
+        (["other", "product", None], [1, 2, 0], ("other", "product", "")),
+        ({"pm": "product", "pj": "project", "x": None}, ["pm", "x", "pm"], ("product", "")),
+        ({True: "product", False: "other"}, [True, False, True], ("other", "product")),
+        ({"a": "product", "b": "product"}, ["a", "b", "a"], ("product", "product")),
+        ("any", ["product", "nurse", "nurse"], ("", "product")),
+        ("any", [3, 5, 3], ("", "")),
+        (None, ["product", "other", "product"], ("other", "product")),
+    ],
+)
+def test_labels_stand_for_roles(classes, labels, roles):
+    model = small(classes=classes, prior_strength=0).fit(ADS[:3], labels)
+    assert model.classes_.tolist() == sorted(set(labels))
+    assert model.roles_ == roles
+    assert set(model.predict(ADS).tolist()) <= set(labels)
+    answers = model.answer(model.reader_.read([Posting(text) for text in TEXTS]))
+    assert answers.probabilities.shape == (32, 4)
+    for number, role in enumerate(CLASSES):  # a role has what its classes have
+        own = [at for at, of in enumerate(roles) if of == role]
+        np.testing.assert_allclose(
+            answers.probabilities[:, number], model.predict_proba(TEXTS)[:, own].sum(axis=1)
+        )
+
+
+@pytest.mark.parametrize(
+    ("classes", "labels", "message"),
+    [
+        (["other", "nurse"], [0, 1], "classes has the role 'nurse': roles are hybrid, other, pr"),
+        (["other", "product"], [0, 2], "'2' of ad 1: classes does not name it"),
+        ({"pm": "product"}, ["pm", "product"], "'product' of ad 1: classes does not name it"),
+        ("any", [0.1, 0.25], "Unknown label type: continuous"),
+    ],
+)
+def test_labels_that_classes_does_not_name(classes, labels, message):
+    with pytest.raises(ValueError, match=message):
+        small(classes=classes).fit(TEXTS[:2], labels)
+
+
+@pytest.mark.parametrize(
+    ("classes", "found"),
+    [
+        (None, CLASSES),
+        ("any", CLASSES),
+        (["product", None], [0, 1]),
+        ({"b": "other", "a": None}, ["a", "b"]),
+    ],
+)
+def test_classes_of_a_model_without_ads(classes, found):
+    model = small(classes=classes).fit([], [])
+    assert model.classes_.tolist() == found
+    assert np.isfinite(model.predict_proba(ADS)).all()
 
 
 @pytest.mark.parametrize(
@@ -230,7 +291,7 @@ def test_the_shares_of_the_roles_must_be_there_and_above_zero(shares):
 )
 def test_a_few_ads_and_not_all_roles_are_enough(roles):
     model = small().fit(TEXTS[:3], roles)
-    assert model.classes_.tolist() == CLASSES
+    assert model.classes_.tolist() == sorted(set(roles))
     assert np.isfinite(model.predict_proba(TEXTS)).all()
     assert np.isinf(model.thresholds(0.5)).all()  # too few to promise anything
 
@@ -238,28 +299,6 @@ def test_a_few_ads_and_not_all_roles_are_enough(roles):
 def test_ads_that_say_nothing_can_be_fitted():
     model = small().fit([""] * 30, ["other"] * 15 + ["product"] * 15)
     assert np.isfinite(model.predict_proba(["", "Own the product roadmap."])).all()
-
-
-def test_cross_validation_works():
-    scores = cross_val_score(small(), ADS, ROLES, cv=2)
-    assert scores.shape == (2,)
-    assert scores.mean() > 0.5
-    table = pd.DataFrame(ADS, columns=["title", "text"])
-    np.testing.assert_array_equal(cross_val_score(small(), table, ROLES, cv=2), scores)
-    # Predictions of probabilities are no use: scikit-learn makes numbers of the roles for them.
-    assert set(cross_val_predict(small(), TEXTS, ROLES, cv=2)) <= set(CLASSES)
-
-
-def test_a_search_of_settings_works():
-    search = GridSearchCV(small(), {"gram_scale": np.logspace(-1, 0, 2)}, cv=2)
-    search.fit(ADS, ROLES)
-    assert search.best_params_["gram_scale"] in (0.1, 1.0)
-    assert search.predict(ADS).tolist() == search.best_estimator_.predict(ADS).tolist()
-
-
-def test_it_is_the_last_step_of_a_pipeline():
-    pipeline = make_pipeline("passthrough", small()).fit(ADS, ROLES)
-    assert pipeline.predict(ADS).tolist() == small().fit(ADS, ROLES).predict(ADS).tolist()
 
 
 def test_an_ad_is_judged_alike_alone_and_among_others():
@@ -276,7 +315,6 @@ def test_an_ad_is_judged_alike_alone_and_among_others():
 def test_no_ads_leave_a_model_that_knows_the_phrases():
     model = small_phrases()
     assert model.n_postings_ == 0
-    assert (len(model.body_grams_), len(model.title_grams_)) == (0, 0)
     ads = ["Own the product roadmap; share a vision.", "Keep the project plan on time.", OTHER[0]]
     assert model.predict(ads).tolist() == ["product", "project", "other"]
     assert model.held_out_.rows.tolist() == []
@@ -294,34 +332,19 @@ def words(model):
     return set(model.reader_.lexicon.words)
 
 
-def test_names_are_not_learnt():
-    ads = ["You will join Quirble, and the team of Quirble in Borchester bakes bread."] * 20
-    model = small().fit(ads, ["other"] * 20)
-    assert "bread" in words(model)
-    assert not words(model) & {"quirble", "borchester"}
-
-
-def test_words_of_too_few_ads_or_sources_are_not_learnt():
-    ads = ["Bake bread with rye."] * 3 + ["Bake bread with wheat."] * 3 + ["Bake it."] * 2
-    sources = ["a", "b", "a", "b", "b", "b", "a", "a"]
-    model = small(min_postings=3, min_sources=2).fit(ads, ["other"] * 8, sources=sources)
-    assert {"bake", "bread", "rye"} <= words(model)
-    assert "wheat" not in words(model)  # one source
-    model = small(min_postings=3).fit(ads, ["other"] * 8, sources=sources)
-    assert not {"bake", "bread", "rye"} & words(model)  # three sources, unless it is told
-    assert "wheat" in words(small(min_postings=3).fit(ads, ["other"] * 8))
-    assert "bread" not in words(small(min_postings=7).fit(ads, ["other"] * 8))
-
-
 def test_weights_move_the_model_and_none_takes_an_ad_out():
     ads = ["Bake bread in the village."] * 20
     roles = ["project", "other"] * 10
     plain = small().fit(ads, roles)
     heavy = small().fit(ads, roles, sample_weight=np.array([0.0, 1.0] * 10))
-    project = CLASSES.index("project")
+    project = plain.classes_.tolist().index("project")
     assert heavy.predict_proba(ads[:1])[0, project] < plain.predict_proba(ads[:1])[0, project]
-    same = small().fit(ads, roles, sample_weight=[3.0] * 20)
-    np.testing.assert_allclose(same.predict_proba(ads), plain.predict_proba(ads), atol=1e-6)
+    assert heavy.predict(ads[:1]).tolist() == ["other"]
+
+
+def test_labels_without_any_weight_teach_nothing(read):
+    model = small().fit(read, ROLES, sample_weight=[0.0] * 32)
+    np.testing.assert_allclose(model.predict_proba(ADS), small_phrases().predict_proba(ADS))
 
 
 def test_probabilities_are_calibrated_for_the_shares_that_were_given():
@@ -345,40 +368,28 @@ def test_every_ad_is_held_out_once():
     assert len([i for i in range(1, len(folds)) if folds[i] != folds[i - 1]]) == 3  # by source
 
 
-def test_a_calibration_weight_of_zero_leaves_ads_out_of_calibration_alone():
+def test_a_calibration_weight_of_zero_leaves_ads_out_of_calibration_alone(base, read):
     counts = np.array(([1.0] * 3 + [0.0]) * 8)
-    kept = np.flatnonzero(counts)
-    model = small().fit(ADS, ROLES, calibration_weight=counts)
-    plain = small().fit(ADS, ROLES)
-    # What the answers are does not change, nor the words that are learnt.
-    np.testing.assert_array_equal(model.heads_.duties, plain.heads_.duties)
-    np.testing.assert_array_equal(model.heads_.title, plain.heads_.title)
-    assert sorted(model.held_out_.rows.tolist()) == kept.tolist()
+    model = small().fit(read, ROLES, calibration_weight=counts)
+    assert sorted(model.held_out_.rows.tolist()) == np.flatnonzero(counts).tolist()
     assert model.held_out_.duties.shape == model.held_out_.both.shape == (24, 4)
-    # Roles of ads that do not count do not matter to it.
-    ways = [each.calibrators_.by_duties.coefficients for each in (model, plain)]
-    assert not np.array_equal(*ways)
-    weighted = small().fit(ADS, ROLES, calibration_weight=5 * counts)
-    np.testing.assert_allclose(
-        *(each.calibrators_.by_both.coefficients for each in (weighted, model)), atol=1e-4
-    )
+    for view in SHOWN:  # what was learned does not change
+        one, other = (each.views_[view].classifier.coef_ for each in (model, base))
+        np.testing.assert_array_equal(one, other)
+    inverse = [[each.views_[view].inverse_temperature for view in SHOWN] for each in (model, base)]
+    assert inverse[0] != inverse[1]
+    weighted = small().fit(read, ROLES, calibration_weight=5 * counts)
+    np.testing.assert_allclose(weighted.predict_proba(ADS), model.predict_proba(ADS), atol=1e-6)
 
 
-def test_calibration_weights_take_the_place_of_sample_weights():
-    sample = np.array([1.0, 0.5] * 16)
+def test_calibration_weights_take_the_place_of_sample_weights(read):
     counts = np.array([1.0, 1.0, 3.0, 3.0] * 8)
-    model = small().fit(ADS, ROLES, sample_weight=sample, calibration_weight=counts)
+    model = small().fit(read, ROLES, sample_weight=[1.0, 0.5] * 16, calibration_weight=counts)
     held_out = model.held_out_
-    order = np.argsort(held_out.rows)
-    assert held_out.rows[order].tolist() == list(range(len(ADS)))
-    # Eight ads of each role, brought to its share.
-    roles = np.array(ROLES)
-    share = {role: ROLE_PRIOR[role] * len(ADS) / counts[roles == role].sum() for role in CLASSES}
-    weight = counts * np.array([share[role] for role in ROLES])
-    found = precision_thresholds(
-        held_out.duties[order], np.array([CLASSES.index(role) for role in ROLES]), weight
-    )
+    label = np.array([CLASSES.index(ROLES[row]) for row in held_out.rows])
+    found = precision_thresholds(held_out.duties, label, counts[held_out.rows])
     np.testing.assert_allclose(model.thresholds_[0], found)
+    assert model.role_mix == dict.fromkeys(CLASSES, 0.25)
 
 
 @pytest.mark.parametrize(
@@ -398,9 +409,7 @@ def test_without_an_ad_to_calibrate_on_nothing_is_promised():
     model = small().fit(ADS, ROLES, calibration_weight=[0.0] * len(ADS))
     assert model.held_out_.rows.tolist() == []
     assert np.isinf(model.thresholds_).all()
-    np.testing.assert_array_equal(
-        model.calibrators_.by_both.coefficients, small_phrases().calibrators_.by_both.coefficients
-    )
+    assert [model.views_[view].inverse_temperature for view in SHOWN] == [1.0] * 3
     assert np.isfinite(model.predict_proba(ADS)).all()
 
 
@@ -426,20 +435,6 @@ def test_the_boilerplate_that_ships_is_the_default():
     assert small_phrases().reader_.boilerplate == {}
 
 
-def test_empty_words_are_not_learnt_alone_nor_with_one_another():
-    ads = ["You will bake with care at the oven for us."] * 4
-    model = small().fit(ads, ["other"] * 4)
-    lexicon = model.reader_.lexicon
-    grams = {
-        " ".join(lexicon.words[n] for n in pair if n >= 0)
-        for pair in words_of_keys(model.body_grams_.keys)
-    }
-    assert grams == {
-        *("bake", "care", "oven"),
-        *("will bake", "bake with", "with care", "care at", "at oven", "oven for"),
-    }
-
-
 def test_held_out_ads_are_not_judged_by_fits_that_saw_them():
     # The labels of these ads are chance, so that only a fit that saw an ad could know its own.
     rng = np.random.default_rng(0)
@@ -447,9 +442,9 @@ def test_held_out_ads_are_not_judged_by_fits_that_saw_them():
     ads = [" ".join(rng.choice(letters, 30)) + "." for _ in range(200)]
     roles = rng.choice(["product", "other"], 200)
     model = small().fit(ads, roles)
-    seen = model.log_odds(model.reader_.read([Posting(ad) for ad in ads])).duties[:, 0]
+    seen = model.predict_proba(ads)[:, 1]
     assert np.corrcoef(seen, roles == "product")[0, 1] > 0.8
-    held_out = model.held_out_.duties[:, CLASSES.index("product")]
+    held_out = model.held_out_.duties[:, 1]
     assert np.corrcoef(held_out, roles[model.held_out_.rows] == "product")[0, 1] < 0.2
 
 

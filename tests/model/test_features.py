@@ -50,11 +50,11 @@ def cells(features: Any, ads: Any, row: int = 0) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("text", "n", "expected"),
     [
-        ("Bake the bread of rye", 1, {"bake": 1, "the": 1, "bread": 1, "rye": 1}),
-        ("Bakes, baked and baking bread", 1, {"bake": 3, "and": 1, "bread": 1}),
+        ("Bake the bread of rye", 1, {"bake": 1, "bread": 1, "rye": 1}),
+        ("Bakes bread, bake breads", 1, {"bake": 2, "bread": 2}),
         ("rye bread. Rye bread", 2, {"rye bread": 2}),
-        ("bake bread. Rye, bread\nrye", 2, {"bake bread": 1}),  # a break is between two words
-        ("bake the bread", 2, {"bake the": 1, "the bread": 1}),
+        ("bake bread. Rye\nbread; rye", 2, {"bake bread": 1}),  # a break is between two words
+        ("bake the bread", 2, {"bake bread": 1}),  # articles are not read
         ("bread of us", 2, {"bread of": 1}),  # neither word of "of us" carries anything
         ("of us", 1, {}),
         ("", 1, {}),
@@ -112,8 +112,8 @@ def test_tf_idf_by_hand() -> None:
 
 
 def test_densities_by_hand() -> None:
-    ad = "Own the product roadmap. The product roadmap is a vision."  # 10 words
-    one = 1 / np.sqrt(10 + 30)  # of a mention
+    ad = "Own the product roadmap. The product roadmap is a vision."  # 7 words and articles
+    one = 1 / np.sqrt(7 + 30)  # of a mention
     weighed = one * (2 * 3 + 1 * 1)  # twice a phrase of weight 3, once one of 1
     assert cells(PriorFeatures(**SMALL).fit([ad]), [ad]) == {
         "vision: product roadmap": 2 * one,
@@ -197,11 +197,9 @@ def test_in_a_union() -> None:
     assert (
         made[:, :2].toarray().tolist() == TitleClaims(**SMALL).fit_transform(ADS).toarray().tolist()
     )
-    assert union.get_feature_names_out()[:3].tolist() == [
-        "claims__title names product",
-        "claims__title names project",
-        "words__a",
-    ]
+    names = union.get_feature_names_out().tolist()
+    assert names[:2] == ["claims__title names product", "claims__title names project"]
+    assert "words__roadmap" in names
 
 
 def test_the_features_of_the_classifier(read: ReadAds) -> None:

@@ -93,7 +93,7 @@ def test_a_model_learns_which_themes_are_stated(model):
     assert (scope(model, BUILDERS[0]), scope(model, BAKERS[0])) == (1, 0)
     untold = RoleClassifier(priors=small_priors(), boilerplate={}, min_postings=2)
     untold.fit(BUILDERS + BAKERS, ["project"] * 20 + ["other"] * 20)
-    assert untold.theme_heads_ is None
+    assert untold.themes_ is None
     assert (scope(untold, BUILDERS[0]), scope(untold, BAKERS[0])) == (0, 0)  # 1.5 is a hint
 
 
@@ -107,7 +107,7 @@ def test_themes_do_not_touch_the_roles(model):
 def test_what_was_learned_is_saved(model, tmp_path):
     save(model, tmp_path / "it.joblib", {})
     again = load(tmp_path / "it.joblib")
-    np.testing.assert_allclose(again.theme_heads_, model.theme_heads_, rtol=1e-6, atol=1e-30)
+    np.testing.assert_allclose(again.themes_.coef, model.themes_.coef, rtol=1e-6, atol=1e-30)
     assert (scope(again, BUILDERS[0]), scope(again, BAKERS[0])) == (1, 0)
 
 

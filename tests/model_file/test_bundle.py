@@ -5,18 +5,25 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import SGDClassifier
+from sklearn.naive_bayes import ComplementNB
 
+from rolenlp import __version__
 from rolenlp.errors import ModelError
 from rolenlp.model.classifier import RoleClassifier
+from rolenlp.model.features import PriorFeatures
 from rolenlp.model_file.bundle import check_output, load, save
 from rolenlp.model_file.card import FORMAT_VERSION, card_path, default_model_path, read_card
 from rolenlp.model_file.state import write_state
 from rolenlp.reading.priors import Priors
 from tests.helpers_cli import SAMPLE, ads_table, lines, read, run
-from tests.small_ads import ADS, fitted, small_priors
+from tests.small_ads import ADS, ROLES, fitted, small_priors
 
 MODELS = Path(__file__).parents[1] / "models"
 SUFFIXES = [".joblib", ".skops"]
@@ -62,11 +69,76 @@ def test_a_skops_file_on_the_command_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, b"")
     assert f"model: {path}" in lines(done.stderr)
     done = run("inspect", path)
-    assert lines(done.stdout)[:2] == [f"model: {path}", "written by rolenlp 0.1.0, format 1"]
+    assert lines(done.stdout)[:2] == [
+        f"model: {path}",
+        f"written by rolenlp {__version__}, format 2",
+    ]
     out = tmp_path / "out.csv"
     done = run("label", ads_table(tmp_path / "ads.csv"), "--model", path, "-o", out, "--quiet")
     assert (done.returncode, done.stderr) == (0, b"")
     assert [row["role"] for row in read(out)][:2] == ["project", "product"]
+
+
+def foreign(**settings: Any) -> RoleClassifier:
+    known = {"priors": small_priors(), "boilerplate": {}, "min_postings": 2}
+    return RoleClassifier(**known, **settings).fit(ADS, ROLES)  # type: ignore[arg-type]
+
+
+WORDS = ColumnTransformer([("words", TfidfVectorizer(), "text")])
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"classifier": SGDClassifier(loss="log_loss", random_state=0)},
+        {"features": WORDS},
+        {"features": WORDS, "classifier": ComplementNB()},
+    ],
+    ids=["classifier", "features", "both"],
+)
+def test_what_is_foreign_is_saved_by_skops_alone(tmp_path: Path, settings: Any) -> None:
+    model = foreign(**settings)
+    save(model, tmp_path / "mine.skops", {})
+    again = load(tmp_path / "mine.skops")
+    np.testing.assert_allclose(again.predict_proba(ADS), model.predict_proba(ADS), atol=1e-6)
+    with pytest.raises(ModelError) as caught:
+        save(model, tmp_path / "mine.joblib", {})
+    assert str(caught.value) == (
+        f"{tmp_path / 'mine.joblib'}: features or a classifier of your own are saved as .skops, "
+        "not as .joblib"
+    )
+    assert not (tmp_path / "mine.joblib").exists()
+
+
+def test_features_put_together_from_our_own_are_not_saved(tmp_path: Path) -> None:
+    features = PriorFeatures(priors=small_priors(), boilerplate={})
+    with pytest.raises(ModelError, match="put together from rolenlp's own cannot be saved"):
+        save(foreign(features=features), tmp_path / "mine.skops", {})
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    ("settings", "labels"),
+    [
+        ({}, ["product"] * 3),
+        ({}, ["product", "project", "product"]),
+        ({"classes": [None, "product"]}, [0, 1, 1]),
+        ({"classes": "any", "prior_strength": 0}, ["b", "a", "c"]),
+        ({"prior_strength": 0}, None),
+    ],
+    ids=["one", "two", "numbers", "others", "no ads"],
+)
+def test_models_of_other_classes(
+    tmp_path: Path, suffix: str, settings: dict[str, Any], labels: Any
+) -> None:
+    ads = [text for _, text in ADS[: len(labels or ())]]
+    model = RoleClassifier(priors=small_priors(), boilerplate={}, **settings).fit(ads, labels or [])
+    save(model, tmp_path / f"mine{suffix}", {})
+    again = load(tmp_path / f"mine{suffix}")
+    assert (again.classes_.tolist(), again.roles_) == (model.classes_.tolist(), model.roles_)
+    np.testing.assert_allclose(again.predict_proba(ADS), model.predict_proba(ADS), atol=1e-6)
+    refit = again.fit(ads, labels or [])
+    assert refit.classes_.tolist() == model.classes_.tolist()
 
 
 @pytest.mark.parametrize("name", ["mine.pkl", "mine", "mine.joblib.gz", "mine.json"])
@@ -108,7 +180,7 @@ def test_a_joblib_file_needs_no_skops() -> None:
         "print(load(sys.argv[1]).n_postings_)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, MODELS / "format-1.joblib"],
+        [sys.executable, "-c", code, MODELS / "format-2.joblib"],
         capture_output=True,
         text=True,
         check=True,

@@ -27,8 +27,8 @@ def test_a_state_holds_built_in_types_alone(make):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"gram_scale": np.float64(2.5), "min_postings": np.int64(3)},
-        {"phrase_scale": np.float32(0.5)},
+        {"prior_strength": np.float64(0.5), "min_postings": np.int64(3)},
+        {"mixed_hybrids": np.int32(50)},
         {"role_prior": dict.fromkeys(("hybrid", "other", "product", "project"), np.float64(0.25))},
     ],
 )
@@ -75,7 +75,7 @@ def test_a_model_that_is_not_fitted_has_no_state():
     [
         {"kind": "another"},
         {"arrays": {}},
-        {"arrays": {"body_keys": b"not an array"}},
+        {"arrays": {"words_ngrams": b"not an array"}},
         {"params": {"colour": "red"}},
         {"words": None},
     ],
