@@ -20,11 +20,11 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from rolenlp.model.features import THEME_FACTOR
 
 from benchmarks.marked import markdown_table
 from rolenlp import Posting, RoleClassifier
 from rolenlp.metrics import Figure, proportion
+from rolenlp.model.features import THEME_FACTOR
 from rolenlp.predict import load
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.masks import Masks, mask_words
