@@ -19,14 +19,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from rolenlp.model.heads import QUESTIONS
 
 from benchmarks.marked import markdown_table, write_between
 from rolenlp import RoleClassifier
-from rolenlp.model.features import words_of_keys
 from rolenlp.predict import default_model, load
 from rolenlp.reading.pipeline import american, english_lemmas
 from rolenlp.reading.priors import Priors
+from rolenlp.schema import DUTIES_VIEW
 from rolenlp.text.clean import clean
 
 __all__ = ["HEAVIEST", "Shortcut", "board_words", "features", "read_boards", "shortcuts"]
@@ -34,6 +33,7 @@ __all__ = ["HEAVIEST", "Shortcut", "board_words", "features", "read_boards", "sh
 HEAVIEST = 200
 LEAST_SHARE = 0.05
 RATIO = 20.0
+SIDES = ("product", "project")
 MOST_OF_A_BOARD = 500  # ads read, at most
 _WORD = re.compile(r"[a-z][a-z&'-]*[a-z]")
 
@@ -42,7 +42,7 @@ _WORD = re.compile(r"[a-z][a-z&'-]*[a-z]")
 class Shortcut:
     """A feature with a board's own word in it; rank 1 has the largest coefficient."""
 
-    question: str
+    role: str
     rank: int
     feature: str
     coefficient: float
@@ -50,17 +50,20 @@ class Shortcut:
 
 
 def features(model: RoleClassifier) -> dict[str, list[tuple[str, float]]]:
-    """The words and pairs of the body with their coefficients, by question, the heaviest first.
+    """The words and pairs of the body with their weights for each role, the heaviest first.
 
+    A weight is a feature's coefficient for the role, less the mean of those for the other roles.
     The only place here that knows how a fitted model is built.
     """
-    grams, words = model.body_grams_, model.reader_.lexicon.words
-    names = [" ".join(words[i] for i in ids if i >= 0) for ids in words_of_keys(grams.keys)]
+    parts = [str(name).split("__", 1) for name in model.features_.get_feature_names_out()]
+    columns = [at for at, (part, _) in enumerate(parts) if part in ("words", "pairs")]
+    coefficients = model.views_[DUTIES_VIEW].classifier.coef_[:, columns]
     out = {}
-    for question, row in zip(QUESTIONS, model.heads_.duties, strict=True):
-        coefficients = row[: len(grams)]
-        order = np.argsort(-np.abs(coefficients), kind="stable")
-        out[question] = [(names[i], float(coefficients[i])) for i in order]
+    for role in SIDES:
+        row = model.roles_.index(role)
+        weights = coefficients[row] - np.delete(coefficients, row, axis=0).mean(axis=0)
+        order = np.argsort(-np.abs(weights), kind="stable")
+        out[role] = [(parts[columns[i]][1], float(weights[i])) for i in order]
     return out
 
 
@@ -100,14 +103,14 @@ def board_words(boards: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 def shortcuts(model: RoleClassifier, own: Mapping[str, Sequence[str]]) -> list[Shortcut]:
-    """Every feature that holds a board's own word, by question, the heaviest first."""
+    """Every feature that holds a board's own word, by role, the heaviest first."""
     board_of = {word: board for board, words in own.items() for word in words}
     found = []
-    for question, weighed in features(model).items():
+    for role, weighed in features(model).items():
         for rank, (feature, coefficient) in enumerate(weighed, start=1):
             board = next((board_of[word] for word in feature.split() if word in board_of), "")
             if board:
-                found.append(Shortcut(question, rank, feature, coefficient, board))
+                found.append(Shortcut(role, rank, feature, coefficient, board))
     return found
 
 
@@ -115,20 +118,20 @@ def report(model: RoleClassifier, boards: Mapping[str, Iterable[str]]) -> str:
     """How many of the heaviest features, and of all, hold a board's own word; and which."""
     found = shortcuts(model, board_words(boards))
     counts = []
-    for question, weighed in features(model).items():
-        mine = [shortcut for shortcut in found if shortcut.question == question]
+    for role, weighed in features(model).items():
+        mine = [shortcut for shortcut in found if shortcut.role == role]
         heavy = sum(shortcut.rank <= HEAVIEST for shortcut in mine)
         shares = ((heavy, HEAVIEST), (len(mine), len(weighed)))
-        counts.append([question, *(f"{k} of {n:,} ({k / n:.1%})" for k, n in shares)])
+        counts.append([role, *(f"{k} of {n:,} ({k / n:.1%})" for k, n in shares)])
     named = [
-        [s.question, s.feature, s.board, str(s.rank), f"{s.coefficient:+.1f}"]
+        [s.role, s.feature, s.board, str(s.rank), f"{s.coefficient:+.1f}"]
         for s in found
         if s.rank <= HEAVIEST
     ]
     return "\n\n".join(
         (
-            markdown_table(("question", f"of the {HEAVIEST} heaviest", "of all features"), counts),
-            markdown_table(("question", "feature", "board", "rank", "coefficient"), named),
+            markdown_table(("role", f"of the {HEAVIEST} heaviest", "of all features"), counts),
+            markdown_table(("role", "feature", "board", "rank", "coefficient"), named),
         )
     )
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Memory
 
-from benchmarks.data import Ads, read_gold, read_gold_themes, read_labels
+from benchmarks.data import Ads, group_of, read_gold, read_gold_themes, read_labels
 from benchmarks.quality import boards, drawings, measures, ours, parts, peers
 from benchmarks.quality.contest import OURS, PHRASES, TITLE_RULE, UNTRAINED, Contest
 from benchmarks.quality.curve import curve
@@ -65,12 +65,12 @@ def peer_by_view(
         learned: peers.Labels(learned_roles(labels, learned), weights(labels, learned))
         for learned in LEARNED
     }
-    sources = np.concatenate((labels.sources, gold.sources))
+    groups = group_of(np.concatenate((labels.sources, gold.sources)))
     out: dict[str, dict[str, np.ndarray]] = {learned: {} for learned in LEARNED}
     for view, shown in VIEWS.items():
         ads = [shown(table.plain()) for table in (labels, gold)]
         titles, texts = ([*ads[0].titles, *ads[1].titles], [*ads[0].texts, *ads[1].texts])
-        for learned, probabilities in judge(name, titles, texts, known, sources).items():
+        for learned, probabilities in judge(name, titles, texts, known, groups).items():
             out[learned][view] = probabilities
     return out
 

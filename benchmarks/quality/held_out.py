@@ -11,15 +11,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.data import Ads, read_gold
-from benchmarks.shipped.default_model import read
-from rolenlp import Posting, RoleClassifier
+from benchmarks.data import Ads, read_gold, read_labels
+from benchmarks.quality import ours
 from rolenlp.schema import Prediction
-from rolenlp.verdicts.judge import judge
 
 __all__ = ["VIEWS", "Judged", "judge_gold"]
 
-VIEWS = ("title and text", "duties only")  # duties only: no title, role names hidden in the text
+VIEWS = ours.SPOKEN
 
 
 @dataclass(frozen=True)
@@ -42,26 +40,12 @@ class Judged:
 
 
 def judge_gold(data: Path) -> Judged:
-    """A verdict on every gold ad in each view, by a model that has not seen the ad's source."""
-    labelled, told = read(data)
-    gold, rows = read_gold(data), pd.read_csv(data / "gold.csv")
-    source = np.array(labelled.sources)
-    found: dict[str, dict[int, Prediction]] = {view: {} for view in VIEWS}
-    for held_out in sorted(set(gold.sources)):
-        known = np.flatnonzero(source != held_out)
-        model = RoleClassifier().fit(
-            [labelled.postings[i] for i in known],
-            [labelled.roles[i] for i in known],
-            sources=source[known].tolist(),
-            **{name: [values[i] for i in known] for name, values in told.items()},
-        )
-        tested = np.flatnonzero(gold.sources == held_out)
-        for view, ads in zip(VIEWS, (gold, gold.duties_only()), strict=True):
-            postings = [Posting(ads.texts[i], ads.titles[i]) for i in tested]
-            found[view].update(zip(tested.tolist(), judge(model, postings), strict=True))
+    """A verdict on every gold ad in each view, by a model without the ad's group of sources."""
+    rows = pd.read_csv(data / "gold.csv")
+    (judged,) = ours.held_out(read_labels(data), [read_gold(data)], "duties")
     return Judged(
-        gold,
+        judged.ads,
         rows.posting_id.to_numpy(str),
         rows[["role_a", "role_b"]].to_numpy(str),
-        {view: [verdicts[i] for i in range(len(gold))] for view, verdicts in found.items()},
+        judged.verdicts,
     )

@@ -2,8 +2,8 @@
 
     python -m benchmarks.quality.mistakes DATA [-o docs/mistakes.md]
 
-Each source of `gold.csv` is judged by a model fitted on `labels.csv` without that source, in two
-views: title and text; duties only (no title, role names hidden in the text). What misled a verdict,
+Each group of sources is judged by a model fitted on `labels.csv` without that group, in two views:
+title and text; duties only (no title, role names hidden in the text). What misled a verdict,
 and which true roles a reader doubts, was written by hand into `mistakes.toml` beside this script.
 The tables go between their marks in the document, or are printed.
 """

@@ -58,19 +58,20 @@ def held_out(
     titles: Sequence[str],
     texts: Sequence[str],
     labels: Mapping[str, Labels],
-    sources: np.ndarray,
+    groups: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    """A peer's probabilities for ads of sources that it was not fitted on, by kind of labels.
+    """A peer's probabilities for ads of groups that it was not fitted on, by kind of labels.
 
-    The labels are those of the first ads; the ads after them are judged.
+    The labels are those of the first ads; the ads after them are judged. `groups` says of each ad
+    which sources it is left out with.
     """
     peer = PEERS[name]
     prepared = peer.prepare(titles, texts)
     n = len(next(iter(labels.values())).roles)
-    learned, judged = sources[:n], sources[n:]
+    learned, judged = groups[:n], groups[n:]
     out = {kind: np.zeros((len(judged), len(ROLES))) for kind in labels}
-    for source in sorted(set(judged)):
-        train, test = np.flatnonzero(learned != source), np.flatnonzero(judged == source)
+    for group in sorted(set(judged)):
+        train, test = np.flatnonzero(learned != group), np.flatnonzero(judged == group)
         for kind, known in labels.items():
             out[kind][test] = peer.judge(prepared, train, known.where(train), n + test)
     return out

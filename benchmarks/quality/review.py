@@ -18,11 +18,12 @@ from pathlib import Path
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from benchmarks.data import Ads, read_labels
+from benchmarks.data import Ads, families, group_of, read_labels
 from benchmarks.marked import markdown_table, write_between
 from benchmarks.quality.ours import postings
 from rolenlp import RoleClassifier
 from rolenlp.metrics import macro_f1
+from rolenlp.model import ReadAds, read_ads
 from rolenlp.predict import predict_many
 from rolenlp.train.active_learning import Candidate, Shortlist, choose
 
@@ -37,7 +38,6 @@ BEFORE, CHANCE, CHOICE = f"{START} ads", f"{REVIEWS} more at random", f"{REVIEWS
 CALIBRATED = {True: "", False: f", calibrated on the {START}"}
 _RESAMPLES = 1000
 _ROLES = ("product", "project", "hybrid", "other")
-_REMEMBER = 20_000  # more than there are ads, in both views
 
 
 @dataclass
@@ -54,10 +54,10 @@ class Trial:
 
 
 def splits(ads: Ads, seed: int, setting: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Ads to judge, all of draw 1, and ads to learn from, in an order that the seed gives.
+    """Ads to judge, drawn as they come, and ads to learn from, in an order that the seed gives.
 
-    Of known sources: half of draw 1 is judged. Of new ones: draw 1 of each group of sources, and
-    only the other groups teach.
+    Of known sources: half of them is judged. Of new ones: those of each group of sources, and only
+    the other groups teach.
     """
     order = np.random.default_rng(seed).permutation(len(ads))
     first = ads.as_they_come[order]
@@ -65,16 +65,16 @@ def splits(ads: Ads, seed: int, setting: str) -> Iterator[tuple[np.ndarray, np.n
         judged = order[first][: first.sum() // 2]
         yield judged, order[~np.isin(order, judged)]
         return
-    sources = ads.sources.astype(str)
+    group = group_of(ads.sources)
     rows = np.flatnonzero(ads.as_they_come)
-    for _, test in GroupKFold(GROUPS).split(rows, groups=sources[rows]):
-        out = np.isin(sources[order], sources[rows[test]])
+    for _, test in GroupKFold(GROUPS).split(rows, groups=group[rows]):
+        out = np.isin(group[order], group[rows[test]])
         yield order[first & out], order[~out]
 
 
-def trial(ads: Ads, duties: Ads, seed: int, setting: str) -> Trial:
+def trial(ads: Ads, read: ReadAds, duties: ReadAds, seed: int, setting: str) -> Trial:
     """All of a seed, the groups of a setting one after the other."""
-    parts = [_part(ads, duties, *split, seed) for split in splits(ads, seed, setting)]
+    parts = [_part(ads, read, duties, *split, seed) for split in splits(ads, seed, setting)]
     first = parts[0]
     said = {
         name: [np.concatenate(draws) for draws in zip(*(p.said[name] for p in parts), strict=True)]
@@ -84,12 +84,14 @@ def trial(ads: Ads, duties: Ads, seed: int, setting: str) -> Trial:
     return Trial(np.concatenate([p.truth for p in parts]), said, taken)
 
 
-def _part(ads: Ads, duties: Ads, judged: np.ndarray, learn: np.ndarray, seed: int) -> Trial:
+def _part(
+    ads: Ads, read: ReadAds, duties: ReadAds, judged: np.ndarray, learn: np.ndarray, seed: int
+) -> Trial:
     start, pool = learn[:START], np.sort(learn[START:])
     roles = ads.roles.astype(str)
-    asked = postings(duties.where(judged))
+    asked = duties[judged]
     nothing = np.zeros(0, np.int64)
-    before = _fit(ads, start, nothing, calibrates=True)
+    before = _fit(ads, read, start, nothing, calibrates=True)
     rngs = [np.random.default_rng([seed, draw]) for draw in range(BY_CHANCE)]
     picked = {
         CHANCE: [rng.choice(pool, REVIEWS, replace=False) for rng in rngs],
@@ -98,20 +100,22 @@ def _part(ads: Ads, duties: Ads, judged: np.ndarray, learn: np.ndarray, seed: in
     said = {BEFORE: [before.predict(asked).astype(str)]}
     for calibrates, how in CALIBRATED.items():
         for name, draws in picked.items():
-            models = [_fit(ads, start, rows, calibrates=calibrates) for rows in draws]
+            models = [_fit(ads, read, start, rows, calibrates=calibrates) for rows in draws]
             said[name + how] = [model.predict(asked).astype(str) for model in models]
     taken = {name: Counter(roles[np.concatenate(draws)]) for name, draws in picked.items()}
     return Trial(roles[judged], said, taken)
 
 
-def _fit(ads: Ads, start: np.ndarray, reviewed: np.ndarray, *, calibrates: bool) -> RoleClassifier:
+def _fit(
+    ads: Ads, read: ReadAds, start: np.ndarray, reviewed: np.ndarray, *, calibrates: bool
+) -> RoleClassifier:
     """A model of the first ads and those reviewed, which may count in calibration or not."""
-    learned = ads.where(np.concatenate((start, reviewed)))
+    rows = np.concatenate((start, reviewed))
     weight = np.repeat([1.0, float(calibrates)], [len(start), len(reviewed)])
-    return RoleClassifier(remember=_REMEMBER).fit(
-        postings(learned),
-        list(learned.roles),
-        sources=list(learned.sources),
+    return RoleClassifier().fit(
+        read[rows],
+        ads.roles[rows].astype(str),
+        sources=families(ads.sources[rows]),
         calibration_weight=list(weight),
     )
 
@@ -184,9 +188,9 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, help="the page to write the tables into")
     given = parser.parse_args()
     ads = read_labels(given.data)
-    duties = ads.duties_only()
+    read, duties = (read_ads(postings(each)) for each in (ads, ads.duties_only()))
     trials = {
-        setting: [trial(ads, duties, seed, setting) for seed in SEEDS]
+        setting: [trial(ads, read, duties, seed, setting) for seed in SEEDS]
         for setting in (KNOWN_SOURCES, NEW_SOURCES)
     }
     tables = report(trials)

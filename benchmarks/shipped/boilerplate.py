@@ -21,9 +21,9 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rolenlp.model.features import Grams, choose_grams, count_grams
+from rolenlp.model.ads import spread
 from rolenlp.model.proper_nouns import proper_nouns_in
-from rolenlp.reading.lexicon import Lexicon
+from rolenlp.reading.lexicon import UNKNOWN_ID, Lexicon
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.streams import Streamer
 from rolenlp.text.clean import clean
@@ -92,18 +92,15 @@ def main() -> None:
     lexicon, lemmas = Lexicon(), english_lemmas()
     stream = Streamer(lemmas, lexicon).streams(list(lines))
     names = {lemmas.get(name, name) for name in proper_nouns_in(texts)}
-    grams = choose_grams(
-        stream,
-        list(sources),
-        min_postings=MIN_LINES,
-        min_sources=MIN_SOURCES,
-        banned=np.array([word in names for word in lexicon.words]),
-        empty=np.zeros(len(lexicon), bool),
-    )
-    words = Grams(grams.keys[: grams.n_single], grams.idf[: grams.n_single])
-    counts = count_grams(stream, words)
-    counts.data[:] = 1
-    rows = sparse.diags(1 / np.sqrt(np.asarray(counts.sum(axis=1)).ravel() + 1)) @ counts
+    known = stream.ids > UNKNOWN_ID
+    ids, line = stream.ids[known], stream.text_of[known]
+    often, _ = spread(ids, line, list(sources), min_postings=MIN_LINES, min_sources=MIN_SOURCES)
+    words = often[[lexicon.words[i] not in names for i in often]]
+    counts = np.isin(ids, words)
+    cells = (line[counts], np.searchsorted(words, ids[counts]))
+    held = sparse.csr_matrix((np.ones(len(cells[0])), cells), (len(lines), len(words)))
+    held.data[:] = 1
+    rows = sparse.diags(1 / np.sqrt(np.asarray(held.sum(axis=1)).ravel() + 1)) @ held
     # Sources weigh by the root of their lines, and both answers alike.
     size = pd.Series(sources).value_counts()
     weight = np.array([size[source] ** -0.5 for source in sources])
@@ -119,8 +116,8 @@ def main() -> None:
     print(f"area under the curve on a fifth of the lines: {area:.3f} (n = {len(held):,})")
     model.fit(rows, target, sample_weight=weight)
     table = {
-        lexicon.words[key]: round(float(value), 2)
-        for key, value in zip(words.keys, model.coef_[0], strict=True)
+        lexicon.words[word]: round(float(value), 2)
+        for word, value in zip(words, model.coef_[0], strict=True)
         if abs(value) >= 0.05
     }
     args.output.write_text(

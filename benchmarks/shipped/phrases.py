@@ -2,9 +2,9 @@
 
     python -m benchmarks.shipped.phrases DATA [-o docs/phrases.md]
 
-Judged on `labels.csv` by duties alone: no title, role names hidden in the text. Draw 1 has the mix
-of roles that a search for product and project managers brings up; the phrases were chosen and
-weighed on these ads, so what they do elsewhere is for `benchmarks/quality` to say.
+Judged on `labels.csv` by duties alone: no title, role names hidden in the text. Ads drawn as they
+come were taken by their titles, not because they are hard. The phrases were chosen and weighed on
+these ads, so what they do elsewhere is for `benchmarks/quality` to say.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from rolenlp.model.heads import QUESTIONS, phrase_starts
 
 from benchmarks.data import Ads, read_labels, read_themes
 from rolenlp import Posting, RoleClassifier
@@ -26,6 +25,7 @@ from rolenlp.verdicts.judge import judge
 
 FEWEST = 5  # ads of a role in a source, for the role to be judged there
 BATCH = 256
+DRAWN = "drawn as they come"
 
 
 def verdicts(model: RoleClassifier, ads: Ads) -> list[Prediction]:
@@ -35,11 +35,11 @@ def verdicts(model: RoleClassifier, ads: Ads) -> list[Prediction]:
     return [verdict for i in starts for verdict in judge(model, postings[i : i + BATCH])]
 
 
-def role_table(ads: Ads, judged: np.ndarray, draws: np.ndarray) -> Iterator[str]:
-    """Macro-F1 of the verdicts by phrases alone: draw 1, all draws, each source of draw 1."""
-    truth, sources = ads.roles.astype(str), ads.sources.astype(str)
-    groups = {"draw 1": draws == 1, "all draws": draws > 0}
-    groups |= {f"draw 1, {s}": (draws == 1) & (sources == s) for s in sorted(set(sources))}
+def role_table(ads: Ads, judged: np.ndarray) -> Iterator[str]:
+    """Macro-F1 of the verdicts by phrases alone: ads drawn as they come, all, each source."""
+    truth, sources, drawn = ads.roles.astype(str), ads.sources.astype(str), ads.as_they_come
+    groups = {DRAWN: drawn, "all": np.ones(len(ads), bool)}
+    groups |= {f"{DRAWN}, {s}": drawn & (sources == s) for s in sorted(set(sources))}
     yield "| ads | n | roles | macro-F1 |"
     yield "| --- | --- | --- | --- |"
     for name, chosen in groups.items():
@@ -50,9 +50,9 @@ def role_table(ads: Ads, judged: np.ndarray, draws: np.ndarray) -> Iterator[str]
             yield f"| {name} | {len(a):,} | {', '.join(roles)} | {figure} |"
 
 
-def theme_table(counts: np.ndarray, stated: np.ndarray, draws: np.ndarray) -> Iterator[str]:
+def theme_table(counts: np.ndarray, stated: np.ndarray, drawn: np.ndarray) -> Iterator[str]:
     """How far a theme with phrases is a theme that annotators found."""
-    yield "| theme | precision | recall | F1, draw 1 | F1, all draws |"
+    yield f"| theme | precision | recall | F1, {DRAWN} | F1, all |"
     yield "| --- | --- | --- | --- | --- |"
 
     def f1_of(themes: Sequence[int], rows: np.ndarray) -> str:
@@ -60,7 +60,7 @@ def theme_table(counts: np.ndarray, stated: np.ndarray, draws: np.ndarray) -> It
         cells = [resampled_confusion(truth[:, t], found[:, t]) for t in themes]
         return str(interval(np.mean([each.f1("True") for each in cells], axis=0), len(rows)))
 
-    one, every = np.flatnonzero(draws == 1), np.arange(len(draws))
+    one, every = np.flatnonzero(drawn), np.arange(len(drawn))
     for number, theme in enumerate(THEMES):
         both = (counts[one, number] > 0) & stated[one, number]
         yield (
@@ -78,38 +78,40 @@ def holders(hits: Hits, n_phrases: int) -> list[np.ndarray]:
 
 
 def phrase_table(model: RoleClassifier, hits: Hits, ads: Ads, stated: np.ndarray) -> Iterator[str]:
-    """A row a phrase; the trained coefficients are those of the model that ships."""
+    """A row a phrase; its effects are towards its own pole.
+
+    Trained is the model that ships, whose phrases may be older.
+    """
     roles = ads.roles.astype(str)
     priors = model.reader_.priors
     shipped = default_model()
     trained = {
-        (phrase.theme, phrase.text): column
-        for phrase, column in zip(
-            shipped.reader_.priors.phrases, shipped.phrase_coefficients().T, strict=True
+        (phrase.theme, phrase.text): effect
+        for phrase, effect in zip(
+            shipped.reader_.priors.phrases, shipped.phrase_effects_.tolist(), strict=True
         )
     }
-    starts = phrase_starts(priors)
-    heads = "theme, phrase, weight, ads, of its pole, state its theme, conflicts, start, trained"
+    heads = "theme, phrase, weight, ads, of its pole, state its theme, conflicts, alone, trained"
     yield f"| {heads.replace(', ', ' | ')} |"
     yield "| --- " * 9 + "|"
     for number, held in enumerate(holders(hits, len(priors.phrases))):
         phrase = priors.phrases[number]
         pole = POLES[phrase.theme]
-        own = QUESTIONS.index(pole)
-        column = trained.get((phrase.theme, phrase.text))
+        other, pull = ("project", 1) if pole == "product" else ("product", -1)
+        effect = trained.get((phrase.theme, phrase.text))
         cells = [phrase.theme, f"`{phrase.text}`".replace("|", "\\|"), f"{phrase.weight:g}"]
         cells += [f"{len(held):,}"]
         if len(held):
             cells += [
                 f"{np.isin(roles[held], (pole, 'hybrid')).mean():.0%}",
                 f"{stated[held, THEMES.index(phrase.theme)].mean():.0%}",
-                f"{np.sum(roles[held] == QUESTIONS[1 - own])}",
+                f"{np.sum(roles[held] == other)}",
             ]
         else:
             cells += ["-"] * 3
         cells += [
-            f"{starts[own, number]:.1f}",
-            "-" if column is None else f"{column[own] - column[1 - own]:.1f}",
+            f"{pull * model.phrase_effects_[number]:.1f}",
+            "-" if effect is None else f"{pull * effect:.1f}",
         ]
         yield "| " + " | ".join(cells) + " |"
 
@@ -129,7 +131,7 @@ def neighbour_table(model: RoleClassifier, hits: Hits, ads: Ads) -> Iterator[str
 def report(data: Path) -> str:
     """The whole report as Markdown."""
     ads = read_labels(data).duties_only()
-    stated, draws = read_themes(data)
+    stated, _ = read_themes(data)
     model = RoleClassifier().fit([], [])
     found = verdicts(model, ads)
     judged = np.array([verdict.role or "other" for verdict in found])
@@ -143,14 +145,16 @@ def report(data: Path) -> str:
         "`benchmarks/shipped/phrases.py`.",
         "## The verdict by phrases alone",
         f"`RoleClassifier().fit([], [])`: no ad was learnt from. Roles with {FEWEST} ads or more.",
-        role_table(ads, judged, draws),
+        role_table(ads, judged),
         "## Themes",
-        "A theme is found where `--themes` counts a phrase of it. Precision and recall on draw 1.",
-        theme_table(counts, stated, draws),
+        "A theme is found where `--themes` counts a phrase of it. Precision and recall "
+        f"on ads {DRAWN}.",
+        theme_table(counts, stated, ads.as_they_come),
         "## Each phrase",
         "*Of its pole*: ads whose role is the pole's, or hybrid. *Conflicts*: ads of the other "
-        "pole. *Start* and *trained*: the phrase's coefficient for its own question before any "
-        "label, and less that for the other question in the model that ships.",
+        "pole. *Alone* and *trained*: how far a phrase of density 1 moves the log-odds of product "
+        "against project towards its own pole, in the model without labels and in the one that "
+        "ships.",
         phrase_table(model, reading.hits, ads, stated),
         "## Neighbours",
         neighbour_table(model, reading.neighbours, ads),
