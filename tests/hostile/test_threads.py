@@ -14,7 +14,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from rolenlp.model.cache import ReadingCache
 
 from rolenlp.guard import Guard, Once
 from rolenlp.model.classifier import RoleClassifier
