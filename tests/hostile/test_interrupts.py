@@ -6,15 +6,12 @@ import copy
 from itertools import count
 
 import pytest
-from rolenlp.model.cache import ReadingCache
 
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
 from rolenlp.predict import label_frame, predict_many
 from rolenlp.reading.lexicon import Lexicon
-from rolenlp.reading.priors import Priors
 from rolenlp.reading.streams import Streamer
-from rolenlp.schema import as_postings
 from tests.hostile.helpers_models import FIXTURE
 from tests.hostile.helpers_shared import brief, interrupted, new_ads, steps
 from tests.reading.test_pipeline import LEMMAS
@@ -89,27 +86,6 @@ def test_a_frame_after_many_interruptions(model: RoleClassifier) -> None:
     for table in tables:
         want = label_frame(table, model=copy.deepcopy(model))
         pd.testing.assert_frame_equal(label_frame(table, model=shaken), want)
-
-
-def test_what_a_search_remembers_after_an_interruption_at_many_steps() -> None:
-    toml = '[themes.scope]\nphrases = [{ phrase = "project plan", weight = 1.0 }]\n'
-    toml += '[names]\nphrases = ["x"]\n[titles]\nproduct = ["y"]\nproject = ["z"]\n'
-    priors = Priors.from_toml(toml)
-    memory = ReadingCache(priors, {"firm": 1.0})
-    ads = list(as_postings(new_ads(2, "first")))
-    memory.read(ads, 10_000)
-    closed = Lexicon([*priors.words(), "roadmap", "risk", "team"], closed=True)
-    for step in count(step=53):
-        more = [*as_postings(new_ads(1, step)), ads[step % 2]]
-        if not interrupted(lambda more=more: memory.read(more, 10_000), step):
-            break
-        kept = memory.read([*ads, *more], 10_000).known_to(closed)
-        read = ReadingCache(priors, {"firm": 1.0}).read([*ads, *more]).known_to(closed)
-        for mine, its in ((kept.body, read.body), (kept.titles, read.titles)):
-            assert mine.ids.tolist() == its.ids.tolist(), step
-            assert mine.bounds.tolist() == its.bounds.tolist(), step
-        assert kept.texts == read.texts
-    assert step > 60
 
 
 def test_an_open_lexicon_after_an_interruption_at_every_step() -> None:
