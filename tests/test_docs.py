@@ -21,8 +21,8 @@ from click.testing import CliRunner
 from rolenlp.cli.main import cli
 from rolenlp.evaluate.run import MAIN_VIEW, Evaluation, evaluate
 from rolenlp.metrics import Figure
-from rolenlp.model.classifier import ROLE_PRIOR
 from rolenlp.predict import default_model
+from rolenlp.schema import ROLE_ORDER
 from rolenlp.train.labelled import TableOptions, read_labelled
 from rolenlp.verdicts.columns import added_columns
 
@@ -253,9 +253,9 @@ def test_the_promise_is_said_as_it_was_kept(on_the_sample: Evaluation) -> None:
     ) in one_line(README)
 
 
-def test_the_role_prior_is_said() -> None:
-    shares = [f"{ROLE_PRIOR[role]:.0%} {role}" for role in ("product", "project", "hybrid")]
-    assert f"{', '.join(shares)}, {ROLE_PRIOR['other']:.0%} other" in one_line(README)
+def test_the_mix_of_roles_is_said(card: dict[str, Any]) -> None:
+    shares = [f"{card['role_mix'][role]:.0%} {role}" for role in ROLE_ORDER]
+    assert ", ".join(shares) in one_line(README)
 
 
 def test_training_is_said_as_on_the_card(card: dict[str, Any]) -> None:
@@ -271,7 +271,7 @@ def test_training_is_said_as_on_the_card(card: dict[str, Any]) -> None:
     total = f"{card['training']['rows']:,}"
     unsure = f"{card['labels_read_from_duties']['unsure']:,}"
     hybrids = sum(roles.get("hybrid", 0) for roles in by_source.values())
-    assert f"{total} ads of ten sources" in one_line(README)
+    assert f"{total} ads of {len(by_source)} groups of sources" in one_line(README)
     assert f"{card['calibrated_on']:,} ads taken by their titles" in one_line(README)
     assert card["metrics_out_of_fold"]["n"] == card["calibrated_on"]
     assert f"{unsure} of the {total} were marked unsure" in one_line(README)

@@ -7,11 +7,18 @@ from rolenlp.lazy import lazy
 if TYPE_CHECKING:
     from rolenlp.model.ads import AdReader, ReadAds, read_ads
     from rolenlp.model.classifier import RoleClassifier
-    from rolenlp.model.features import LemmaCounts, PriorFeatures, TitleClaims, role_features
+    from rolenlp.model.features import (
+        LemmaCounts,
+        LemmaTfidf,
+        PriorFeatures,
+        TitleClaims,
+        role_features,
+    )
 
 __all__ = [
     "AdReader",
     "LemmaCounts",
+    "LemmaTfidf",
     "PriorFeatures",
     "ReadAds",
     "RoleClassifier",
@@ -25,6 +32,7 @@ __getattr__ = lazy(
     {
         "AdReader": "rolenlp.model.ads",
         "LemmaCounts": "rolenlp.model.features",
+        "LemmaTfidf": "rolenlp.model.features",
         "PriorFeatures": "rolenlp.model.features",
         "ReadAds": "rolenlp.model.ads",
         "RoleClassifier": "rolenlp.model.classifier",
