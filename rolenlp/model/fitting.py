@@ -79,7 +79,9 @@ def fit(classifier: Any, rows: Rows, n_classes: int) -> Any:
     while isinstance(last, Pipeline):
         path += f"{last.steps[-1][0]}__"
         last = last.steps[-1][1]
-    weights = {f"{path}sample_weight": rows.weight} if has_fit_parameter(last, "sample_weight") else {}
+    weights = (
+        {f"{path}sample_weight": rows.weight} if has_fit_parameter(last, "sample_weight") else {}
+    )
     return classifier.fit(_taken(classifier, rows.X), rows.label, **weights)
 
 
