@@ -184,7 +184,7 @@ def _zip(**files: bytes) -> bytes:
 
 
 def _many(parts: dict[str, bytes]) -> None:
-    parts.update({f"{number}.bin": b"" for number in range(200)})
+    parts.update({f"{number}.bin": b"" for number in range(2_100)})
 
 
 def _slip(parts: dict[str, bytes]) -> None:

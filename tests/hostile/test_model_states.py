@@ -123,7 +123,7 @@ STATES: dict[str, tuple[Change, str]] = {
     "a word as number": (_in("boilerplate", 1, 1.0), "boilerplate is no table"),
     "a lemma that is none": (_in("lemmas", "jobs", None), "lemmas is no table"),
     "an empty lemma": (_in("lemmas", "jobs", ""), "lemmas is no table"),
-    "no array": (_part("arrays", {}), "other arrays"),
+    "no array": (_part("arrays", {}), "both_classes has another shape"),
     "an array more": (_in("arrays", "more", b""), "other arrays"),
     **{f"{name} is none": (_in("arrays", name, None), f"{name} is no array") for name in ARRAYS},
     **{f"{name} is empty": (_in("arrays", name, b""), f"{name} is no array") for name in ARRAYS},

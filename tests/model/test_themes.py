@@ -79,7 +79,7 @@ BAKERS = ["Bake bread in the village for the early bus that comes on time."] * 2
 @pytest.fixture(scope="module")
 def model():
     roles = ["project"] * 20 + ["other"] * 20
-    themes = [["scope"]] * 20 + [[]] * 20
+    themes = [THEMES] * 20 + [[]] * 20
     known = RoleClassifier(priors=small_priors(), boilerplate={}, min_postings=2)
     return known.fit(BUILDERS + BAKERS, roles, themes=themes)
 
@@ -114,3 +114,10 @@ def test_what_was_learned_is_saved(model, tmp_path):
 def test_themes_of_every_ad_are_needed():
     with pytest.raises(ValueError, match="2 ads but 1 entries of themes"):
         RoleClassifier(priors=small_priors()).fit(BAKERS[:2], ["other"] * 2, themes=[[]])
+
+
+@pytest.mark.parametrize("stated", [["scope"], []])
+def test_a_theme_of_no_ad_cannot_be_learned(stated):
+    known = RoleClassifier(priors=small_priors(), boilerplate={}, min_postings=2)
+    model = known.fit(BUILDERS[:2] + BAKERS[:2], ["other"] * 4, themes=[stated] * 2 + [[]] * 2)
+    assert model.themes_ is None
