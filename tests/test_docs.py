@@ -21,7 +21,6 @@ from click.testing import CliRunner
 from rolenlp.cli.main import cli
 from rolenlp.evaluate.run import MAIN_VIEW, Evaluation, evaluate
 from rolenlp.metrics import Figure
-from rolenlp.model.classifier import ROLE_PRIOR
 from rolenlp.predict import default_model
 from rolenlp.train.labelled import TableOptions, read_labelled
 from rolenlp.verdicts.columns import added_columns
@@ -253,9 +252,10 @@ def test_the_promise_is_said_as_it_was_kept(on_the_sample: Evaluation) -> None:
     ) in one_line(README)
 
 
-def test_the_role_prior_is_said() -> None:
-    shares = [f"{ROLE_PRIOR[role]:.0%} {role}" for role in ("product", "project", "hybrid")]
-    assert f"{', '.join(shares)}, {ROLE_PRIOR['other']:.0%} other" in one_line(README)
+def test_the_role_mix_is_said() -> None:
+    shares = default_model().role_mix
+    said = [f"{shares[role]:.0%} {role}" for role in ("product", "project", "hybrid", "other")]
+    assert ", ".join(said) in one_line(README)
 
 
 def test_training_is_said_as_on_the_card(card: dict[str, Any]) -> None:
