@@ -15,8 +15,8 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 # Of a product ad and a project ad, whose sum stands for a hybrid.
-_MIXED_SCALE, _MIXED_WEIGHT = 0.6, 0.3
-_FEWEST_FOR_ONE_MIXED = 20  # rows
+_MIXED_SCALE, _MIXED_WEIGHT, _ROWS_A_MIXED = 0.6, 0.3, 20
+_CROSSED_WEIGHT, _ROWS_A_CROSSED, _MOST_CROSSED = 0.1, 60, 100
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,9 @@ def mixed_hybrids(rows: Rows, roles: tuple[str, ...], most: int) -> Rows:
     """Hybrids, each the sum of the features of a product ad and of a project ad, taken by chance.
 
     At most `most`, and one for each twenty rows; none where one of the three roles is not there.
-    Rows without a weight are as if they were not there.
     """
-    rows = rows.of(np.flatnonzero(rows.weight > 0))
-    product, project = (
-        np.flatnonzero(np.isin(rows.label, np.flatnonzero(np.array(roles) == side)))
-        for side in ("product", "project")
-    )
-    n = min(most, -(-len(rows.label) // _FEWEST_FOR_ONE_MIXED))
+    product, project = (_of_role(rows, roles, side) for side in ("product", "project"))
+    n = min(most, -(-len(rows.label) // _ROWS_A_MIXED))
     if "hybrid" not in roles or not len(product) or not len(project):
         n = 0
     random = np.random.default_rng(0)
@@ -62,6 +57,32 @@ def mixed_hybrids(rows: Rows, roles: tuple[str, ...], most: int) -> Rows:
         np.full(n, roles.index("hybrid") if n else 0),
         np.full(n, _MIXED_WEIGHT),
     )
+
+
+def crossed_titles(duties: Rows, titles: Rows, roles: tuple[str, ...]) -> Rows:
+    """Product ads with the title of a project ad, and the other way round: duties come first.
+
+    `duties` and `titles` are the same ads without their titles, and without their texts; titles
+    that are not there have no weight. Two for each sixty rows, two hundred at most.
+    """
+    n = min(_MOST_CROSSED, -(-len(duties.label) // _ROWS_A_CROSSED))
+    random = np.random.default_rng(0)
+    first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for side, other in (("product", "project"), ("project", "product")):
+        ads, shown = _of_role(duties, roles, side), _of_role(titles, roles, other)
+        if len(ads) and len(shown):
+            first.append(random.choice(ads, n))
+            second.append(random.choice(shown, n))
+    ads, shown = np.concatenate(first), np.concatenate(second)
+    return Rows(
+        duties.X[ads] + titles.X[shown], duties.label[ads], np.full(len(ads), _CROSSED_WEIGHT)
+    )
+
+
+def _of_role(rows: Rows, roles: tuple[str, ...], role: str) -> NDArray[np.int64]:
+    """The rows of a role that have a weight."""
+    labels = [number for number, of in enumerate(roles) if of == role]
+    return np.flatnonzero(np.isin(rows.label, labels) & (rows.weight > 0))
 
 
 def fit(classifier: Any, rows: Rows, n_classes: int) -> Any:

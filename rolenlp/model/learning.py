@@ -3,8 +3,8 @@
 1. The reader learns which words are known, and the features which n-grams. No label is looked at.
 2. An ad is seen in three views: as it is, without its title, without its text. In each view a
    classifier is fitted on the features of the labelled ads, of pseudo-postings (see
-   `rolenlp.model.pseudo_postings`), and of mixtures of a product ad and a project ad, which stand
-   for hybrids.
+   `rolenlp.model.pseudo_postings`), of mixtures of a product ad and a project ad, which stand for
+   hybrids, and of ads of one side with a title of the other, so that titles do not overrule duties.
 3. Ads are answered by fits that went without their sources. On these answers each view's
    temperature is fitted, and the thresholds that keep a promise of precision.
 """
@@ -29,7 +29,7 @@ from rolenlp.model.calibration import (
 )
 from rolenlp.model.corrections import going_on
 from rolenlp.model.features import as_input, density, role_features
-from rolenlp.model.fitting import Rows, answers, fit, mixed_hybrids
+from rolenlp.model.fitting import Rows, answers, crossed_titles, fit, mixed_hybrids
 from rolenlp.model.pseudo_postings import prior_probabilities, pseudo_postings
 from rolenlp.model.targets import Targets, balance, by_class, shares_of
 from rolenlp.model.themes import ThemeOdds
@@ -116,6 +116,9 @@ def learn(
             return base.views_[view].classifier  # nothing speaks against it
         mixed = mixed_hybrids(labelled, told.roles, settings.mixed_hybrids)
         every = labelled.then(mixed).then(made_up)
+        if view == MAIN_VIEW:
+            parts = (training[part][0].of(rows) for part in (DUTIES_VIEW, TITLE_VIEW))
+            every = every.then(crossed_titles(*parts, told.roles))
         if base is None:
             return fit(settings.classifier or DEFAULT, every, len(told.classes))
         return going_on(base.views_[view].classifier, settings.classifier or DEFAULT, every)
