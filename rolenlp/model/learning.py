@@ -117,8 +117,8 @@ def learn(
         mixed = mixed_hybrids(labelled, told.roles, settings.mixed_hybrids)
         every = labelled.then(mixed).then(made_up)
         if view == MAIN_VIEW:
-            parts = (training[part][0].of(rows) for part in (DUTIES_VIEW, TITLE_VIEW))
-            every = every.then(crossed_titles(*parts, told.roles))
+            duties, titles = (training[part][0].of(rows) for part in (DUTIES_VIEW, TITLE_VIEW))
+            every = every.then(crossed_titles(duties, titles, told.roles))
         if base is None:
             return fit(settings.classifier or DEFAULT, every, len(told.classes))
         return going_on(base.views_[view].classifier, settings.classifier or DEFAULT, every)
