@@ -322,8 +322,8 @@ def test_no_ads_leave_a_model_that_knows_the_phrases():
 
 
 def test_labels_teach_words_that_no_phrase_holds():
-    ads = ["Solder the wires of quilting robots."] * 20 + ["Bake bread in the village."] * 20
-    model = small().fit(ads, ["project"] * 20 + ["other"] * 20)
+    ads = ["Solder the wires of quilting robots."] * 60 + ["Bake bread in the village."] * 60
+    model = small().fit(ads, ["project"] * 60 + ["other"] * 60)
     assert model.predict(["Solder robots.", "Bake bread."]).tolist() == ["project", "other"]
     assert small_phrases().predict(["Solder robots."]).tolist() == ["other"]
 

@@ -49,9 +49,9 @@ def test_a_role_states_its_own_phrases(role: str, most: str, least: str) -> None
     assert sides.min() < 0.12
 
 
-def test_the_prior_of_ads_that_say_nothing_is_other() -> None:
+def test_the_prior_of_ads_that_state_no_phrase_is_other() -> None:
     reader = AdReader(priors=small_priors(), boilerplate={}).fit([])
-    (given,) = prior_probabilities(reader.transform([""]))
+    (given,) = prior_probabilities(reader.transform(["Bake the bread of a village."]))
     # each side at 3 * (0 - 0.7), both at twice that less 2, against 0
     odds = np.exp([-2.1 - 2.1 - 2, 0, -2.1, -2.1])
     np.testing.assert_allclose(given, odds / odds.sum())
