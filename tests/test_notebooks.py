@@ -92,15 +92,14 @@ def test_judging_finds_the_strictest_promise_that_the_budget_allows(run: Run) ->
 
 
 def test_phrases_edited_in_a_copy_move_verdicts_and_save_labels(run: Run) -> None:
-    values = "{n: {size: p.value for size, p in ps.items()} for n, ps in curve.items()}"
-    ask = f"[[c.flipped for c in changes], {values}]"
+    ask = "[[c.flipped for c in changes], {n: [p.value for p in ps] for n, ps in curve.items()}]"
     place, (flipped, curve) = run(PRIORS, ask, DRAWS="1")
     edited = Priors.from_toml((place / "my-priors.toml").read_text("utf-8"))
     assert len(edited.phrases) == len(Priors.default().phrases) + 2
     assert len(flipped) == 3 and min(flipped) > 0
-    with_phrases, alone = curve["with phrases"], curve["labels alone"]
-    assert with_phrases["0"] > alone["25"]
-    assert with_phrases["25"] > alone["25"] + 0.1
+    with_phrases, without = curve["phrases at their weights"], curve["phrases at zero"]
+    assert with_phrases[0] > without[0] + 0.3  # no label yet
+    assert with_phrases[1] > without[1] + 0.1  # 25 labels
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -24,7 +24,7 @@ from rolenlp.cli.progress import say_all
 @options.label_and_source
 @options.identifier
 @click.option("--label-from-title", is_flag=True, help="Take the role that each title names.")
-@options.path("--base", "MODEL", "Go on from this model: the tables hold new ads only.")
+@options.path("--base", "MODEL", "Go on from this model, or default: the tables hold new ads only.")
 @options.path("--doubts", "FILE", "Write the ads whose labels are in doubt there, as CSV.")
 @options.encoding_and_delimiter
 @options.quiet
@@ -47,15 +47,18 @@ def train(
     \b
       rolenlp train labelled.csv -o mine.joblib
       rolenlp train labelled.csv corrections.csv -o mine.joblib --doubts doubts.csv
+      rolenlp train corrections.csv --base default -o mine.joblib
       rolenlp label jobs.csv --model mine.joblib -o judged.csv
     """
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.model_file.bundle import check_output
-    from rolenlp.model_file.card import card_lines, model_files, saved_files
+    from rolenlp.model_file.card import card_lines, default_model_path, model_files, saved_files
     from rolenlp.train.labelled import TableOptions, merged, read_tables
     from rolenlp.train.run import train as fit_and_save
 
     check_output(output)
+    if base == Path("default") and not base.exists():
+        base = default_model_path()
     check_files(
         [
             *(Read("LABELLED", table) for table in labelled),

@@ -62,6 +62,8 @@ def test_the_loop(split: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert any(line.startswith("goes on from a model of 110 ads") for line in lines(done.stderr))
     assert run("evaluate", rest, "--model", going_on, "-q").returncode == 0
+    done = run("train", corrections, "--base", "default", "-o", going_on)
+    assert any("goes on from a model of 7,181 ads" in line for line in lines(done.stderr))
 
 
 @pytest.mark.parametrize(

@@ -102,16 +102,3 @@ def test_no_model_learns_an_address(tmp_path: Path, word: str) -> None:
     assert not any(map(is_address, words))
     assert word not in json.dumps(card, ensure_ascii=False)
     assert word not in card_path(path).read_text("utf-8")
-
-
-def test_a_model_that_goes_on_forgets_addresses() -> None:
-    base = RoleClassifier(min_postings=2).fit(ADS, ROLES)
-    words = base.reader_.lexicon.words
-    words[words.index("roadmap")] = "jo@example.com"
-    model = RoleClassifier(min_postings=2).fit(ADS, ROLES, base=base)
-    kept = model.reader_.lexicon.words
-    assert "jo@example.com" not in kept
-    assert {"backlog", "roadmap"} <= {*kept}
-    n_columns = len(model.body_grams_), len(model.title_grams_)
-    assert model.heads_.duties.shape[1] > n_columns[0]
-    assert model.predict_proba([ADS[0]]).shape == (1, 4)
