@@ -1,18 +1,26 @@
 """Judge job ads from other code.
 
->>> from rolenlp.predict import predict
->>> predict("You will own the roadmap ...", title="PM").role  # doctest: +SKIP
+>>> import rolenlp
+>>> rolenlp.predict("You will own the product roadmap and its vision.", title="PM").role
 'product'
+
+``rolenlp.predict`` can be called, as here, and is the module that holds the other functions, and
+`predict` itself.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
+from os import PathLike
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from rolenlp.guard import Once
-from rolenlp.model_file.bundle import load
+from rolenlp.model_file import bundle
 from rolenlp.model_file.card import default_model_path
 from rolenlp.schema import BATCH, MIN_PRECISION, Evidence, Posting, Prediction, as_postings
 
@@ -21,6 +29,8 @@ if TYPE_CHECKING:
 
     from rolenlp.model.classifier import RoleClassifier
     from rolenlp.verdicts.columns import Verdicts
+
+    ModelLike = RoleClassifier | str | PathLike[str] | None
 
 __all__ = [
     "Evidence",
@@ -37,30 +47,39 @@ __all__ = [
 @Once
 def default_model() -> RoleClassifier:
     """The model that ships with rolenlp, loaded once."""
-    return load(default_model_path())
+    return bundle.load(default_model_path())
+
+
+def load(path: str | PathLike[str] | None = None) -> RoleClassifier:
+    """The model of a file, or the one that ships with rolenlp.
+
+    Raises `ModelError`, in one line that says what is wrong with the file and what to do.
+    """
+    return default_model() if path is None else bundle.load(Path(path))
 
 
 def predict(
-    text: str,
-    title: str = "",
+    text: str | None,
+    title: str | None = "",
     *,
-    model: RoleClassifier | None = None,
+    model: ModelLike = None,
     min_precision: float = MIN_PRECISION,
     role_prior: Mapping[str, float] | None = None,
 ) -> Prediction:
-    """The verdict on one ad, by the default model unless another is given.
+    """The verdict on one ad, by the default model unless another, or its file, is given.
 
+    A missing value (None, NaN, NA) counts as empty; bytes are refused with a TypeError.
     `role_prior`, role -> share, says how often each role comes among the ads judged, in place of
     the mix that the model was calibrated on.
     """
-    ad = Posting(text, title)
+    ad = (title, text)
     return next(predict_many([ad], model=model, min_precision=min_precision, role_prior=role_prior))
 
 
 def predict_many(
     postings: Iterable[Any],
     *,
-    model: RoleClassifier | None = None,
+    model: ModelLike = None,
     min_precision: float = MIN_PRECISION,
     role_prior: Mapping[str, float] | None = None,
 ) -> Iterator[Prediction]:
@@ -80,7 +99,7 @@ def label_frame(
     text: str = "text",
     title: str | None = "title",
     *,
-    model: RoleClassifier | None = None,
+    model: ModelLike = None,
     min_precision: float = MIN_PRECISION,
     role_prior: Mapping[str, float] | None = None,
     prefix: str = "",
@@ -116,14 +135,43 @@ def label_frame(
 
 def _judged(
     postings: Iterable[Posting],
-    model: RoleClassifier | None,
+    model: ModelLike,
     min_precision: float,
     role_prior: Mapping[str, float] | None,
 ) -> Iterator[Verdicts]:
     # spaCy comes with it, and takes its time.
     from rolenlp.verdicts.judge import judge
 
-    model = model or default_model()
+    used = _model(model)
     ads = iter(postings)
     while batch := list(islice(ads, BATCH)):
-        yield judge(model, batch, min_precision=min_precision, role_prior=role_prior)
+        yield judge(used, batch, min_precision=min_precision, role_prior=role_prior)
+
+
+def _model(model: ModelLike) -> RoleClassifier:
+    if model is None:
+        return default_model()
+    if not isinstance(model, str | PathLike):
+        return model
+    path = Path(model)
+    try:
+        made = path.stat()
+    except OSError:
+        return bundle.load(path)  # it says what is wrong
+    return _loaded(path, made.st_mtime_ns, made.st_size)
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, *made: int) -> RoleClassifier:
+    """The model of a file, loaded once as long as the file stays as it is."""
+    return bundle.load(path)
+
+
+class _Callable(ModuleType):
+    """A module that is called as its function `predict`."""
+
+    def __call__(self, *args: Any, **options: Any) -> Prediction:
+        return predict(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -86,6 +86,8 @@ def _text(value: Any) -> str:
     """The text of a cell; a missing value is the empty text."""
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes | bytearray):
+        raise TypeError("an ad's text is text, not bytes: decode it first")
     return "" if _is_missing(value) else str(value)
 
 
