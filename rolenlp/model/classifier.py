@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from rolenlp.model.ads import ReadAds, TakesAds, has_title
 from rolenlp.model.calibration import PRECISIONS, estimated_mix, moved, tempered
-from rolenlp.model.features import as_input
+from rolenlp.model.features import as_input, transformed
 from rolenlp.model.fitting import answers
 from rolenlp.model.targets import by_class, shares_of
 from rolenlp.reading.priors import Priors
@@ -209,7 +209,7 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         )
 
     def _rows(self, read: Reading | ReadAds) -> Any:
-        return self.features_.transform(as_input(self.features_, read))
+        return transformed(self.features_, as_input(self.features_, read))
 
     def _kept(self, read: Reading | ReadAds) -> ReadAds:
         return read if isinstance(read, ReadAds) else ReadAds.of(read, self.reader_)

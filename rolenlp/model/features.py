@@ -382,6 +382,20 @@ def as_input(features: Any, read: ReadAds | Reading) -> Any:
     return pd.DataFrame(ads, columns=["title", "text"], dtype="str")
 
 
+def transformed(features: Any, X: Any) -> Any:
+    """What ``features.transform(X)`` gives, in any number of threads.
+
+    A `FeatureUnion` sets the warnings filters of the whole process while it works, even in one
+    thread; where all its parts are of our kind they are asked one after the other instead.
+    """
+    parts = features.transformer_list if type(features) is FeatureUnion else []
+    if not parts or not all(isinstance(part, AdFeatures) for _, part in parts):
+        return features.transform(X)
+    weights = features.transformer_weights or {}
+    made = [part.transform(X) * weights.get(name, 1) for name, part in parts]
+    return sparse.hstack(made, format="csr")
+
+
 def density(n_words: NDArray[np.int64]) -> NDArray[np.float64]:
     """What one mention of a phrase counts in ads of so many words."""
     return np.asarray(1 / np.sqrt(n_words + _LONGER))

@@ -28,7 +28,7 @@ from rolenlp.model.calibration import (
     tempered,
 )
 from rolenlp.model.corrections import going_on
-from rolenlp.model.features import as_input, density, role_features
+from rolenlp.model.features import as_input, density, role_features, transformed
 from rolenlp.model.fitting import Rows, answers, crossed_titles, fit, mixed_hybrids
 from rolenlp.model.pseudo_postings import prior_probabilities, pseudo_postings
 from rolenlp.model.targets import Targets, balance, by_class, shares_of
@@ -190,7 +190,7 @@ def _training(
     base: RoleClassifier | None,
 ) -> tuple[Rows, Rows]:
     """The labelled ads as a view shows them, and its pseudo-postings."""
-    X = features.transform(as_input(features, SHOWN[view](read)))
+    X = transformed(features, as_input(features, SHOWN[view](read)))
     weight = told.weight * (has_title(read) if view == TITLE_VIEW else 1)
     if view != MAIN_VIEW and any(told.roles) and len(read):
         weight = weight * balance(told.label, weight, shares_of(DUTIES_MIX, told.roles))
@@ -198,7 +198,7 @@ def _training(
     pseudo = SHOWN[view](pseudo_postings(read.reader))
     if not settings.prior_strength or as_input(features, pseudo) is not pseudo:
         return labelled, labelled.of(np.zeros(0, np.int64))
-    X = features.transform(pseudo)
+    X = transformed(features, pseudo)
     if base is None:
         likely = prior_probabilities(pseudo) @ by_class(told.roles)
     else:
@@ -258,7 +258,7 @@ def _phrase_effects(
     ads = made_up(reader, Hits(each, each, each, each), NO_HITS, np.full(n + 1, _USUAL_WORDS))
     if as_input(features, ads) is not ads or not {"product", "project"} <= set(roles):
         return by_weight
-    given = answers(view.classifier, features.transform(ads), len(roles))
+    given = answers(view.classifier, transformed(features, ads), len(roles))
     sides = np.log(np.maximum(given @ by_class(roles).T, 1e-12))
     odds = sides[:, ROLES.index("product")] - sides[:, ROLES.index("project")]
     return np.asarray((odds[:n] - odds[n]) / density(np.array([_USUAL_WORDS])))

@@ -125,7 +125,7 @@ def load(path: str | Path) -> RoleClassifier:
     from rolenlp.model_file.state_checks import StateError
 
     try:
-        if path.suffix != _SKOPS and "estimators" in state:
+        if path.suffix != _SKOPS and type(state) is dict and "estimators" in state:
             raise StateError("it has other parts")
         model = read_state(state)
         given = _replay(model, [(canary["title"], canary["text"]) for canary in canaries])

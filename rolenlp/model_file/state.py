@@ -122,8 +122,10 @@ def read_state(state: dict[str, Any]) -> RoleClassifier:
     says what is wrong with it.
     """
     model = RoleClassifier()
-    state = dict(state)
-    foreign = state.pop("estimators", {})
+    foreign: dict[str, Any] = {}
+    if type(state) is dict and "estimators" in state:
+        state = dict(state)
+        foreign = state.pop("estimators")
     check_parts(state, model.get_params())
     if state["kind"] != _KIND:
         raise StateError("it is of another kind")

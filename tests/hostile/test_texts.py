@@ -153,7 +153,7 @@ PERSONAL = ["jo.doe@example.com", "jo@localhost", "+44 (0)20 7946 0018", "415-55
 
 @pytest.mark.parametrize("personal", PERSONAL)
 def test_personal_data_is_quoted_nowhere(model: RoleClassifier, personal: str) -> None:
-    text = f"{AD}Manage {personal} risks. Manage the risks with {personal} on time."
+    text = f"You own the product roadmap. Manage {personal} risks with {personal} on time."
     (verdict,) = check(model, Posting(text, f"Project Manager, {personal}"))
     found = [e for e in (*verdict.evidence, *verdict.stray) if "[" in e.quote]
     assert found
