@@ -1,6 +1,6 @@
 """How right are the verdicts on sources that training never saw? rolenlp beside other ways.
 
-    python -m benchmarks.quality DATA -o docs/quality.md
+    python -m benchmarks.quality DATA -o docs/peers.md
 
 Writes the figures of the page between its marks, and its plots into `img/` beside it. `--only` and
 `--quick` measure less, print the tables and write nothing.

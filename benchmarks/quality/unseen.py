@@ -1,6 +1,6 @@
 """Is rolenlp better than what it was, and than its nearest peer, on sources that no fit has seen?
 
-    python -m benchmarks.quality.unseen DATA [--before CHECKOUT]
+    python -m benchmarks.quality.unseen DATA [--before CHECKOUT] [-o docs/quality.md]
 
 Each group of sources (`benchmarks.data.GROUPS`) is judged by fits on the labelled ads of the other
 groups: the ads of `gold.csv`, and those of `labels.csv` that were drawn as they come. CHECKOUT is
@@ -15,7 +15,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +24,7 @@ import numpy as np
 from benchmarks.data import GROUPS, Ads, families, group_of, read_gold, read_labels
 from benchmarks.quality import ours, peers
 from benchmarks.quality.measures import conflicts, difference, kept, named, right
+from benchmarks.quality.page import fill
 from benchmarks.quality.views import DUTIES, TITLED, VIEWS, weights
 from rolenlp.metrics import JUDGED, bootstrap, calibration_error, interval, resampled_confusion
 
@@ -107,19 +108,20 @@ def macro_f1(ads: Ads, probabilities: np.ndarray, rows: np.ndarray) -> str:
 
 def report(
     name: str, ads: Ads, rows: np.ndarray, given: dict[str, By], judged: ours.Judged
-) -> None:
+) -> Iterator[str]:
     """What all contenders make of some of the ads."""
     some, sure = ads.where(rows), ads.sure.astype(bool)
-    print(f"\n## {name}, {int(rows.sum()):,} ads\n")
-    print("| contender | view | macro-F1 | of sure ads | rolenlp is better by |")
-    print("| --- | --- | --- | --- | --- |")
+    yield f"### {int(rows.sum()):,} ads {name}\n"
+    yield "| contender | view | macro-F1 | of sure ads | rolenlp is better by |"
+    yield "| --- | --- | --- | --- | --- |"
     for contender, by_view in given.items():
         for view in SPOKEN:
             gap = difference(some, given[OURS][view][rows], by_view[view][rows])
             cells = [macro_f1(ads, by_view[view], rows), macro_f1(ads, by_view[view], rows & sure)]
-            print(f"| {contender} | {view} | {' | '.join(cells)} | {gap} |")
-    print("\n| view | not for review | of these right | calibration error | F1 of hybrid |")
-    print("| --- | --- | --- | --- | --- |")
+            by = "-" if contender == OURS else str(gap)
+            yield f"| {contender} | {view} | {' | '.join(cells)} | {by} |"
+    yield "\n| view | not for review | of these right | calibration error | F1 of hybrid |"
+    yield "| --- | --- | --- | --- | --- |"
     part = judged.where(rows)
     for view in SPOKEN:
         p, truth = part.probabilities[view], some.roles.astype(str)
@@ -128,9 +130,9 @@ def report(
         said, true = named(p) == "hybrid", truth == "hybrid"
         f1 = bootstrap(lambda i, a=true, b=said: _f1(a[i], b[i]), len(ok))
         least, precise = kept(some, part.verdicts[view])
-        print(f"| {view} | {least} | {precise} | {error} | {f1} |")
+        yield f"| {view} | {least} | {precise} | {error} | {f1} |"
     precision, recall = conflicts(some, part.verdicts[TITLED])
-    print(f"\nconflict: precision {precision}, recall {recall}", flush=True)
+    yield f"\n`conflict`: precision {precision}, recall {recall}.\n"
 
 
 def _f1(true: np.ndarray, said: np.ndarray) -> float:
@@ -141,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--before", type=Path, metavar="CHECKOUT")
+    parser.add_argument("-o", "--output", type=Path, help="the page to fill")
     args = parser.parse_args()
     labels, gold = read_labels(args.data), read_gold(args.data)
     drawn = labels.where(labels.as_they_come)
@@ -155,8 +158,14 @@ def main() -> None:
         contenders[BEFORE] = lambda: before(labels, asked, args.before)
     given = {OURS: judged.probabilities, **{name: make() for name, make in contenders.items()}}
     first = np.arange(len(ads)) < len(gold)
-    report("labelled twice", ads, first, given, judged)
-    report("drawn as they come", ads, ~first, given, judged)
+    parts = [
+        *report("drawn as they come", ads, ~first, given, judged),
+        *report("labelled twice", ads, first, given, judged),
+    ]
+    text = "\n".join(parts)
+    print(text)
+    if args.output:
+        args.output.write_text(fill(args.output.read_text("utf-8"), {"unseen": text}), "utf-8")
 
 
 if __name__ == "__main__":
