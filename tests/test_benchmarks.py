@@ -10,7 +10,7 @@ import pytest
 
 from rolenlp.predict import Prediction
 
-PAGE = Path(__file__).parents[1] / "docs" / "quality.md"
+PAGE = Path(__file__).parents[1] / "docs" / "peers.md"
 
 
 def ads(roles: str, title_labels: str):
