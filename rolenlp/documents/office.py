@@ -18,8 +18,7 @@ _LONGEST = 1_000_000  # characters of a PDF that are read; what is judged is far
 _HYPHEN = re.compile(r"(?<=[a-z]-)[ \t]*\n[ \t]*(?=[a-z])")
 _WRAPPED = re.compile(
     r"(?<![\s.:;!?])[ \t]*\n[ \t]*(?=[a-z(&])"
-    r"|(?:(?<=,)|(?<=\b(?:to|of|in|by|or|on|a|&))|(?<=\b(?:the|and|for|our|you))|(?<=\bwith|\byour))"
-    r"[ \t]*\n[ \t]*(?=\w)"
+    r"|(\b(?:to|of|in|by|or|on|a|the|and|for|with|our|your|you|as|at|from)|,)[ \t]*\n[ \t]*(?=\w)"
 )
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -51,7 +50,7 @@ def pdf_text(data: bytes, source: str) -> str:
             )
         length = 0
         for page in pdf.pages:
-            pages.append(page.extract_text())
+            pages.append(page.extract_text().strip())
             length += len(pages[-1])
             if length > _LONGEST:
                 break
@@ -61,7 +60,7 @@ def pdf_text(data: bytes, source: str) -> str:
             f"{source}: is a PDF without text, such as scanned pages; "
             "let a program for OCR read it first, or paste its text"
         )
-    return _WRAPPED.sub(" ", _HYPHEN.sub("", text))
+    return _WRAPPED.sub(r"\1 ", _HYPHEN.sub("", text))
 
 
 def docx_html(data: bytes, source: str) -> str:

@@ -21,7 +21,7 @@ from rolenlp.tables.formats import open_input, reading
 
 _WITHIN = 1024  # bytes before the mark of a PDF that its readers put up with
 _UNPACKED = 200_000_000  # bytes: no ad is that long, and a small file can unpack to any length
-_MOST_ODD = 0.05  # of the characters of a text
+_ODD, _MOST_ODD = 4, 0.08  # characters of a text: so many, or such a share of all
 _LOOKED_AT = 100_000  # of them
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
 _CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -137,7 +137,7 @@ def _is_binary(text: str) -> bool:
         (c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cn", "Cs")) and not c.isspace()
         for c in seen
     )
-    return odd > _MOST_ODD * len(seen)
+    return odd > max(_ODD, _MOST_ODD * len(seen))
 
 
 def _what(data: bytes) -> str:

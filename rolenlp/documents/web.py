@@ -24,7 +24,7 @@ _TOP = 10_000  # characters in which a page says that it is one
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body)(?=[\s>])", re.I)
 _HEADER = re.compile(rb"\s*[\w-]+:")
 _DATA = re.compile(r"<script(?=\s)[^<>]*?application/ld\+json[^<>]*>", re.I)
-_JSON = re.compile(r"[{\[].*[}\]]", re.S)  # some put it in a comment
+_JSON = re.compile(r"(?:\{|(?<!CDATA)\[(?!CDATA)).*[}\]](?!\]?>)", re.S)  # some put it in a comment
 _SCRIPT_END = re.compile(r"</script", re.I)
 _MORE = ("responsibilities", "qualifications", "skills", "experienceRequirements")
 _HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>(.{1,1000}?)</h1", re.I | re.S)
