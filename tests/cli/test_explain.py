@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import termios
@@ -21,7 +22,7 @@ from tests.documents.made import DUTIES, RTF, SIMILAR, locked_pdf, page, pdf, wo
 from tests.helpers_cli import PROGRAM, environment, lines, phrases_model, run
 
 HEADED = f"Senior Project Manager\nAcme, London\n\n{DUTIES}"
-# "Keep" and twelve words more, until no terminal hands the line over whole.
+# Longer than the line that a terminal hands over.
 LONG = DUTIES + " The team bakes bread and cakes for the people of the town." * 150
 
 
@@ -180,7 +181,7 @@ class Pasted:
         return termios.tcgetattr(self.given)
 
     def end(self) -> tuple[bytes, bytes]:
-        return self.process.communicate(timeout=600)
+        return self.process.communicate(timeout=120)
 
     def close(self) -> None:
         self.process.kill()
@@ -211,7 +212,8 @@ def test_a_paste_of_any_length_is_whole(model: Path) -> None:
 def test_a_paste_broken_off_leaves_the_terminal_as_it_was(model: Path) -> None:
     pasted = Pasted("--model", model)
     try:
-        pasted.paste("Keep the plan\x03")
+        pasted.paste("Keep the plan")
+        pasted.process.send_signal(signal.SIGINT)  # as Ctrl-C has it sent
         _, err = pasted.end()
         assert lines(err)[-1] == "interrupted"
         assert pasted.process.returncode == 130
