@@ -25,7 +25,7 @@ predict
 verdicts
 model_file
 model
-reading
+reading documents
 tables
 text
 metrics

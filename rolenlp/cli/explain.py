@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -14,43 +15,69 @@ from rolenlp.cli.progress import say
 
 @click.command(short_help="Judge one ad and show what the verdict rests on.")
 @click.argument("file", default="-")
-@click.option("--title", default="", help="The ad's title.")
+@click.option("--title", help="The ad's title; else read off its first lines or its page.")
 @click.option("--html", metavar="FILE", help="Write a page for a browser as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @options.model
 @options.min_precision
 @options.debug
 def explain(
-    file: str, title: str, html: str | None, model: Path | None, min_precision: float
+    file: str,
+    title: str | None,
+    html: str | None,
+    as_json: bool,
+    model: Path | None,
+    min_precision: float,
 ) -> None:
     """Judge one ad and show the words that the verdict rests on.
 
-    FILE holds the ad's text: plain, HTML or Markdown; - is stdin.
+    FILE holds the ad: text, HTML or Markdown, a saved web page, PDF, .docx or RTF (these three
+    need rolenlp[documents]); - is stdin, where an ad can also be pasted.
 
     \b
       rolenlp explain advert.txt --title "Product Manager"
-      rolenlp explain advert.html --html verdict.html
+      rolenlp explain advert.pdf --html verdict.html
+      rolenlp explain --json < advert.html
     """
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.model_file.card import model_files
 
+    if as_json and html == "-":
+        raise click.UsageError("--json and --html - are both for stdout; name a file for --html")
     pages = [Written("--html", html)] if html else []
     check_files(
         [Read("FILE", file), *model_files("--model", model)],
         [Written("stdout", "-"), *pages] if html != "-" else pages,
     )
-    from rolenlp.predict import load, predict
-    from rolenlp.verdicts.explain import as_text, read_ad
+    from rolenlp.documents.read import read_ad
+    from rolenlp.predict import default_model, load, predict
+    from rolenlp.schema import Posting
+    from rolenlp.verdicts.evidence import every_phrase
+    from rolenlp.verdicts.explain import as_text
 
-    if file == "-" and sys.stdin.isatty():
-        say("Paste the ad, then press Ctrl-D on a line of its own.")
-    text = read_ad(file)
-    loaded = load(model) if model else None
-    verdict = predict(text, title, model=loaded, min_precision=min_precision)
+    ad = read_ad(file, lambda: say("Paste the ad, then press Ctrl-D."))
+    loaded = load(model) if model else default_model()
+    if title is None:
+        title = ad.title
+        say(_about_title(title, ad.title_place))
+    verdict = predict(ad.text, title, model=loaded, min_precision=min_precision)
+    phrases = every_phrase(loaded, Posting(ad.text, title)) if verdict.role else ()
     if html:
         from rolenlp.files.atomic import write_whole
         from rolenlp.verdicts.page import as_page
 
-        write_whole(html, as_page(text, title, verdict).encode("utf-8", "replace"))
-    if html != "-":
+        page = as_page(ad.text, title, verdict, phrases)
+        write_whole(html, page.encode("utf-8", "replace"))
+    if as_json:
+        click.echo(json.dumps(verdict.to_dict(), ensure_ascii=False, indent=2))
+    elif html != "-":
         colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-        click.echo(as_text(text, verdict, colour=colour))
+        click.echo(as_text(ad.text, verdict, phrases, colour=colour))
+
+
+def _about_title(title: str, place: str) -> str:
+    if not title:
+        return 'no title found; it counts: give it with --title "..."'
+    from rolenlp.text.personal import mask_personal
+
+    return f'title, from {place}: "{mask_personal(title)}"; give another with --title "..."'

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rolenlp.model.features import density
 from rolenlp.reading.lexicon import BREAK_ID
 from rolenlp.reading.reader import Reading
-from rolenlp.schema import POLES, THEMES, Evidence
+from rolenlp.schema import POLES, THEMES, Evidence, Posting
 from rolenlp.text.personal import quoted
 from rolenlp.verdicts.requirements import is_required
 
@@ -79,9 +79,7 @@ def strongest(
     verdicts, empty where there is none.
     """
     hits, phrases, body = reading.hits, model.reader_.priors.phrases, reading.body
-    outward = np.array([POLES[phrase.theme] == "product" for phrase in phrases])
-    pull = np.where(outward, 1, -1) * model.phrase_effects_
-    weight = pull[hits.phrase] * density(reading.n_words)[hits.text]
+    outward, weight = _weights(model, reading)
     of = np.array(roles, np.str_)[hits.text]
     counts = np.flatnonzero((weight > 0) & (of != ""))
     outward, of = outward[hits.phrase[counts]], of[counts]
@@ -117,6 +115,43 @@ def strongest(
     lines = [every[start:end] for start, end in pairwise(bounds)]
     own, stray = (list(map(Phrases, reading.cleaned, lines[pole::2])) for pole in (0, 1))
     return own, stray
+
+
+def every_phrase(model: RoleClassifier, ad: Posting) -> tuple[Evidence, ...]:
+    """All phrases of an ad that moved its verdict towards their pole, in the order of the text.
+
+    `strongest` picks from these.
+    """
+    reading = model.reader_.read([ad])
+    hits, phrases = reading.hits, model.reader_.priors.phrases
+    weight = _weights(model, reading)[1]
+    counts = np.flatnonzero(weight > 0)
+    edges = np.concatenate((hits.start[counts], hits.end[counts] - 1))
+    spans = reading.places.of(np.zeros(len(edges), np.intp), edges)
+    starts, ends = spans[: len(counts), 0].tolist(), spans[len(counts) :, 1].tolist()
+    cleaned = reading.cleaned[0]
+    found = [
+        Evidence(
+            phrases[number].theme,
+            quoted(cleaned.text, start, end),
+            *cleaned.source_span(start, end),
+            each,
+        )
+        for number, start, end, each in zip(
+            hits.phrase[counts].tolist(), starts, ends, weight[counts].tolist(), strict=True
+        )
+    ]
+    return tuple(sorted(found, key=lambda e: (e.start, e.end)))
+
+
+def _weights(
+    model: RoleClassifier, reading: Reading
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Of each phrase whether its pole is product, of each hit how far it moved the log-odds."""
+    hits, phrases = reading.hits, model.reader_.priors.phrases
+    outward = np.array([POLES[phrase.theme] == "product" for phrase in phrases])
+    pull = np.where(outward, 1, -1) * model.phrase_effects_
+    return outward, pull[hits.phrase] * density(reading.n_words)[hits.text]
 
 
 def _nth(keys: NDArray[np.int64]) -> NDArray[np.int64]:

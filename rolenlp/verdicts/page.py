@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from rolenlp.schema import NO_PHRASE, POLES, Prediction
+from collections.abc import Sequence
+
+from rolenlp.schema import NO_PHRASE, POLES, Evidence, Prediction
 from rolenlp.text.personal import mask_personal
-from rolenlp.verdicts.explain import how_sure, marked, why_not, why_review
+from rolenlp.verdicts.explain import (
+    ORIENTATION,
+    WEIGHT,
+    how_sure,
+    legend,
+    marked,
+    why_not,
+    why_review,
+)
 from rolenlp.verdicts.render import render
 
 
-def as_page(text: str, title: str, verdict: Prediction) -> str:
-    """The verdict, and the ad with the words that it rests on marked, as HTML."""
+def as_page(text: str, title: str, verdict: Prediction, phrases: Sequence[Evidence] = ()) -> str:
+    """The verdict, and the ad with the words that it rests on marked, as HTML.
+
+    `phrases` are those to mark, as `every_phrase` finds them; without, the ones quoted.
+    """
     return render(
         "rolenlp.verdicts",
         "verdict.html",
@@ -19,6 +32,10 @@ def as_page(text: str, title: str, verdict: Prediction) -> str:
         why_review=why_review(verdict) if verdict.review else "",
         no_phrase=NO_PHRASE,
         why_not="" if verdict.role else why_not(verdict),
-        pieces=marked(text, verdict),
+        every=bool(phrases),
+        legend=legend(phrases or (*verdict.evidence, *verdict.stray)),
+        pieces=marked(text, verdict, phrases, bold=True),
         poles=POLES,
+        orientation=ORIENTATION,
+        weight=WEIGHT,
     )

@@ -369,7 +369,7 @@ def test_colour_is_for_terminals_without_no_color(tmp_path: Path, model: Path) -
     coloured, _ = on_terminal(*args, stream="stdout")
     plain, _ = on_terminal(*args, stream="stdout", NO_COLOR="1")
     piped = run(*args).stdout.decode()
-    assert "\x1b[1;4;33mrisk register\x1b[0m" in coloured
+    assert "\x1b[1;4;31mrisk register\x1b[0m" in coloured
     assert "\x1b" not in plain
     assert plain == piped
     assert "[risk: risk register]" in piped
@@ -407,7 +407,7 @@ def test_explain_reads_files_and_stdin(tmp_path: Path, model: Path) -> None:
     text = done.stdout.decode()
     assert text.startswith("role           project, ")
     assert "title          says product; the duties disagree" in text
-    assert "evidence (theme, weight, quote)" in text
+    assert "evidence (theme, weight: how far it moved the verdict, quote)" in text
     assert 'Café "Bleu": Keep the [risk: risk register]' in text
     assert run("explain", *args, stdin=ad.read_bytes()).stdout.decode() == text
 

@@ -61,8 +61,21 @@ def test_a_page_holds_the_verdict_and_the_marked_ad() -> None:
     assert page.texts["div.ad"] == ["Own the ", " ", " & keep the ", " ", "."]
     assert page.texts["td.number"] == ["0.500", "0.250", "0.150", "0.100", "1.50", "0.50"]
     said = " ".join(page.texts["p"])
-    assert "For review: title and duties disagree." in said
+    assert "For review, a person should look: title and duties disagree." in said
     assert "The title says project; the duties disagree." in said
+
+
+def test_a_page_marks_every_phrase_and_keeps_bold() -> None:
+    ad = "<h2>Duties</h2>Own the <b>roadmap</b>, keep the risk register."
+    register = Evidence("risk", "risk register", ad.index("risk"), len(ad) - 1, 0.5)
+    roadmap = Evidence("vision", "roadmap", ad.index("roadmap"), ad.index("</b>"), 1.0)
+    shown = Page(as_page(ad, "", replace(VERDICT, evidence=(), stray=()), (roadmap, register)))
+    assert shown.texts["mark.project"] == ["risk register"]
+    assert shown.texts["b"] == ["Duties", "roadmap"]
+    assert shown.texts["mark.project key"] == ["risk", "resource", "scope"]
+    assert shown.texts["mark.product key"] == ["customer", "vision", "crossfunctional"]
+    assert shown.texts["td.count"] == ["1", "0", "0", "0", "1", "0"]
+    assert "every phrase that counts" in " ".join(shown.texts["small"])
 
 
 @pytest.mark.parametrize("verdict", [VERDICT, Prediction(status="empty")])

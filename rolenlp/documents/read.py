@@ -1,0 +1,145 @@
+"""Reading one ad: its bytes tell what kind of file it is, whatever its name says."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from rolenlp.documents.office import docx_html, pdf_text, rtf_text
+from rolenlp.documents.paste import read_paste
+from rolenlp.documents.title import title_in
+from rolenlp.documents.web import archived_page, is_archive, is_page, page_ad
+from rolenlp.errors import InputError
+from rolenlp.tables.dialect import find_encoding
+from rolenlp.tables.formats import open_input, reading
+
+_WITHIN = 1024  # bytes before the mark of a PDF that its readers put up with
+_UNPACKED = 200_000_000  # bytes: no ad is that long, and a small file can unpack to any length
+_ODD, _MOST_ODD = 4, 0.08  # characters of a text: so many, or such a share of all
+_LOOKED_AT = 100_000  # of them
+_PASSWORD = "EncryptedPackage".encode("utf-16-le")
+_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# How files begin that hold no text to read, what they are, and what to do.
+_TABLE = "rolenlp label takes tables"
+_UNPACK = "unpack it first"
+_SAVE_AS = "save it as PDF, .docx or text"
+_STARTS = (
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|RIFF.{4}WEBP", "a picture", "give the text in it"),
+    (rb"\x1f\x8b|\x28\xb5\x2f\xfd|BZh|\xfd7zXZ|7z\xbc\xaf|Rar!", "a compressed file", _UNPACK),
+    (rb"PAR1", "a Parquet table", _TABLE),
+    (rb"SQLite format 3\0", "an SQLite database", _TABLE),
+    (rb"bplist00", "a web archive or property list", "save the page as HTML"),
+    (rb"", "a binary file", _SAVE_AS),
+)
+# Files in a zip, what it is then, and what to do.
+_ZIPPED = (
+    ("xl/", "an Excel workbook", _TABLE),
+    ("ppt/", "a presentation", _SAVE_AS),
+    ("content.xml", "an OpenDocument file", _SAVE_AS),
+    ("", "a zip", _UNPACK),
+)
+
+
+@dataclass(frozen=True)
+class Ad:
+    """An ad that was read: `title` is empty where none was found, `title_place` says where it was.
+
+    `text` may be HTML where the file was a document or a page, so that its headings are kept.
+    """
+
+    text: str
+    title: str = ""
+    title_place: str = ""
+
+
+def read_ad(path: str, ready: Callable[[], object] = int) -> Ad:
+    """The ad in a file, or on stdin for ``-``: text, HTML, Markdown, PDF, DOCX, RTF, a saved page.
+
+    A text is decoded by the encoding that it seems to be in. `ready` is called before a person is
+    waited for, where stdin is a terminal.
+
+    Raises:
+        InputError: it cannot be read, or holds no text; the line says what it is.
+        MissingExtraError: a library that reads its kind is not installed.
+    """
+    source = "stdin" if path == "-" else path
+    with reading(source):
+        if path == "-":
+            data = read_paste(ready) if sys.stdin.isatty() else sys.stdin.buffer.read()
+        else:
+            with open_input(Path(path)) as file:
+                data = file.read()
+    return ad_of(data, source)
+
+
+def ad_of(data: bytes, source: str) -> Ad:
+    """The ad in some bytes; raises as `read_ad` does, and names `source`."""
+    text = _document(data, source)
+    if text is None and is_archive(data):
+        text = archived_page(data, source)
+    if text is None:
+        text = data.decode(find_encoding(data), "replace")
+        if _is_binary(text) or data.startswith((b"PAR1", b"\x1f\x8b", b"SQLite format 3\0")):
+            raise InputError(f"{source}: {_what(data)}")
+    title, place = "", ""
+    if is_page(text):
+        text, title, place = page_ad(text)
+    if not title and (title := title_in(text)):
+        place = "the first lines"
+    return Ad(text, title, place)
+
+
+def _document(data: bytes, source: str) -> str | None:
+    """The text of a PDF, DOCX or RTF; None for any other file."""
+    if b"%PDF-" in data[:_WITHIN]:
+        return pdf_text(data, source)
+    if data.startswith(rb"{\rtf"):
+        return rtf_text(data, source)
+    if data.startswith(b"PK\x03\x04"):
+        _check_zip(data, source)
+        return docx_html(data, source)
+    if data.startswith(_CONTAINER):
+        if _PASSWORD in data:
+            raise InputError(f"{source}: is protected by a password; save it without one")
+        raise InputError(f"{source}: is an old Word or Excel file; {_SAVE_AS}")
+    return None
+
+
+def _check_zip(data: bytes, source: str) -> None:
+    """Raise InputError for a zip that is no DOCX."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as packed:
+            files = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise InputError(f"{source}: is a damaged .docx or zip; get the file again") from None
+    names = [each.filename for each in files]
+    if "word/document.xml" not in names:
+        kind, do = next(
+            (kind, do)
+            for start, kind, do in _ZIPPED
+            if any(name.startswith(start) for name in names) or not start
+        )
+        raise InputError(f"{source}: is {kind} and no text; {do}")
+    if sum(each.file_size for each in files) > _UNPACKED:
+        raise InputError(f"{source}: unpacks to more than any ad holds; {_SAVE_AS}")
+
+
+def _is_binary(text: str) -> bool:
+    """Whether what was decoded was no text: too much of it is characters that no text has."""
+    seen = text[:_LOOKED_AT]
+    odd = sum(
+        (c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cn", "Cs")) and not c.isspace()
+        for c in seen
+    )
+    return odd > max(_ODD, _MOST_ODD * len(seen))
+
+
+def _what(data: bytes) -> str:
+    kind, do = next((kind, do) for start, kind, do in _STARTS if re.match(start, data, re.DOTALL))
+    return f"is {kind} and no text; {do}"
