@@ -19,7 +19,8 @@ class Summary:
     """What a run did: rows, seconds, and how many of each role, status and doubt.
 
     `rows` were judged, `rejected` could not be parsed; `where` says where those are. `resumed`
-    counts the ads that the journal of an earlier run had verdicts on. `seen` sums up the ads
+    counts the ads that the journal of an earlier run had verdicts on. `review` and `conflicts` are
+    of rows that got a role. `seen` sums up the ads
     that were judged, to be compared with the model's `card`.
     """
 
@@ -50,7 +51,8 @@ class Summary:
             f"rejected {self.rejected:,}",
             *self.where,
             f"roles: {counts(self.roles)}",
-            f"for review: {self.review:,}; title and duties disagree: {self.conflicts:,}",
+            f"for review: {self.review:,} of {self.roles.total():,} with a role; "
+            f"title and duties disagree: {self.conflicts:,}",
             f"status: {counts(self.statuses)}",
             *filter(None, [unlike(self.seen, self.card)]),
         ]
@@ -85,7 +87,8 @@ class Summary:
         self.rows += len(roles)
         self.roles.update(filter(None, roles))
         self.statuses.update(verdicts["status"])
-        self.review += sum(map(bool, verdicts["review"]))
+        reviews = zip(verdicts["review"], roles, strict=True)
+        self.review += sum(bool(review and role) for review, role in reviews)
         self.conflicts += sum(map(bool, verdicts["conflict"]))
         measures = (verdicts[name] for name in ("words", "unknown_words", "confidence", "role"))
         for each in zip(*measures, strict=True):

@@ -22,8 +22,8 @@ _PLAIN = (
     AddedColumn("status", "string"),
 )
 _THEMES = tuple(AddedColumn(f"theme_{theme}", "integer") for theme in THEMES)
-# Of an ad that was not judged; the rest is None.
-_EMPTY = {"role": "", "title_role": "", "words": 0, "unknown_words": 0.0}
+# Of an ad that was not judged, which asks for a person too; the rest is None.
+_EMPTY = {"role": "", "review": True, "title_role": "", "words": 0, "unknown_words": 0.0}
 
 
 def added_columns(*, themes: bool = False, prefix: str = "") -> list[AddedColumn]:
