@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ROLES = ("hybrid", "other", "product", "project")  # sorted, as scikit-learn orders classes
 ROLE_ORDER = ("product", "project", "hybrid", "other")  # as tables and pages show them
+JUDGED_STATUS = ("ok", "truncated")  # of ads that got a role
 POLES = {
     "risk": "project",
     "resource": "project",

@@ -210,7 +210,7 @@ def merged(tables: Sequence[Labelled]) -> Labelled:
         seen: set[int] = set()  # places of ads that this table has
         contrary: set[int] = set()
         for posting, role, source, name, told, reviewed in _rows(table):
-            head, whole = _keys(posting, name)
+            head, whole = ad_keys(posting, name)
             place = by_id.get(head) if name else None
             if place is None and whole[1]:
                 place = by_text.get(whole)
@@ -251,7 +251,8 @@ def _rows(table: Labelled) -> Iterator[tuple[Posting, str, str, str, bool, bool]
     )
 
 
-def _keys(posting: Posting, name: str) -> tuple[_Key, _Key]:
+def ad_keys(posting: Posting, name: str) -> tuple[_Key, _Key]:
+    """What an ad is known by: its id with the start of its text, and its title with all of it."""
     text, title = (_NO_LETTER.sub("", part.casefold()) for part in (posting.text, posting.title))
     return (name, text[:_HEAD]), (title, text)
 

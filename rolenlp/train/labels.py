@@ -102,7 +102,7 @@ class Labels:
         self._unknown[key] += 1
         return ""
 
-    def refuse_unknown(self) -> None:
+    def refuse_unknown(self, *, can_map: bool = True) -> None:
         """Raise InputError where labels are not known: each, how often, and where first."""
         if not self._unknown:
             return
@@ -115,10 +115,15 @@ class Labels:
         if more > 0:
             said.append(f"and {more:,} more")
         example = ",".join(f"{self._first[key][0]}=ROLE" for key, _ in most[:3])
+        advice = "mend them"
+        if can_map:
+            advice = (
+                f"say what they are, like --label-map '{example}', mend them, or name another "
+                "--label-column"
+            )
         raise InputError(
             f"{self._unknown.total():,} labels are none of {', '.join(ROLE_ORDER)}: "
-            f"{', '.join(said)}; say what they are, like --label-map '{example}', mend them, or "
-            "name another --label-column"
+            f"{', '.join(said)}; {advice}"
         )
 
     def notes(self) -> list[str]:

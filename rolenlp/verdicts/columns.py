@@ -32,6 +32,20 @@ def added_columns(*, themes: bool = False, prefix: str = "") -> list[AddedColumn
     return [AddedColumn(prefix + column.name, column.kind) for column in every]
 
 
+def verdict_columns(names: Sequence[str]) -> dict[str, int]:
+    """Where the columns of `rolenlp label` stand, by their names without prefix.
+
+    The last such columns where a table has several; none where it has none.
+    """
+    plain = [column.name for column in added_columns()]
+    for status in reversed(names):
+        prefix = status.removesuffix("status")
+        if prefix != status and all(prefix + name in names for name in plain):
+            every = [column.name for column in added_columns(themes=True)]
+            return {name: names.index(prefix + name) for name in every if prefix + name in names}
+    return {}
+
+
 def quoted(evidence: Iterable[Evidence]) -> str:
     """Evidence as one cell: ``theme: "quote"``, parted by ``; ``, the strongest first."""
     return _cell((e.theme, e.quote) for e in evidence)
