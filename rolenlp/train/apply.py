@@ -12,7 +12,7 @@ from rolenlp.schema import Posting
 from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
 from rolenlp.tables.columns import ID_NAMES, Columns, find_column, find_columns, texts_of
 from rolenlp.tables.rejects import RejectsFile
-from rolenlp.train.labelled import CORRECTIONS, ad_keys
+from rolenlp.train.labelled import CORRECTIONS, ad_keys, counted
 from rolenlp.train.labels import Labels
 from rolenlp.verdicts.columns import verdict_columns
 
@@ -94,24 +94,28 @@ class Applied:
             f"{self.rows - self.person - self.model:,} by nobody"
         ]
         if given.skipped:
-            out.append(f"{given.source}: {given.skipped:,} rows without a role left out")
+            out.append(
+                f"{given.source}: {counted(given.skipped, 'row', 'rows')} without a role left out"
+            )
         if given.changed:
             out.append(
-                f"{given.source}: {given.changed:,} ads have other roles later on; the last counts"
+                f"{given.source}: {counted(given.changed, 'ad has', 'ads have')} another role "
+                "further down: the last counts"
             )
         if self.other_text:
             out.append(
-                f"{self.other_text:,} rows have the id of a correction but another text: left to "
-                "the model"
+                f"{counted(self.other_text, 'row has', 'rows have')} the id of a correction but "
+                "another text: left to the model"
             )
         if unused:
             out.append(
-                f"warning: {len(unused):,} corrections are of no ad in the table, the first in "
-                f"row {min(each.row for each in unused):,} of {given.source}; is it the table that "
-                "the page was made of?"
+                f"warning: {counted(len(unused), 'correction is', 'corrections are')} of no ad in "
+                f"the table, the first in row {min(each.row for each in unused):,} of "
+                f"{given.source}; is it the table that the page was made of?"
             )
         if self.rejected:
-            out += [f"rejected {self.rejected:,} rows that cannot be parsed", *self.where]
+            cannot = counted(self.rejected, "row that", "rows that")
+            out += [f"rejected {cannot} cannot be parsed", *self.where]
         return out
 
 

@@ -261,17 +261,18 @@ def _said(earlier: int, changed: int, repeated: int, contrary: int) -> list[str]
     out = []
     if earlier:
         out.append(
-            f"{_count(earlier, 'ad is', 'ads are')} in an earlier table too; "
-            f"{_count(changed, 'label', 'labels')} changed"
+            f"{counted(earlier, 'ad is', 'ads are')} in an earlier table too; "
+            f"{counted(changed, 'label', 'labels')} changed"
         )
     if repeated:
         out.append(
-            f"{_count(repeated, 'row repeats an ad', 'rows repeat an ad')} of the same table; "
-            f"{_count(contrary, 'ad has', 'ads have')} labels that contradict each other, and the "
+            f"{counted(repeated, 'row repeats an ad', 'rows repeat an ad')} of the same table; "
+            f"{counted(contrary, 'ad has', 'ads have')} labels that contradict each other, and the "
             "last counts"
         )
     return out
 
 
-def _count(n: int, one: str, many: str) -> str:
+def counted(n: int, one: str, many: str) -> str:
+    """A number with its noun: ``1 ad``, ``2 ads``."""
     return f"{n:,} {one if n == 1 else many}"

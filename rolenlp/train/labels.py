@@ -145,8 +145,8 @@ def limits(counts: Mapping[str, int]) -> Iterator[str]:
     absent = [role for role in ROLE_ORDER if not counts.get(role)]
     if n < _FEW:
         yield (
-            f"{n:,} ads are few: one more or less right moves a share by {100 / max(1, n):.0f} "
-            "points, so read the intervals and not the figures"
+            f"{n:,} {'ad is' if n == 1 else 'ads are'} few: one more or less right moves a share "
+            f"by {100 / max(1, n):.0f} points, so read the intervals and not the figures"
         )
     if len(occurring) == 1:
         yield (

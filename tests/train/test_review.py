@@ -28,7 +28,6 @@ from tests.helpers_cli import (
 )
 from tests.small_ads import PRODUCT, PROJECT
 
-
 MARKED = "3 ads to settle, of 5 (3 judged, 3 of them marked for review)"
 
 
