@@ -21,7 +21,7 @@ from rolenlp.verdicts.columns import verdict_columns
 MOST_GROUPS = 20  # shown; the small ones of more are one
 NO_GROUP = "(none)"
 _REST = "all others"
-_BINS = 20  # of orientation
+_BINS = 21  # of orientation, the middle one around 0
 _QUOTED = re.compile(rf'(?:^|; )({"|".join(THEMES)}): "')
 
 
@@ -30,7 +30,7 @@ class Group:
     """Rows of a judged table that are alike.
 
     `roles`, `review`, `conflicts`, `themes` (ads in which a theme is found) and `orientation` (how
-    many of each of 20 equal bins from -1 to 1) are of rows that were judged, `person` of those
+    many of each of 21 equal bins from -1 to 1) are of rows that were judged, `person` of those
     that a person decided, which are no more for review.
     """
 

@@ -59,6 +59,8 @@ class Corrections:
 
         An id is of the same ad where the texts begin alike too: boards number their ads alike.
         """
+        if name not in self.by_id if name else not self.by_text:
+            return None  # most rows: their texts need not be gone through
         (_, head), whole = ad_keys(ad, name)
         return self._find(name, head) if name else self.by_text.get(whole)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rolenlp.evaluate.judged import Group, JudgedTable
 
-_ROW = 0.3  # inches
+_ROW, _WIDE = 0.3, 6.5  # inches
 _LONGEST = 24  # characters of a group's name
 _COLOUR = {role: COLOURS.get(role, FAINT) for role in ROLE_ORDER}
 
@@ -56,6 +56,10 @@ def _names(axes: Axes, groups: Sequence[Group]) -> None:
     as_percent(axes.xaxis)
 
 
+def _legend(axes: Axes) -> None:
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
+
+
 def _roles_plot(table: JudgedTable) -> str:
     groups = _bars(table)
 
@@ -67,9 +71,9 @@ def _roles_plot(table: JudgedTable) -> str:
             left += width
         _names(axes, groups)
         axes.set(xlabel="share of the ads judged")
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, frameon=False)
+        _legend(axes)
 
-    size = (5.0, 1.3 + _ROW * len(groups))
+    size = (_WIDE, 1.5 + _ROW * len(groups))
     return svg("roles", "Shares of the roles in each group", draw, size)
 
 
@@ -84,9 +88,9 @@ def _review_plot(table: JudgedTable) -> str:
         axes.barh(places + 0.2, conflict, 0.4, color=WRONG, label="title and duties disagree")
         _names(axes, groups)
         axes.set(xlabel="share of the ads judged")
-        axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=2, frameon=False)
+        _legend(axes)
 
-    size = (5.0, 1.3 + 1.3 * _ROW * len(groups))
+    size = (_WIDE, 1.5 + 1.3 * _ROW * len(groups))
     return svg("review", "Shares for review and of conflicts in each group", draw, size)
 
 
@@ -94,7 +98,8 @@ def _orientation_plot(whole: Group) -> str:
     def draw(axes: Axes) -> None:
         edges = np.linspace(-1, 1, len(whole.orientations) + 1)
         middle = (edges[:-1] + edges[1:]) / 2
-        colours = [_COLOUR["product"] if x > 0 else _COLOUR["project"] for x in middle]
+        colours = [COLOURS["product"] if x > 0 else COLOURS["project"] for x in middle]
+        colours[len(middle) // 2] = FAINT  # around 0, where ads without a phrase are
         axes.bar(middle, whole.orientations, 0.9 * (edges[1] - edges[0]), color=colours)
         if whole.orientation is not None:
             axes.axvline(whole.orientation, color=FAINT, linestyle="--", linewidth=1)
