@@ -70,7 +70,7 @@ def evaluate(
     from rolenlp.files.use import Read, Written, check_files, report_files
     from rolenlp.model_file.card import model_files
     from rolenlp.predict import default_model, load
-    from rolenlp.train.labelled import TableOptions, read_labelled
+    from rolenlp.train.labelled import TableOptions, counted, read_labelled
 
     check_files(
         [
@@ -81,7 +81,7 @@ def evaluate(
         [Written("stdout", "-"), *(report_files(report) if report else [])],
     )
     ads = read_labelled([labelled], TableOptions(**columns, label_map=label_map))
-    left_out = f"{ads.unlabelled:,} rows without a label left out"
+    left_out = f"{counted(ads.unlabelled, 'row', 'rows')} without a label left out"
     say_all([*ads.notes, *([left_out] if ads.unlabelled else [])], quiet)
     loaded = load(model) if model else default_model()
     before = load(compare) if compare else None
