@@ -5,7 +5,7 @@ Figures with 95% intervals (bootstrap, or Wilson's for plain shares), reliabilit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,8 +54,18 @@ class Kept:
     wrong: Figure
 
 
-def macro_f1(truth: Labels, verdict: Labels, roles: Sequence[str] = JUDGED) -> float:
-    """Mean F1 of the roles, over the ads whose true role is one of them."""
+def judged_roles(truth: Iterable[str]) -> tuple[str, ...]:
+    """The roles that macro-F1 is over: those of `JUDGED` that occur, else hybrid if that does."""
+    occurring = set(truth)
+    return tuple(role for role in JUDGED if role in occurring) or tuple({"hybrid"} & occurring)
+
+
+def macro_f1(truth: Labels, verdict: Labels, roles: Sequence[str] | None = None) -> float:
+    """Mean F1 of the roles, over the ads whose true role is one of them.
+
+    The roles are `judged_roles` unless given: one without an ad would count as an F1 of 0.
+    """
+    roles = judged_roles(truth.tolist()) if roles is None else roles
     rows = np.isin(truth, roles)
     return float(
         f1_score(truth[rows], verdict[rows], labels=roles, average="macro", zero_division=0)
@@ -198,8 +208,11 @@ class Cells:
         """F1 of one role; 0 where there is neither such an ad nor such a verdict."""
         return self._f1(self.counts, role)
 
-    def macro_f1(self, roles: Sequence[str] = JUDGED) -> Floats:
-        """As the function `macro_f1`."""
+    def macro_f1(self, roles: Sequence[str] | None = None) -> Floats:
+        """As the function `macro_f1`; the roles that occur are those of all ads."""
+        if roles is None:
+            occurring = self.counts[0].sum(axis=1) > 0
+            roles = judged_roles(np.array(self.names)[occurring].tolist())
         kept = self.counts * np.isin(self.names, roles)[:, None]
         return np.asarray(np.mean([self._f1(kept, role) for role in roles], axis=0))
 

@@ -108,8 +108,9 @@ def label_frame(
     """A new table: `df` with its index and dtypes, and the columns of ``rolenlp label`` added.
 
     `text` and `title` name columns; `title` may be None, and is passed over where `df` has no
-    such column; `role_prior` is that of `predict`. Raises KeyError for a missing text column and
-    ValueError where a new column's name is taken.
+    such column; `role_prior` is that of `predict`. ``review`` is plain bool, so that
+    ``df[df.review]`` works, also where an ad was not judged. Raises KeyError for a missing text
+    column and ValueError where a new column's name is taken.
     """
     import pandas as pd
 
@@ -126,8 +127,13 @@ def label_frame(
         for column, more in zip(values, verdicts.columns(themes=themes), strict=True):
             column += more
     dtypes = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+    # No value is ever missing there.
     new = {
-        column.name: pd.Series(each, df.index, dtype=dtypes[column.kind])
+        column.name: pd.Series(
+            each,
+            df.index,
+            dtype="bool" if column.name == f"{prefix}review" else dtypes[column.kind],
+        )
         for column, each in zip(added, values, strict=True)
     }
     return pd.concat([df, pd.DataFrame(new, index=df.index)], axis=1)

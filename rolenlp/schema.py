@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ROLES = ("hybrid", "other", "product", "project")  # sorted, as scikit-learn orders classes
 ROLE_ORDER = ("product", "project", "hybrid", "other")  # as tables and pages show them
+JUDGED_STATUS = ("ok", "truncated")  # of ads that got a role
 POLES = {
     "risk": "project",
     "resource": "project",
@@ -118,16 +119,16 @@ class Prediction:
     """The verdict on one ad.
 
     Where `status` is neither ``ok`` nor ``truncated`` the ad was not judged: `role` and
-    `title_role` are empty, `confidence`, `review`, `orientation` and `conflict` None, the rest
-    empty. `evidence` and `stray` hold at most five each: what the holder does, the strongest first,
-    then what the ad requires. `words` counts the
+    `title_role` are empty, `confidence`, `orientation` and `conflict` None, the rest empty, and
+    `review` is True: such an ad asks for a person too. `evidence` and `stray` hold at most five
+    each: what the holder does, the strongest first, then what the ad requires. `words` counts the
     words of the text that count, `unknown_words` is the share of its words that the model does not
     know. It can be hashed, pickled and copied.
     """
 
     role: str = ""
     confidence: float | None = None
-    review: bool | None = None
+    review: bool = True
     probabilities: Mapping[str, float] = field(default_factory=dict, hash=False)
     orientation: float | None = None
     title_role: str = ""

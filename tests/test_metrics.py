@@ -13,6 +13,7 @@ from rolenlp.metrics import (
     calibration_error,
     coverage,
     interval,
+    judged_roles,
     macro_f1,
     precision_and_recall,
     proportion,
@@ -66,6 +67,23 @@ def test_kappa_by_hand():
     assert kappa(same, np.array(["product"] * 3)) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("truth", "roles"),
+    [
+        (["product", "project", "other", "hybrid"], ("product", "project", "other")),
+        (["other", "other"], ("other",)),
+        (["hybrid", "project"], ("project",)),
+        (["hybrid"], ("hybrid",)),
+    ],
+)
+def test_macro_f1_is_over_the_roles_that_occur(truth, roles):
+    right = np.array(truth)
+    assert judged_roles(truth) == roles
+    assert macro_f1(right, right) == 1.0
+    assert resampled_confusion(right, right).macro_f1()[0] == 1.0
+    assert summary(right, right, np.ones(len(right)))["macro_f1"].value == 1.0
+
+
 @settings(deadline=None, max_examples=10 * TIMES)
 @given(pairs)
 def test_figures_of_ads_and_resamples_are_those_of_scikit_learn(rows):
@@ -80,7 +98,9 @@ def test_figures_of_ads_and_resamples_are_those_of_scikit_learn(rows):
             )
             assert cells.f1(role)[number] == pytest.approx(expected)
         if np.isin(truth, JUDGED).any():
-            assert cells.macro_f1()[number] == pytest.approx(macro_f1(truth, verdict))
+            roles = judged_roles(rows[0].tolist())
+            found = cells.macro_f1()[number]
+            assert found == pytest.approx(macro_f1(truth, verdict, roles))
         assert cells.accuracy()[number] == pytest.approx(theirs.accuracy_score(truth, verdict))
         if len(set(truth) | set(verdict)) > 1:  # scikit-learn has no answer for one role alone
             expected = theirs.cohen_kappa_score(truth, verdict)

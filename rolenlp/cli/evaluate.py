@@ -28,6 +28,7 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
 @click.argument("labelled")
 @options.text_and_title
 @options.label_and_source
+@options.label_map
 @options.model
 @options.path("--report", "DIR", "Write figures and a page with plots there.")
 @options.path("--compare", "MODEL", "Say what changed from this model.")
@@ -53,6 +54,7 @@ def evaluate(
     min_precision: float,
     role_mix: dict[str, float] | str | None,
     quiet: bool,
+    label_map: dict[str, str] | None,
     **columns: str | None,
 ) -> None:
     """Judge a labelled table and say how good the verdicts are, with 95% intervals.
@@ -68,7 +70,7 @@ def evaluate(
     from rolenlp.files.use import Read, Written, check_files, report_files
     from rolenlp.model_file.card import model_files
     from rolenlp.predict import default_model, load
-    from rolenlp.train.labelled import TableOptions, read_labelled
+    from rolenlp.train.labelled import TableOptions, counted, read_labelled
 
     check_files(
         [
@@ -78,8 +80,9 @@ def evaluate(
         ],
         [Written("stdout", "-"), *(report_files(report) if report else [])],
     )
-    ads = read_labelled([labelled], TableOptions(**columns))
-    say_all(ads.notes, quiet)
+    ads = read_labelled([labelled], TableOptions(**columns, label_map=label_map))
+    left_out = f"{counted(ads.unlabelled, 'row', 'rows')} without a label left out"
+    say_all([*ads.notes, *([left_out] if ads.unlabelled else [])], quiet)
     loaded = load(model) if model else default_model()
     before = load(compare) if compare else None
     if isinstance(role_mix, str):

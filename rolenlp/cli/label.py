@@ -107,7 +107,9 @@ def label(
             summary = label_table(
                 reader, output, found, how, jobs=jobs, resume=resume, progress=advance
             )
-        say_all([*reader.notes[known:], *summary.lines()], quiet)
+        say_all(
+            [*reader.notes[known:], *summary.lines(), *summary.next_steps(output, model)], quiet
+        )
         if quiet and output == "-":  # else nothing would tell of these rows
             say_all(summary.where, quiet=False)
         if stats:

@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from rolenlp import __version__
+from rolenlp.cli.apply import apply
 from rolenlp.cli.evaluate import evaluate
 from rolenlp.cli.explain import explain
 from rolenlp.cli.inspect import inspect
@@ -17,6 +18,7 @@ from rolenlp.cli.label import label
 from rolenlp.cli.options import debugging
 from rolenlp.cli.progress import let_go, say, say_all
 from rolenlp.cli.review import review
+from rolenlp.cli.summary import summary
 from rolenlp.cli.train import train
 from rolenlp.errors import RolenlpError
 
@@ -112,5 +114,5 @@ def cli() -> None:
     """
 
 
-for _command in (label, explain, train, evaluate, review, inspect):
+for _command in (label, explain, summary, review, apply, train, evaluate, inspect):
     cli.add_command(_command)

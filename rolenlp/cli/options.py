@@ -75,6 +75,17 @@ def _mix(
     return shares
 
 
+def _labels(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, str] | None:
+    from rolenlp.train.labels import parse_label_map
+
+    try:
+        return parse_label_map(given) or None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 text_and_title = _all_of(
     _column("--text-column", "text", "the ads' texts"),
     _column("--title-column", "title", "their titles"),
@@ -82,6 +93,14 @@ text_and_title = _all_of(
 identifier = _column("--id-column", "identifier", "their ids")
 source = _column("--source-column", "source", "the job boards they are from")
 label_and_source = _all_of(_column("--label-column", "label", "their roles"), source)
+label_map = click.option(
+    "--label-map",
+    multiple=True,
+    callback=_labels,
+    metavar="LABEL=ROLE,...",
+    help="What labels of your own mean, like PM=product,neither=other,unsure= (the last leaves "
+    "its rows out); may be repeated.",
+)
 encoding_and_delimiter = _all_of(
     click.option(
         "--encoding", metavar="NAME", help="Encoding of the input, like cp1252; else found."

@@ -61,16 +61,21 @@ class Flip:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A model against the one before: changes by view; the ads that flipped, at most 50."""
+    """A model against the one before: changes by view; the ads that flipped, at most 50.
+
+    `trained_on` counts the ads that the model before was fitted on, None where it does not tell.
+    """
 
     n: int
     changes: Mapping[str, Change]
     flipped: int
     flips: tuple[Flip, ...]  # those whose true role gained or lost most probability first
+    trained_on: int | None = None
 
     def lines(self) -> Iterator[str]:
         """What changed, for a person; the first ten flips."""
         yield f"compared with the model before, on the same {self.n:,} ads:"
+        yield f"  {on_training(self.trained_on, self.n, 'the model before')}"
         for view, change in self.changes.items():
             gap = change.difference
             yield (
@@ -86,6 +91,15 @@ class Comparison:
             yield f"  and {self.flipped - _FLIPS_IN_LINES:,} more ads flipped"
 
 
+def on_training(trained_on: int | None, n: int, model: str) -> str:
+    """How many of the ads that are judged a model was fitted on, and what that means."""
+    if trained_on is None:
+        return f"{model} does not remember its training ads: these may be among them"
+    if not trained_on:
+        return f"{model} was trained on none of these ads"
+    return f"{model} was trained on {trained_on:,} of these {n:,} ads: its figures flatter it"
+
+
 def compare(trial: Trial, before: Trial) -> Comparison:
     """The verdicts of one model against those of the model before, on the same ads."""
     flipped = np.flatnonzero(trial.role != before.role)
@@ -97,6 +111,7 @@ def compare(trial: Trial, before: Trial) -> Comparison:
         },
         len(flipped),
         _flips(trial, before, flipped.tolist()),
+        before.trained_on,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from rolenlp.model.ads_seen import ad_hashes
 from rolenlp.schema import BATCH, MIN_PRECISION, ROLES, Posting
 from rolenlp.train.labelled import Labelled, roles_from_titles
 from rolenlp.verdicts.columns import Verdicts
@@ -35,7 +36,8 @@ class Trial:
     not judged;
     `by_duties` and `duties_confidence` are what is said without the title; `by_title` is the role
     that the title names. `held` are pairs (phrase, ad), shape (n, 2): which phrases of the model
-    the ad's text holds. `words` counts all words of a text.
+    the ad's text holds. `words` counts all words of a text. `seen` says which ads the model was
+    fitted on; None where it does not remember.
     """
 
     model: RoleClassifier
@@ -51,6 +53,7 @@ class Trial:
     by_title: NDArray[np.str_]
     held: NDArray[np.int64]
     words: NDArray[np.int64]
+    seen: NDArray[np.bool_] | None
 
     @classmethod
     def of(
@@ -84,13 +87,19 @@ class Trial:
             verdicts,
             role,
             np.array([each or 0.0 for each in verdicts.values["confidence"]]),
-            np.array(verdicts.values["review"], bool),
+            np.array(verdicts.values["review"], bool) & judged,
             np.where(judged, np.array(ROLES)[by_duties.argmax(axis=1)], NOT_JUDGED),
             np.where(judged, by_duties.max(axis=1), 0.0),
             np.array(roles_from_titles([ad.title for ad in ads])),
             np.vstack(held),
             np.array(words),
+            None if model.ads_seen_ is None else np.isin(ad_hashes(ads), model.ads_seen_),
         )
+
+    @property
+    def trained_on(self) -> int | None:
+        """How many of the ads the model was fitted on; None where it does not remember."""
+        return None if self.seen is None else int(self.seen.sum())
 
     def __len__(self) -> int:
         return len(self.ads)

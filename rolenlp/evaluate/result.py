@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rolenlp.evaluate.breakdowns import Group, TitleRow
-from rolenlp.evaluate.compare import Comparison
+from rolenlp.evaluate.compare import Comparison, on_training
 from rolenlp.evaluate.phrase_use import PhraseUse
-from rolenlp.metrics import Bin, Figure, Kept
+from rolenlp.metrics import JUDGED, Bin, Figure, Kept
 from rolenlp.model_file.card import aligned
 from rolenlp.schema import MAIN_VIEW, Evidence
+from rolenlp.train.labels import limits
 from rolenlp.verdicts.explain import Piece
 
 _IN_THE_REPORT_ONLY = ("precision_", "recall_")  # lines would be too many
@@ -61,6 +62,8 @@ class Evaluation:
     phrases: tuple[PhraseUse, ...]
     mistakes: tuple[Mistake, ...]  # the most confident first, at most 20
     compared: Comparison | None = None  # with the model before
+    macro_f1_over: tuple[str, ...] = JUDGED  # roles: those of product, project, other that occur
+    trained_on: int | None = None  # of the ads; None where the model does not remember them
 
     def lines(self) -> list[str]:
         """The figures for a person, with 95% intervals: a row a figure, a column a view."""
@@ -75,6 +78,7 @@ class Evaluation:
         ]
         return [
             f"{self.n:,} ads ({roles}), {self.with_title:,} with a title",
+            *self.warnings(),
             *self._doubts(),
             "",
             *aligned([[f"n = {self.n:,}", *self.figures], *figures], "<"),
@@ -91,6 +95,10 @@ class Evaluation:
             for status, n in self.status.items()
             if status not in ("ok", "truncated")
         )
+
+    def warnings(self) -> list[str]:
+        """What the figures cannot say of these ads, and whether they flatter the model."""
+        return [*limits(self.by_role), on_training(self.trained_on, self.n, "the model")]
 
     def _doubts(self) -> list[str]:
         out = []

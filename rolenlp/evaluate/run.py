@@ -22,6 +22,7 @@ from rolenlp.files.use import check_files, report_files
 from rolenlp.metrics import (
     Figure,
     Labels,
+    judged_roles,
     precision_and_recall,
     proportion,
     reliability,
@@ -94,6 +95,8 @@ def evaluate(
         phrases=phrase_uses(trial),
         mistakes=_mistakes(trial),
         compared=compare(trial, then) if then else None,
+        macro_f1_over=judged_roles(truth.tolist()),
+        trained_on=trial.trained_on,
     )
 
 

@@ -134,14 +134,23 @@ def is_ours(path: Path, mark: re.Pattern[bytes]) -> bool:
         return False
 
 
-def label_files(output: str | Path) -> list[Written]:
-    """What a run to `output` writes: the table and what goes beside it."""
+def table_files(output: str | Path) -> list[Written]:
+    """What is written with a table: the table, and beside it rows that cannot be parsed."""
     if str(output) == "-":
         return [Written("--output", "-")]
-    target = Path(os.path.realpath(output))
     return [
         Written("--output", output),
         Written("OUTPUT.rejected", Path(f"{output}.rejected"), REJECTED),
+    ]
+
+
+def label_files(output: str | Path) -> list[Written]:
+    """What a run to `output` writes: the table and what goes beside it."""
+    if str(output) == "-":
+        return table_files(output)
+    target = Path(os.path.realpath(output))
+    return [
+        *table_files(output),
         Written("the journal of --output", target.with_name(f".{target.name}.journal"), JOURNAL),
         Written("the lock of --output", target.with_name(f".{target.name}.lock"), LOCK),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +19,10 @@ _MOST_ERRORS = 0.01  # of all rows, in a run that went well
 class Summary:
     """What a run did: rows, seconds, and how many of each role, status and doubt.
 
-    `rows` were judged, `rejected` could not be parsed; `where` says where those are. `resumed`
-    counts the ads that the journal of an earlier run had verdicts on. `seen` sums up the ads
-    that were judged, to be compared with the model's `card`.
+    `rows` were read, and judged where they have a role; `rejected` could not be parsed; `where`
+    says where those are. `resumed` counts the ads that the journal of an earlier run had verdicts
+    on. `review` and `conflicts` are of rows that got a role. `seen` sums up the ads that were
+    judged, to be compared with the model's `card`.
     """
 
     rows: int = 0
@@ -41,19 +43,30 @@ class Summary:
         def counts(of: Counter[str]) -> str:
             return ", ".join(f"{name} {n:,}" for name, n in of.most_common()) or "none"
 
+        judged = self.roles.total()
+        unjudged = f", not judged {self.rows - judged:,}" if self.rows > judged else ""
         rate = self.rows / self.seconds if self.seconds else 0.0
         resumed = f"{self.resumed:,} ads had been judged before the run was cut off"
         return [
             *([resumed] if self.resumed else []),
             f"{self.rows:,} rows in {self.seconds:.1f} s ({rate:,.0f} a second)",
-            f"read: {self.rows + self.rejected:,}, of them judged {self.rows:,}, "
-            f"rejected {self.rejected:,}",
+            f"read: {self.rows + self.rejected:,}, of them judged {judged:,}, "
+            f"rejected {self.rejected:,}{unjudged}",
             *self.where,
             f"roles: {counts(self.roles)}",
-            f"for review: {self.review:,}; title and duties disagree: {self.conflicts:,}",
+            f"for review: {self.review:,} of {judged:,} judged; "
+            f"title and duties disagree: {self.conflicts:,}",
             f"status: {counts(self.statuses)}",
             *filter(None, [unlike(self.seen, self.card)]),
         ]
+
+    def next_steps(self, output: str | Path, model: Path | None = None) -> list[str]:
+        """The commands that go on from a table at `output`, judged by `model`; none from stdout."""
+        if str(output) == "-" or not self.roles:
+            return []
+        table, by = shlex.quote(str(output)), f" --model {shlex.quote(str(model))}" if model else ""
+        review = f"next: rolenlp review {table}{by} -o review.html"
+        return [*([review] if self.review else []), f"next: rolenlp summary {table}"]
 
     def stats(self) -> dict[str, Any]:
         """The figures as plain data: the counts, and how the table compares with training ads."""
@@ -85,7 +98,8 @@ class Summary:
         self.rows += len(roles)
         self.roles.update(filter(None, roles))
         self.statuses.update(verdicts["status"])
-        self.review += sum(map(bool, verdicts["review"]))
+        reviews = zip(verdicts["review"], roles, strict=True)
+        self.review += sum(bool(review and role) for review, role in reviews)
         self.conflicts += sum(map(bool, verdicts["conflict"]))
         measures = (verdicts[name] for name in ("words", "unknown_words", "confidence", "role"))
         for each in zip(*measures, strict=True):

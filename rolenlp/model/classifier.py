@@ -91,6 +91,9 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         The shares of `classes_` that probabilities hold for, unless others are asked for.
     held_out_
         What ads of the fit were answered by fits without them.
+    ads_seen_
+        Hashes of the ads of the fit and of its base, see `rolenlp.model.ads_seen`; None where a
+        file does not tell.
 
     Example
     -------
@@ -111,6 +114,7 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
     thresholds_: NDArray[np.float64]
     phrase_effects_: NDArray[np.float64]
     held_out_: HeldOut
+    ads_seen_: NDArray[np.uint64] | None
 
     def __init__(
         self,

@@ -21,6 +21,7 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
 from rolenlp.model.ads import NO_HITS, AdReader, ReadAds, has_title, made_up, read_ads
+from rolenlp.model.ads_seen import ad_hashes, remembered
 from rolenlp.model.calibration import (
     inverse_temperature,
     moved,
@@ -83,7 +84,8 @@ class Fitted:
     (n_classes,), the shares that the views' probabilities hold for. `phrase_effects`, shape
     (n_phrases,), is how far a phrase of density 1 moves the log-odds of product against project.
     `thresholds` has shape (2, n_classes, n_precisions), without and with a title. A model from a
-    file has nothing in `held_out`.
+    file has nothing in `held_out`. `ads_seen` are the hashes of the ads, see
+    `rolenlp.model.ads_seen`; None where a file does not tell.
     """
 
     classes: NDArray[Any]
@@ -97,6 +99,7 @@ class Fitted:
     thresholds: NDArray[np.float64]
     phrase_effects: NDArray[np.float64]
     held_out: HeldOut = field(default_factory=HeldOut, repr=False)
+    ads_seen: NDArray[np.uint64] | None = field(default=None, repr=False)
 
 
 def learn(
@@ -159,6 +162,7 @@ def learn(
         thresholds,
         _phrase_effects(features, read.reader, views[DUTIES_VIEW], told.roles),
         held_out,
+        remembered(ad_hashes(read.postings), None if base is None else base.ads_seen_),
     )
 
 

@@ -106,6 +106,8 @@ def _arrays(model: RoleClassifier, foreign: Mapping[str, Any]) -> dict[str, NDAr
     if model.themes_ is not None:
         out["themes_coef"] = model.themes_.coef.astype(np.float32)
         out["themes_intercept"] = model.themes_.intercept
+    if model.ads_seen_ is not None:
+        out["ads_seen"] = model.ads_seen_
     return out
 
 
@@ -166,6 +168,7 @@ def read_state(state: dict[str, Any]) -> RoleClassifier:
             role_mix=arrays["role_mix"],
             thresholds=arrays["thresholds"],
             phrase_effects=arrays["phrase_effects"].astype(float),
+            ads_seen=arrays.get("ads_seen"),
         )
     )
 

@@ -50,6 +50,7 @@ _TYPES = {
     "inverse_temperatures": "<f8",
     "role_mix": "<f8",
     "thresholds": "<f8",
+    "ads_seen": "<u8",
 }
 _MOST_CLASSES = 1_000
 _LARGEST = 1e6  # of any weight: sums of products stay finite
@@ -133,7 +134,7 @@ def _array(name: str, packed: Any) -> NDArray[Any]:
     try:
         head = ast.literal_eval(header.decode("ascii").strip())
         kind, in_columns, shape = head["descr"], head["fortran_order"], head["shape"]
-        size = 8 if kind == "<f8" else 4
+        size = 8 if kind in ("<f8", "<u8") else 4
         plain = in_columns in (True, False) and type(shape) is tuple and len(shape) <= 4
         plain = plain and all(type(n) is int and n >= 0 for n in shape)
         fits = first + size * math.prod(shape) == len(packed)
@@ -181,11 +182,15 @@ def check_arrays(
             shapes |= {f"{name}_coef": (rows, n_columns), f"{name}_intercept": (rows,)}
     if "themes_coef" in arrays:
         shapes |= {"themes_coef": (len(THEMES), n_columns), "themes_intercept": (len(THEMES),)}
+    if "ads_seen" in arrays:  # not in files of before
+        shapes["ads_seen"] = (arrays["ads_seen"].size,)
     _need(set(arrays) == set(shapes), "it has other arrays")
     for name, array in arrays.items():
         _need(array.shape == shapes[name], f"{name} has another shape")
         if name == "thresholds":
             _need(bool(np.all(array >= 0)), "thresholds holds what is no confidence")
+        elif name == "ads_seen":
+            _need(bool(np.all(array[1:] > array[:-1])), "ads_seen is not in order")
         elif name.endswith("_ngrams"):
             _check_ngrams(name, array, n_words)
         elif name.endswith("_classes"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -18,8 +18,21 @@ from rolenlp.schema import ROLES, Posting
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import find_column, find_columns, texts_of
 from rolenlp.text.personal import mask_personal
+from rolenlp.train.exports import unwrapped
+from rolenlp.train.labels import Labels, label_of
 
-LABEL_NAMES = ("role", "label", "true_role", "gold_role", "class", "target")
+LABEL_NAMES = (
+    "role",
+    "label",
+    "labels",
+    "true_role",
+    "gold_role",
+    "class",
+    "target",
+    "choice",
+    "choices",
+    "sentiment",  # as the template of Label Studio calls its choices
+)
 CORRECTIONS = ("role", "model_role", "reviewed_at")  # columns of what the review page wrote
 _NO_LETTER = re.compile(r"[\W_]+")
 # A spreadsheet cuts long cells and changes white space; by so many letters an id is the same ad's.
@@ -32,7 +45,7 @@ _Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class TableOptions:
-    """Which columns and encoding to read; None finds them."""
+    """Which columns and encoding to read; None finds them. `label_map` says what labels mean."""
 
     text: str | None = None
     title: str | None = None
@@ -41,6 +54,7 @@ class TableOptions:
     identifier: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    label_map: Mapping[str, str] | None = None
 
 
 @dataclass
@@ -49,7 +63,7 @@ class Labelled:
 
     `told` says whether a column told an ad's source, which is its file's name otherwise, and
     `reviewed` whether its label comes from the review page; both may be empty: all told, none
-    reviewed. `unlabelled` counts the rows whose label was empty.
+    reviewed. `unlabelled` counts the rows without a label, and those whose label is left out.
     """
 
     postings: list[Posting] = field(default_factory=list)
@@ -97,53 +111,51 @@ def read_tables(
 
     With `from_title` a row's role is what its title names, and rows whose title names none of
     the two roles, or both, are ``other`` and ``hybrid``. Rows with an empty label are counted
-    and left out. Raises InputError for a label that is not a role, naming file and row.
+    and left out. Raises InputError for labels that stand for no role: all of them in all tables,
+    each with its number of rows and its first file and row.
     """
     paths = list(paths)
-    tables = [_read(path, options, from_title) for path in paths]
+    labels = Labels(options.label_map)
+    tables = [_read(path, options, from_title, labels) for path in paths]
+    labels.refuse_unknown()
+    tables[-1].notes += labels.notes()
     if not any(table.roles for table in tables):
         raise InputError(f"{', '.join(map(str, paths))}: no labelled row")
     return tables
 
 
-def _read(path: str | Path, options: TableOptions, from_title: bool) -> Labelled:
+def _read(path: str | Path, options: TableOptions, from_title: bool, roles: Labels) -> Labelled:
     out = Labelled()
     with open_table(path, encoding=options.encoding, delimiter=options.delimiter) as reader:
+        names, batches = unwrapped(reader)
         found = find_columns(
-            reader.names,
+            names,
             text=options.text,
             title=options.title,
             identifier=options.identifier,
             source=reader.source,
         )
-        label = None if from_title else _label_column(reader.names, options, reader.source)
+        label = None if from_title else _label_column(names, options, reader.source)
         if from_title and found.title is None:
             raise InputError(f"{reader.source}: has no title column; name it: --title-column")
-        source = find_column(
-            reader.names, options.source, SOURCE_NAMES, "--source-column", reader.source
-        )
-        out.notes.append(f"{reader.source}: {found.describe(reader.names)}")
-        reviewed = set(CORRECTIONS) <= set(reader.names)
+        source = find_column(names, options.source, SOURCE_NAMES, "--source-column", reader.source)
+        out.notes.append(f"{reader.source}: {found.describe(names)}")
+        reviewed = set(CORRECTIONS) <= set(names)
         rejected: list[int] = []
-        for batch in reader:
+        for batch in batches:
             rejected += [reject.line for reject in reader.take_rejects()]
             ads = found.postings(batch)
-            if from_title:
+            if label is None:
                 labels = roles_from_titles([ad.title for ad in ads])
             else:
-                labels = texts_of(batch, label)
-            boards, names = texts_of(batch, source), texts_of(batch, found.identifier)
-            rows = zip(labels, ads, boards, names, strict=True)
+                labels = list(map(label_of, batch.columns[label]))
+            boards, ids = texts_of(batch, source), texts_of(batch, found.identifier)
+            rows = zip(labels, ads, boards, ids, strict=True)
             for row, (given, ad, board, name) in enumerate(rows, batch.first_row):
-                role = given.strip().lower()
+                role = roles.role(given, f"{reader.source}: row {row:,}")
                 if not role:
                     out.unlabelled += 1
                     continue
-                if role not in ROLES:
-                    raise InputError(
-                        f"{reader.source}: row {row}: the label is not one of {', '.join(ROLES)}; "
-                        "name another --label-column or mend it"
-                    )
                 out.postings.append(ad)
                 out.roles.append(role)
                 out.sources.append(board or Path(str(path)).name)
@@ -198,7 +210,7 @@ def merged(tables: Sequence[Labelled]) -> Labelled:
         seen: set[int] = set()  # places of ads that this table has
         contrary: set[int] = set()
         for posting, role, source, name, told, reviewed in _rows(table):
-            head, whole = _keys(posting, name)
+            head, whole = ad_keys(posting, name)
             place = by_id.get(head) if name else None
             if place is None and whole[1]:
                 place = by_text.get(whole)
@@ -239,7 +251,8 @@ def _rows(table: Labelled) -> Iterator[tuple[Posting, str, str, str, bool, bool]
     )
 
 
-def _keys(posting: Posting, name: str) -> tuple[_Key, _Key]:
+def ad_keys(posting: Posting, name: str) -> tuple[_Key, _Key]:
+    """What an ad is known by: its id with the start of its text, and its title with all of it."""
     text, title = (_NO_LETTER.sub("", part.casefold()) for part in (posting.text, posting.title))
     return (name, text[:_HEAD]), (title, text)
 
@@ -248,17 +261,18 @@ def _said(earlier: int, changed: int, repeated: int, contrary: int) -> list[str]
     out = []
     if earlier:
         out.append(
-            f"{_count(earlier, 'ad is', 'ads are')} in an earlier table too; "
-            f"{_count(changed, 'label', 'labels')} changed"
+            f"{counted(earlier, 'ad is', 'ads are')} in an earlier table too; "
+            f"{counted(changed, 'label', 'labels')} changed"
         )
     if repeated:
         out.append(
-            f"{_count(repeated, 'row repeats an ad', 'rows repeat an ad')} of the same table; "
-            f"{_count(contrary, 'ad has', 'ads have')} labels that contradict each other, and the "
+            f"{counted(repeated, 'row repeats an ad', 'rows repeat an ad')} of the same table; "
+            f"{counted(contrary, 'ad has', 'ads have')} labels that contradict each other, and the "
             "last counts"
         )
     return out
 
 
-def _count(n: int, one: str, many: str) -> str:
+def counted(n: int, one: str, many: str) -> str:
+    """A number with its noun: ``1 ad``, ``2 ads``."""
     return f"{n:,} {one if n == 1 else many}"

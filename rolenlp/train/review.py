@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -12,14 +13,14 @@ from rolenlp.errors import InputError
 from rolenlp.files.atomic import write_whole
 from rolenlp.files.use import Read, Written, check_files
 from rolenlp.label.workers import Options, judge_all
-from rolenlp.schema import ROLES, Posting, Prediction
+from rolenlp.schema import JUDGED_STATUS, ROLES, Posting, Prediction
 from rolenlp.tables import Batch, TableReader, as_text
 from rolenlp.tables.columns import Columns, find_column, plain_name
 from rolenlp.tables.values import writable
 from rolenlp.train.active_learning import Candidate, Shortlist, choose
 from rolenlp.train.labelled import CORRECTIONS, SOURCE_NAMES
 from rolenlp.train.review_page import PageAd, as_review_page
-from rolenlp.verdicts.columns import added_columns
+from rolenlp.verdicts.columns import verdict_columns
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
@@ -33,9 +34,9 @@ COMPANY_NAMES = (
     "organization",
     "hiring_organization",
 )
-_JUDGED = ("ok", "truncated")
 _RENAMED = "original_"
 _TRAIN = "rolenlp train base.csv corrections.csv -o new.joblib"
+_APPLY = "rolenlp apply corrections.csv {} -o final.csv"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Reviewed:
 
     rows: int
     judged: int  # of the rows
+    marked: int  # of those judged, for review
     chosen: int
     from_table: bool  # whether the verdicts stood in the table
     renamed: Mapping[str, str]
@@ -54,7 +56,8 @@ class Reviewed:
         return [
             f"verdicts: {whose}",
             *(f'column "{old}" is "{new}" in the corrections' for old, new in self.renamed.items()),
-            f"{self.chosen:,} ads to settle, of {self.rows:,} ({self.judged:,} judged)",
+            f"{self.chosen:,} ads to settle, of {self.rows:,} ({self.judged:,} judged, "
+            f"{self.marked:,} of them marked for review)",
         ]
 
 
@@ -80,7 +83,7 @@ def review_table(
     given = verdict_columns(names)
     at_source = find_column(names, source, SOURCE_NAMES, "--source-column", reader.source)
     shortlist = Shortlist(limit)
-    rows = judged = 0
+    rows = judged = marked = 0
     for batch in reader:
         values = list(zip(*batch.columns, strict=True))
         ads = found.postings(batch)
@@ -91,8 +94,9 @@ def review_table(
         for number, row, ad, verdict in zip(
             count(batch.first_row), values, ads, verdicts, strict=False
         ):
-            if verdict.status in _JUDGED:
+            if verdict.status in JUDGED_STATUS:
                 judged += 1
+                marked += verdict.review
                 board = "" if at_source is None else as_text(row[at_source])
                 shortlist.add(Candidate(number, ad.title, ad.text, board, verdict, row))
         rows += len(batch)
@@ -102,24 +106,17 @@ def review_table(
         raise InputError(f"{reader.source}: no ad to settle: none of its {rows:,} could be judged")
     kept = [at for at in range(len(names)) if at not in given.values()]
     new_names = correction_names([names[at] for at in kept])
-    page = as_review_page(_page_ads(chosen, names, kept, model), [*new_names, *CORRECTIONS], _TRAIN)
+    ads = _page_ads(chosen, names, kept, model)
+    page = as_review_page(ads, [*new_names, *CORRECTIONS], _then(reader, given))
     write_whole(output, page.encode("utf-8"))
     renamed = {names[at]: new for at, new in zip(kept, new_names, strict=True) if names[at] != new}
-    return Reviewed(rows, judged, len(chosen), bool(given), renamed)
+    return Reviewed(rows, judged, marked, len(chosen), bool(given), renamed)
 
 
-def verdict_columns(names: Sequence[str]) -> dict[str, int]:
-    """Where the columns of `rolenlp label` stand, by their names without prefix.
-
-    The last such columns where a table has several; none where it has none.
-    """
-    plain = [column.name for column in added_columns()]
-    for status in reversed(names):
-        prefix = status.removesuffix("status")
-        if prefix != status and all(prefix + name in names for name in plain):
-            every = [column.name for column in added_columns(themes=True)]
-            return {name: names.index(prefix + name) for name in every if prefix + name in names}
-    return {}
+def _then(reader: TableReader, given: Mapping[str, int]) -> list[str]:
+    """The commands that take the corrections; a table without verdicts is to be judged first."""
+    judged = reader.path if given and reader.path != "-" else "judged.csv"
+    return [_APPLY.format(shlex.quote(judged)), _TRAIN]
 
 
 def correction_names(names: Sequence[str]) -> list[str]:
@@ -142,7 +139,7 @@ def _verdicts(
     for number, row in enumerate(rows, batch.first_row):
         cells = {name: as_text(row[at]).strip() for name, at in given.items()}
         status = cells["status"]
-        if status not in _JUDGED:
+        if status not in JUDGED_STATUS:
             yield Prediction(status=status)
             continue
         try:
@@ -160,6 +157,7 @@ def _verdicts(
             confidence=confidence,
             probabilities=shares,
             title_role=cells["title_role"],
+            review=cells["review"].lower() == "true",
             conflict=cells["conflict"].lower() == "true",
             status=status,
         )

@@ -42,11 +42,11 @@ class PageAd:
     verdict: Prediction  # with its evidence
 
 
-def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], train: str) -> str:
+def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], then: Sequence[str]) -> str:
     """The page, as HTML.
 
     `columns` are the names of the cells and then of the reviewer's role, the model's and the time;
-    `train` is the command that takes the corrections.
+    `then` are the commands that take the corrections.
     """
     shown = [_shown(ad) for ad in ads]
     return render(
@@ -56,7 +56,7 @@ def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], train: str) ->
             "key": _key(shown),
             "roles": list(MEANINGS),
             "columns": list(columns),
-            "train": train,
+            "then": list(then),
             "ads": shown,
         },
         meanings=MEANINGS,

@@ -22,14 +22,28 @@ _PLAIN = (
     AddedColumn("status", "string"),
 )
 _THEMES = tuple(AddedColumn(f"theme_{theme}", "integer") for theme in THEMES)
-# Of an ad that was not judged; the rest is None.
-_EMPTY = {"role": "", "title_role": "", "words": 0, "unknown_words": 0.0}
+# Of an ad that was not judged, which asks for a person too; the rest is None.
+_EMPTY = {"role": "", "review": True, "title_role": "", "words": 0, "unknown_words": 0.0}
 
 
 def added_columns(*, themes: bool = False, prefix: str = "") -> list[AddedColumn]:
     """The columns that `label` adds, in their order."""
     every = _PLAIN + _THEMES if themes else _PLAIN
     return [AddedColumn(prefix + column.name, column.kind) for column in every]
+
+
+def verdict_columns(names: Sequence[str]) -> dict[str, int]:
+    """Where the columns of `rolenlp label` stand, by their names without prefix.
+
+    The last such columns where a table has several; none where it has none.
+    """
+    plain = [column.name for column in added_columns()]
+    for status in reversed(names):
+        prefix = status.removesuffix("status")
+        if prefix != status and all(prefix + name in names for name in plain):
+            every = [column.name for column in added_columns(themes=True)]
+            return {name: names.index(prefix + name) for name in every if prefix + name in names}
+    return {}
 
 
 def quoted(evidence: Iterable[Evidence]) -> str:

@@ -73,7 +73,14 @@ def test_every_row_comes_back_in_order_as_it_was(
     said = lines(done.stderr)
     assert said[0] == 'columns: text="description", title="title", id="id"'
     assert said[1].startswith("5 rows in ")
-    assert said[-1] == "status: ok 3, empty 1, too_short 1"
+    assert said[2:] == [
+        "read: 5, of them judged 3, rejected 0, not judged 2",
+        "roles: project 1, product 1, other 1",
+        "for review: 3 of 3 judged; title and duties disagree: 0",
+        "status: ok 3, empty 1, too_short 1",
+        f"next: rolenlp review {tmp_path / target} --model {model} -o review.html",
+        f"next: rolenlp summary {tmp_path / target}",
+    ]
 
 
 def test_values_have_real_types_where_the_format_has(tmp_path: Path, model: Path) -> None:
@@ -88,7 +95,7 @@ def test_values_have_real_types_where_the_format_has(tmp_path: Path, model: Path
     assert row["theme_risk"] == 1
     assert list(row) == INPUT + ADDED + THEMES
     assert empty["role"] == "" or empty["role"] is None
-    assert empty["confidence"] is None
+    assert (empty["confidence"], empty["review"]) == (None, True)
 
 
 def test_stdin_to_stdout_gives_the_bytes_that_files_give(tmp_path: Path, model: Path) -> None:

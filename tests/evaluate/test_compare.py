@@ -72,6 +72,7 @@ def test_lines() -> None:
     )
     assert list(compared().lines()) == [
         "compared with the model before, on the same 10 ads:",
+        "  the model before does not remember its training ads: these may be among them",
         f"  title and duties: {change}",
         f"  duties: {change}",
         "  ad 3 'PM', project: was other (98%, wrong), is project (51%, right)",

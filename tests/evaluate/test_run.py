@@ -195,6 +195,9 @@ def test_one_ad_is_enough(phrases_alone: RoleClassifier, ad: tuple[str, str, str
 def test_lines() -> None:
     assert made_up().lines() == [
         "10 ads (product 4, project 3, hybrid 1, other 2), 9 with a title",
+        "10 ads are few: one more or less right moves a share by 10 points, so read the intervals "
+        "and not the figures",
+        "the model does not remember its training ads: these may be among them",
         "for review at precision 0.95: 0.40 [0.17, 0.69]; sure: 6, right 1.00 [0.61, 1.00]",
         "title and duties disagree: 2",
         "",

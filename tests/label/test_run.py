@@ -42,7 +42,8 @@ def test_rows_are_judged_as_one_ad_is(
     assert summary.rows == 15
     assert summary.roles == {"project": 3, "product": 3, "other": 3}
     assert summary.statuses == {"ok": 9, "empty": 3, "too_short": 3}
-    assert summary.review == sum(bool(row["review"]) for row in rows)
+    assert [row["review"] for row in rows if not row["role"]] == [True] * 6
+    assert summary.review == sum(row["review"] for row in rows if row["role"])
     assert summary.conflicts == 0
 
 
@@ -189,10 +190,10 @@ def test_a_summary_says_what_was_done() -> None:
     summary.statuses.update(ok=2_000, empty=500)
     assert summary.lines() == [
         "2,500 rows in 2.0 s (1,250 a second)",
-        "read: 2,502, of them judged 2,500, rejected 2",
+        "read: 2,502, of them judged 1,507, rejected 2, not judged 993",
         "rejected: line 7 has 3 cells, the header 2",
         "roles: other 1,500, product 7",
-        "for review: 1,200; title and duties disagree: 3",
+        "for review: 1,200 of 1,507 judged; title and duties disagree: 3",
         "status: ok 2,000, empty 500",
     ]
     assert Summary().lines()[0] == "0 rows in 0.0 s (0 a second)"

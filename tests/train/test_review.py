@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from rolenlp.train.review import correction_names, verdict_columns
+from rolenlp.train.review import correction_names
 from rolenlp.train.review_page import _blocks
+from rolenlp.verdicts.columns import verdict_columns
 from rolenlp.verdicts.explain import Piece
 from tests.helpers_cli import (
     ADDED,
@@ -26,6 +27,8 @@ from tests.helpers_cli import (
     table,
 )
 from tests.small_ads import PRODUCT, PROJECT
+
+MARKED = "3 ads to settle, of 5 (3 judged, 3 of them marked for review)"
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +100,7 @@ def test_the_tables_verdicts_and_values_are_kept(kind: str, model: Path, tmp_pat
     assert run("label", source, "-o", judged, "--model", model, "--prefix", "m_").returncode == 0
     done = run("review", judged, "-o", tmp_path / "page.html", "--model", model)
     assert done.returncode == 0, done.stderr.decode()
-    assert lines(done.stderr)[-2:] == ["verdicts: the table's", "3 ads to settle, of 5 (3 judged)"]
+    assert lines(done.stderr)[-2:] == ["verdicts: the table's", MARKED]
     found = data(tmp_path / "page.html")
     columns = ["id", "title", "salary", "description", "role", "model_role", "reviewed_at"]
     assert found["columns"] == columns
@@ -111,7 +114,7 @@ def test_a_table_without_verdicts_is_judged(model: Path, tmp_path: Path) -> None
     done = run("review", source, "-o", tmp_path / "page.html", "--model", model, "--limit", 2)
     assert lines(done.stderr)[-2:] == [
         "verdicts: the model's, as the table has none",
-        "2 ads to settle, of 15 (9 judged)",
+        "2 ads to settle, of 15 (9 judged, 9 of them marked for review)",
     ]
     assert len(data(tmp_path / "page.html")["ads"]) == 2
 

@@ -1,10 +1,13 @@
+import pandas as pd
 import pytest
 
+from rolenlp.predict import label_frame
 from rolenlp.schema import Evidence, Posting, Prediction
 from rolenlp.text.clean import clean
 from rolenlp.verdicts.columns import Verdicts, added_columns, quoted
 from rolenlp.verdicts.evidence import Phrase, Phrases
 from rolenlp.verdicts.judge import judge
+from tests.helpers_cli import ads_table, phrases_model, run
 from tests.small_ads import small_phrases
 
 NAMES = [
@@ -110,6 +113,7 @@ def test_what_was_not_judged_has_empty_values(status):
     assert values.pop("status") == [status]
     texts = ["role", "title_role", "evidence"]
     assert [values.pop(name) for name in texts] == [[""]] * 3
+    assert values.pop("review") == [True]
     assert all(value == [None] for value in values.values())
 
 
@@ -134,3 +138,26 @@ def test_verdicts_are_in_order_and_can_be_joined():
 
 def test_no_evidence_is_an_empty_cell():
     assert quoted([]) == ""
+
+
+@pytest.mark.parametrize("prefix", ["", "m_"])
+def test_review_is_plain_bool_where_an_ad_was_not_judged(prefix):
+    df = pd.DataFrame({"text": ["", "Too short.", "Own the product roadmap and its vision."]})
+    found = label_frame(df, model=small_phrases(), prefix=prefix)
+    assert found[f"{prefix}review"].dtype == bool
+    assert len(found[found[f"{prefix}review"]]) == 3
+    empty = label_frame(df[:0], model=small_phrases(), prefix=prefix)
+    assert empty[f"{prefix}review"].dtype == bool
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_review_is_plain_bool_in_every_format(kind, tmp_path):
+    out = tmp_path / f"out.{kind}"
+    model = phrases_model(tmp_path)
+    assert (
+        run("label", ads_table(tmp_path / "ads.csv"), "-o", out, "--model", model).returncode == 0
+    )
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}.get(kind)
+    df = read(out) if read else pd.read_json(out, lines=True)
+    assert df.review.dtype == bool
+    assert len(df[df.review]) == 5

@@ -68,7 +68,7 @@ def test_what_is_not_judged_says_nothing(text):
     verdict = one(text, "Product Manager")
     assert verdict == Prediction(status=verdict.status)
     assert (verdict.role, verdict.title_role, verdict.confidence) == ("", "", None)
-    assert (verdict.review, verdict.conflict, verdict.orientation) == (None, None, None)
+    assert (verdict.review, verdict.conflict, verdict.orientation) == (True, None, None)
     assert (verdict.probabilities, verdict.themes) == ({}, {})
     assert (verdict.evidence, verdict.stray) == ((), ())
 

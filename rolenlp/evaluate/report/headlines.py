@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from rolenlp.evaluate.compare import on_training
 from rolenlp.evaluate.predictions import TITLES
 from rolenlp.metrics import proportion
 from rolenlp.schema import MAIN_VIEW
@@ -27,6 +28,8 @@ def sentences(e: Evaluation) -> Iterable[str]:
     )
     if e.not_judged:
         yield f"{e.not_judged:,} could not be judged and count as wrong ({e.why_not_judged})."
+    for warning in e.warnings():
+        yield f"{warning[0].upper()}{warning[1:]}."
 
 
 def on_confusion(e: Evaluation) -> str:
@@ -144,6 +147,12 @@ def on_comparison(comparison: Comparison) -> str:
         f"{says}: macro-F1 {gap.value:+.3f}, {change.made_right:,} made right, "
         f"{change.made_wrong:,} made wrong"
     )
+
+
+def on_training_before(comparison: Comparison) -> str:
+    """Whether the model before was trained on these ads."""
+    says = on_training(comparison.trained_on, comparison.n, "The model before")
+    return f"{says}."
 
 
 def share(value: float) -> str:

@@ -17,11 +17,27 @@ if TYPE_CHECKING:
     from rolenlp.evaluate.result import Evaluation
 
 # What the page calls a colour, and the one drawn with, for which ``var(--name)`` is put.
-COLOURS = {"ink": "#010101", "faint": "#020202", "right": "#030303", "wrong": "#040404"}
-INK, FAINT, RIGHT, WRONG = COLOURS.values()
+COLOURS = {
+    "ink": "#010101",
+    "faint": "#020202",
+    "right": "#030303",
+    "wrong": "#040404",
+    "product": "#050505",
+    "project": "#060606",
+    "hybrid": "#070707",
+}
+INK, FAINT, RIGHT, WRONG, *_ = COLOURS.values()
 _LONGEST = 24  # characters of a group's name
 _ROW = 0.27  # inches
 _SIZE = (4.6, 4.1)  # inches; a unit of the picture is near a pixel on a telephone
+
+
+def check_matplotlib() -> None:
+    """Raises MissingExtraError, an ImportError, without matplotlib."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise MissingExtraError('plots need matplotlib: pip install "rolenlp[report]"') from None
 
 
 def svg(
@@ -31,11 +47,10 @@ def svg(
     size: tuple[float, float] = _SIZE,
 ) -> str:
     """What `draw` puts on a pair of axes, as an element for a page."""
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError('plots need matplotlib: pip install "rolenlp[report]"') from None
+    check_matplotlib()
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
     style: dict[Any, Any] = {
         "svg.fonttype": "none",  # text stays text: it can be searched, read aloud, restyled
         "svg.hashsalt": name,  # the same drawing is the same file
@@ -181,7 +196,7 @@ def forest_plot(evaluation: Evaluation) -> str:
                 axes.scatter(share.value, y, s=45, color=colour, zorder=3, clip_on=False)
                 name = group.name
                 short = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
-                names.append(f"{_plain(short)}  ({group.n:,})")
+                names.append(f"{plain(short)}  ({group.n:,})")
                 places.append(y)
                 y += 1
             y += 1
@@ -195,7 +210,7 @@ def forest_plot(evaluation: Evaluation) -> str:
     return svg("forest", says, draw, (5.0, 0.7 + _ROW * rows))
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name that matplotlib takes for no formula."""
     return name.replace("$", r"\$")
 

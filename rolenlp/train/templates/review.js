@@ -147,7 +147,8 @@ function end(roles, skipped) {
   made.push(
     element("p", "", roles ? "Download the corrections: key D." : "You decided none of them.")
   );
-  made.push(element("p", "", "Then: ", element("code", "", data.train)));
+  made.push(element("p", "", "Then put them into the table, and teach a model:"));
+  for (const command of data.then) made.push(element("p", "", element("code", "", command)));
   if (skipped) {
     const button = element("button", "", `Go back to the ${skipped} skipped`);
     button.type = "button";

@@ -1,0 +1,58 @@
+"""Put a person's verdicts into the judged table."""
+
+from __future__ import annotations
+
+import click
+
+from rolenlp.cli import options
+from rolenlp.cli.progress import progress, say_all
+
+
+@click.command(short_help="Put a person's verdicts into the judged table.")
+@click.argument("corrections")
+@click.argument("judged")
+@click.option("--output", "-o", metavar="OUTPUT", default="-", help="File to write; else stdout.")
+@options.text_and_title
+@options.identifier
+@options.encoding_and_delimiter
+@options.quiet
+@options.debug
+def apply(
+    corrections: str,
+    judged: str,
+    output: str,
+    encoding: str | None,
+    delimiter: str | None,
+    quiet: bool,
+    **columns: str | None,
+) -> None:
+    """Put a person's verdicts into the judged table: columns final_role and decided_by.
+
+    CORRECTIONS is what the page of `rolenlp review` downloads, JUDGED the table that the page was
+    made of. All its rows and values are kept. An ad is known by its id where it has one, else by
+    its title and text. --encoding and --delimiter are those of JUDGED.
+
+    \b
+      rolenlp label jobs.csv -o judged.csv
+      rolenlp review judged.csv -o review.html
+      rolenlp apply corrections.csv judged.csv -o final.csv
+    """
+    from rolenlp.files.use import Read, check_files, table_files
+    from rolenlp.tables import open_table
+    from rolenlp.tables.columns import find_columns
+    from rolenlp.train.apply import apply_corrections, read_corrections
+
+    check_files(
+        [Read("CORRECTIONS", corrections), Read("JUDGED", judged)],
+        table_files(output),
+    )
+    with open_table(corrections) as reader:
+        said = read_corrections(reader, **columns)
+        notes = reader.notes
+    with open_table(judged, encoding=encoding, delimiter=delimiter) as reader:
+        found = find_columns(reader.names, source=reader.source, **columns)
+        say_all([*notes, *reader.notes, found.describe(reader.names)], quiet)
+        known = len(reader.notes)
+        with progress(reader, quiet) as advance:
+            done = apply_corrections(reader, output, found, said, progress=advance)
+        say_all([*reader.notes[known:], *done.lines()], quiet)
