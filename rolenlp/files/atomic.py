@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from rolenlp.errors import InputError, OutputError
 from rolenlp.files.terminal import shown
@@ -72,6 +73,12 @@ class OutputFile:
             self._temporary = temporary
         self.stream: IO[bytes] = self._compress(compressed)
 
+    @property
+    def place(self) -> Path:
+        """Where it is written until it is whole, for a library that opens files by itself."""
+        assert self._temporary, "stdout and a file that is in its place have none"
+        return self._temporary
+
     def finish(self) -> None:
         """Bring what was written to the disk; :meth:`commit` then needs no more room."""
         with writing(self.name):
@@ -125,7 +132,30 @@ class OutputFile:
 
             writer = zstandard.ZstdCompressor().stream_writer(self._file, closefd=False)
             return cast(IO[bytes], writer)
+        if compressed == ".zip":
+            return cast(IO[bytes], _Zipped(self._file, Path(self.name).name[: -len(".zip")]))
         return self._file
+
+
+class _Zipped:
+    """An archive of one file, as a stream to write that to; equal files are equal archives."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._archive = ZipFile(file, "w", ZIP_DEFLATED)
+        about = ZipInfo(name if "." in name else f"{name}.csv")
+        about.compress_type = ZIP_DEFLATED
+        about.external_attr = 0o644 << 16  # else nobody may read what is unpacked
+        self._member = self._archive.open(about, "w", force_zip64=True)
+
+    def write(self, data: bytes) -> int:
+        return self._member.write(data)
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._member.close()
+        self._archive.close()
 
 
 def _usual_mode(path: Path) -> int:
