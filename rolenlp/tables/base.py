@@ -227,12 +227,9 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
         """The columns of a batch as Arrow's, of the types in a schema that this reader gave."""
         import pyarrow
 
-        texts, values = self.texts(batch), self.values(batch)
         return [
-            pyarrow.array(map(writable, texts[at]), field.type, size=len(batch))
-            if pyarrow.types.is_string(field.type)
-            else pyarrow.array(values[at], field.type)
-            for at, field in enumerate(schema)
+            pyarrow.array(list(map(writable, column)), field.type)
+            for field, column in zip(schema, self.texts(batch), strict=True)
         ]
 
     @abstractmethod

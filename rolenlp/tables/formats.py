@@ -144,7 +144,8 @@ def decompressed(raw: BinaryIO, compressed: str) -> BinaryIO:
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw, mode="rb"))
     if compressed == ".zip":
         archive = unzipped(raw, raw.name)
-        return cast(BinaryIO, archive.open(table_in(archive, raw.name)))
+        with reading(raw.name):
+            return cast(BinaryIO, archive.open(table_in(archive, raw.name)))
     if compressed == ".zst":
         import pyarrow
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rolenlp.errors import InputError
 from rolenlp.schema import BATCH
@@ -15,8 +15,6 @@ from rolenlp.tables.formats import Kind, decompressed, input_format, open_input,
 from rolenlp.tables.json_read import JsonReader
 from rolenlp.tables.several import open_folder
 from rolenlp.tables.text import TextFile
-
-_UNPACKED = "table"  # a name for it while it is read
 
 
 def open_table(
@@ -55,8 +53,8 @@ def open_table(
         raise InputError(f"{path}: is plain text; say what divides its cells, with --delimiter")
     reader: TableReader
     if form.binary:
-        unpacked = _unpacked(Path(path)) if form.compressed else None
-        file = Path(unpacked.name, _UNPACKED) if unpacked else Path(path)
+        unpacked = TemporaryDirectory(prefix="rolenlp-") if form.compressed else None
+        file = _unpack(path, Path(unpacked.name, f"table.{form.kind}")) if unpacked else Path(path)
         if form.kind == "parquet":
             from rolenlp.tables.parquet_read import ParquetReader  # loads pyarrow
 
@@ -94,14 +92,13 @@ def _open_text(
         raise
 
 
-def _unpacked(path: Path) -> tempfile.TemporaryDirectory[str]:
-    """The table of an archive in a directory that goes with the object returned."""
-    place = tempfile.TemporaryDirectory(prefix="rolenlp-")
+def _unpack(path: str | Path, to: Path) -> Path:
+    """Put the table of an archive into a file."""
     with (
-        open_input(path) as raw,
+        open_input(Path(path)) as raw,
         reading(str(path)),
         decompressed(raw, ".zip") as member,
-        Path(place.name, _UNPACKED).open("wb") as file,
+        to.open("wb") as file,
     ):
         shutil.copyfileobj(member, file)
-    return place
+    return to

@@ -11,6 +11,7 @@ from rolenlp.tables.base import (
     BATCH_CHARACTERS,
     LONGEST_ROW,
     TOO_LONG,
+    Batch,
     Portion,
     Reject,
     TableReader,
@@ -88,6 +89,22 @@ class RowsReader(TableReader):
             (writable(name), _arrow_type(kind, largest))
             for name, kind, largest in zip(self.names, kinds, most, strict=True)
         )
+
+    def arrays(self, batch: Batch, schema: Any) -> list[Any]:
+        """The columns of a batch as Arrow's; days among moments are moments."""
+        import pyarrow as pa
+
+        found = []
+        for field, column, text in zip(schema, self.values(batch), self.texts(batch), strict=True):
+            values: list[Any] = column
+            if pa.types.is_string(field.type):
+                values = list(map(writable, text))
+            elif pa.types.is_timestamp(field.type):
+                values = [
+                    dt.datetime.combine(v, dt.time()) if type(v) is dt.date else v for v in column
+                ]
+            found.append(pa.array(values, field.type))
+        return found
 
 
 def _column(rows: list[Sequence[Any]]) -> Callable[[int], list[Any]]:

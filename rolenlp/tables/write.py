@@ -49,7 +49,7 @@ def open_output(
                 raise InputError(f"{path}: is the input itself; name another file for the output")
     check_output(path, reader, added)
     form = table_format(path)
-    file = OutputFile(path, form.compressed)
+    file = OutputFile(path, form.compressed, ending=f".{form.kind}")
     try:
         if form.kind == "parquet":
             return _ParquetWriter(file, reader, added)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ MOST_CHARACTERS = 32_767  # of a cell, as UTF-16 counts them
 _DIGITS = 10**15  # a longer whole number is shown with zeros for its last digits
 _FIRST_DAY = dt.date(1900, 3, 1)  # days before it have other numbers in other programs
 _WIDEST, _NARROWEST = 60, 8  # characters
+_ESCAPES = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
 _SHEET_NAME = 31  # characters
 
 
@@ -112,8 +114,8 @@ def check_sheet(path: str | Path, table: TableReader) -> None:
             raise InputError(too_many(path))
         for name, column in zip(table.names, table.values(batch), strict=False):
             for at, value in enumerate(column, start=row + 1):
-                if value is not None and not fits(as_text(value)):
-                    raise InputError(too_long(path, at, name))
+                if value is not None and (why := unfit(as_text(value), path, at, name)):
+                    raise InputError(why)
         table.take_rejects()
         row += len(batch)
 
@@ -123,19 +125,19 @@ def too_many(path: object) -> str:
     return f"{path}: a sheet of .xlsx holds {MOST_ROWS - 1:,} rows, and there are more; write CSV"
 
 
-def too_long(path: object, row: int, name: str) -> str:
-    """What is wrong with a text that no cell holds."""
-    return (
-        f'{path}: row {row:,}, column "{name}": a cell of .xlsx holds {MOST_CHARACTERS:,} '
-        "characters, and there are more; write CSV, JSON or Parquet"
-    )
-
-
-def fits(text: str) -> bool:
-    """Whether a cell holds a text."""
-    return 2 * len(text) <= MOST_CHARACTERS or (
-        len(text.encode("utf-16-le", "surrogatepass")) <= 2 * MOST_CHARACTERS
-    )
+def unfit(text: str, path: object, row: int, name: str) -> str:
+    """What is wrong with a text that no cell holds; nothing where one does."""
+    if _ESCAPES.search(text):
+        why = (
+            "has escapes that share a line, as in _x0041_x0042_, and would be read as another text"
+        )
+    elif 2 * len(text) > MOST_CHARACTERS and (
+        len(text.encode("utf-16-le", "surrogatepass")) > 2 * MOST_CHARACTERS
+    ):
+        why = f"a cell of .xlsx holds {MOST_CHARACTERS:,} characters, and there are more"
+    else:
+        return ""
+    return f'{path}: row {row:,}, column "{name}": {why}; write CSV, JSON or Parquet'
 
 
 def cell(value: Any) -> Any:
@@ -165,8 +167,8 @@ def cell(value: Any) -> Any:
 
 
 def _checked(text: str, row: int, name: str, path: str) -> str:
-    if not fits(text):
-        raise OutputError(too_long(path, row, name))
+    if why := unfit(text, path, row, name):
+        raise OutputError(why)
     return cast(str, writable(text))
 
 
