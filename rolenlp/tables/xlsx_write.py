@@ -67,7 +67,7 @@ class XlsxWriter(TableWriter):
             if self._row >= MOST_ROWS:
                 raise OutputError(too_many(self._file.name))
             for at, value in enumerate(row):
-                if value is not None:
+                if value is not None and value != "":
                     self._put(at, cell(value))
 
     def _put(self, at: int, value: Any) -> None:
