@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import signal
 import sys
+import warnings
 from typing import NoReturn
 
 import click
@@ -28,6 +29,8 @@ _READER_LEFT = 128 + 13  # as if SIGPIPE had ended the program, as it ends other
 def main() -> None:
     """The console script: one clear line for what goes wrong, and the exit status."""
     signal.signal(signal.SIGTERM, _end)
+    # Of a workbook's features that hold no cells.
+    warnings.filterwarnings("ignore", module=r"openpyxl\.")
     status = 0
     try:
         with cli.make_context("rolenlp", sys.argv[1:]) as context:

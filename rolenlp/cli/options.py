@@ -106,8 +106,20 @@ encoding_and_delimiter = _all_of(
         "--encoding", metavar="NAME", help="Encoding of the input, like cp1252; else found."
     ),
     click.option(
-        "--delimiter", metavar="C", help="Character between the input's cells; else found."
+        "--delimiter",
+        metavar="C",
+        help="Character between the input's cells; else found, but for .txt.",
     ),
+)
+sheet_and_table = _all_of(
+    click.option("--sheet", metavar="NAME", help="Sheet of an .xlsx; else its first."),
+    click.option(
+        "--table",
+        metavar="NAME",
+        help="Table of a database; else its only one. Also names the one that is written; else "
+        "judged.",
+    ),
+    click.option("--query", metavar="SQL", help="What to read of a database, instead of a table."),
 )
 model = path(
     "--model", "FILE", "A model made by `rolenlp train`; else the one that comes with rolenlp."

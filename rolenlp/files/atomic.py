@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from rolenlp.errors import InputError, OutputError
 from rolenlp.files.terminal import shown
@@ -46,7 +47,8 @@ class OutputFile:
 
     Write to ``stream``, then call :meth:`commit` or :meth:`discard`. A file that was there
     before stays as it was until :meth:`commit`, and hands its permissions and owner on; those of
-    the file `like` count instead where it is given and there. Until then nobody else may read
+    the file `like` count instead where it is given and there. What is in a ``.zip`` has a name with
+    `ending`. Until then nobody else may read
     what is written.
 
     Raises:
@@ -54,7 +56,12 @@ class OutputFile:
     """
 
     def __init__(
-        self, path: str | Path, compressed: str = "", *, like: str | Path | None = None
+        self,
+        path: str | Path,
+        compressed: str = "",
+        *,
+        like: str | Path | None = None,
+        ending: str = "",
     ) -> None:
         self.name = "stdout" if str(path) == "-" else str(path)
         self._temporary: Path | None = None
@@ -70,7 +77,13 @@ class OutputFile:
                 self._usual_mode = _usual_mode(temporary)
                 self._file = os.fdopen(os.open(temporary, _NEW, 0o600), "wb")
             self._temporary = temporary
-        self.stream: IO[bytes] = self._compress(compressed)
+        self.stream: IO[bytes] = self._compress(compressed, ending)
+
+    @property
+    def place(self) -> Path:
+        """Where it is written until it is whole, for a library that opens files by itself."""
+        assert self._temporary, "stdout and a file that is in its place have none"
+        return self._temporary
 
     def finish(self) -> None:
         """Bring what was written to the disk; :meth:`commit` then needs no more room."""
@@ -115,7 +128,7 @@ class OutputFile:
             # Without it, the mode would let the group do what the list does not.
             os.setxattr(file, _ACL, acl)
 
-    def _compress(self, compressed: str) -> IO[bytes]:
+    def _compress(self, compressed: str, ending: str) -> IO[bytes]:
         if compressed == ".gz":
             # No name and no time inside, so that equal tables are equal files.
             stream = gzip.GzipFile("", "wb", compresslevel=6, fileobj=self._file, mtime=0)
@@ -125,7 +138,31 @@ class OutputFile:
 
             writer = zstandard.ZstdCompressor().stream_writer(self._file, closefd=False)
             return cast(IO[bytes], writer)
+        if compressed == ".zip":
+            name = Path(self.name).stem.removesuffix(ending) + ending
+            return cast(IO[bytes], _Zipped(self._file, name))
         return self._file
+
+
+class _Zipped:
+    """An archive of one file, as a stream to write that to; equal files are equal archives."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self._archive = ZipFile(file, "w", ZIP_DEFLATED)
+        about = ZipInfo(name)
+        about.compress_type = ZIP_DEFLATED
+        about.external_attr = 0o644 << 16  # else nobody may read what is unpacked
+        self._member = self._archive.open(about, "w", force_zip64=True)
+
+    def write(self, data: bytes) -> int:
+        return self._member.write(data)
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._member.close()
+        self._archive.close()
 
 
 def _usual_mode(path: Path) -> int:

@@ -99,9 +99,15 @@ def check_files(read: Iterable[Read], written: Iterable[Written]) -> None:
         Traceback (most recent call last):
         rolenlp.errors.InputError: --output: is INPUT; name another file
     """
+    read, written = list(read), list(written)
     known = {_identity(each.path, sys.stdin): each.name for each in read}
-    written = list(written)
+    folders = {Path(each.path).resolve(): each.name for each in read if Path(each.path).is_dir()}
     for each in written:
+        within = folders.keys() & set(Path(os.path.realpath(each.path)).parents)
+        if str(each.path) != "-" and within:
+            raise InputError(
+                f"{each.name}: lies in the folder {folders[within.pop()]}; name a file elsewhere"
+            )
         key = _identity(each.path, sys.stdout)
         if key in known:
             raise InputError(f"{each.name}: is {known[key]}; name another file")

@@ -30,7 +30,7 @@ from rolenlp.schema import Posting
 from rolenlp.tables import TableReader
 from rolenlp.tables.columns import Columns as Found
 
-_VERSION = 1  # raise it when a journal written now could not be read as it was meant
+_VERSION = 2  # raise it when a journal written now could not be read as it was meant
 _SYNCED = 1.0  # seconds between two times that the disk itself is waited for
 _END = 1 << 20  # bytes of the input's start and end that are looked at
 _LIBRARIES = ("lingua-language-detector", "numpy", "scipy", "spacy")
@@ -184,7 +184,7 @@ def run_key(reader: TableReader, found: Found, options: Options) -> dict[str, An
     return {
         "rolenlp": __version__,
         "Python or a library": {"python": platform.python_version(), **_versions()},
-        "the input": _ends(Path(reader.path)),
+        "the input": [_ends(Path(path)) for path in reader.paths],
         "the column of texts": names[found.text],
         "the column of titles": "" if found.title is None else names[found.title],
         "the model": hashlib.sha256(options.model.read_bytes()).hexdigest(),

@@ -30,9 +30,9 @@ from rolenlp.label.workers import (
 )
 from rolenlp.model_file.card import read_card
 from rolenlp.tables import Batch, TableReader, open_output, unchanged
-from rolenlp.tables.base import refuse_lost
 from rolenlp.tables.columns import Columns as Found
 from rolenlp.tables.rejects import RejectsFile
+from rolenlp.tables.write import check_output
 from rolenlp.verdicts.columns import added_columns
 
 Jobs = int | Literal["auto"]
@@ -52,6 +52,7 @@ def label_table(
     jobs: Jobs = 1,
     resume: bool = False,
     progress: Callable[[int], None] = lambda rows: None,
+    name: str = "judged",
 ) -> Summary:
     """Judge every row of an open table and write it, with the verdict's columns, to `output`.
 
@@ -59,7 +60,9 @@ def label_table(
     ``.rejected`` after it, as they were, and the two together are checked to be all. With more
     `jobs` than one, so many other processes judge, unless the table is small; ``"auto"`` are as
     many as there are cores to use, but none for a stream. `progress` is told the rows of each
-    batch written. An ad that cannot be judged carries the status ``error``; the run goes on, but
+    batch written. A database gets a table of the `name`.
+
+    An ad that cannot be judged carries the status ``error``; the run goes on, but
     not where memory, the disk or a library is at fault. The rate counts from when the model is
     loaded.
 
@@ -70,10 +73,10 @@ def label_table(
     output or the journal cannot be used, or another run writes the output, and ValueError for a
     precision that is none.
     """
-    refuse_lost(output, reader)
     summary = Summary(card=read_card(options.model))
     names = [column.name for column in added_columns(themes=options.themes)]
     added = added_columns(themes=options.themes, prefix=options.prefix)
+    check_output(output, reader, added)
     journal = None
     with ExitStack() as stack:
         stack.enter_context(locked(output))
@@ -96,7 +99,7 @@ def label_table(
         stack.callback(gc.unfreeze)
         started = time.perf_counter()
         rejects = stack.enter_context(RejectsFile(output))
-        writer = stack.enter_context(open_output(output, reader, added))
+        writer = stack.enter_context(open_output(output, reader, added, table=name))
         for batch, answers in _judged(batches, found, judge, journal, ahead):
             verdicts = {
                 name: [columns[at][row] for columns, row in answers]

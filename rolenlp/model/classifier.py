@@ -123,7 +123,7 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         classifier: Any = None,
         classes: Mapping[Any, str | None] | Sequence[str | None] | str | None = None,
         priors: Priors | None = None,
-        prior_strength: float = 1.0,
+        prior_strength: float = 0.5,
         mixed_hybrids: int = 300,
         role_prior: Mapping[str, float] | None = None,
         boilerplate: Mapping[str, float] | None = None,

@@ -208,7 +208,8 @@ def _training(
     else:
         likely = answers(base.views_[view].classifier, X, len(told.classes))
     row, label = np.nonzero(likely > _UNLIKELY)
-    return labelled, Rows(X[row], label, settings.prior_strength * likely[row, label])
+    strength = settings.prior_strength if len(read) else 1.0
+    return labelled, Rows(X[row], label, strength * likely[row, label])
 
 
 def _calibrated(

@@ -12,7 +12,8 @@ stdin and stdout. Within a format nothing is re-made: CSV cells are text and sta
 from rolenlp.tables.base import Batch, Reject, TableReader, unchanged
 from rolenlp.tables.read import open_table
 from rolenlp.tables.values import as_text
-from rolenlp.tables.write import AddedColumn, TableWriter, open_output
+from rolenlp.tables.write import open_output
+from rolenlp.tables.writer import AddedColumn, TableWriter
 
 __all__ = [
     "AddedColumn",

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.tables.formats import table_format
+from rolenlp.tables.values import as_text, writable
 
 _MOST_COLUMNS = 100_000
 
@@ -28,17 +29,6 @@ def refuse_clash(reader: TableReader, added: Sequence[str]) -> None:
         )
 
 
-def refuse_lost(path: str | Path, reader: TableReader) -> None:
-    """Refuse columns that the output cannot keep as they are."""
-    lost = reader.lost(table_format(path).kind)
-    if lost:
-        raise InputError(
-            f"{path}: cannot keep all that {reader.source} has in the "
-            f"column{'s' * (len(lost) > 1)} {', '.join(lost)}; leave out such a column, or change "
-            "its type"
-        )
-
-
 def refuse_width(source: str, columns: int) -> None:
     """Refuse more columns than any table has."""
     if columns > _MOST_COLUMNS:
@@ -48,8 +38,18 @@ def refuse_width(source: str, columns: int) -> None:
         )
 
 
-def state_of(path: str | Path) -> tuple[int, ...] | None:
-    """What a file is now; None for a stream, and for what is not there."""
+def state_of(*paths: str | Path) -> tuple[int, ...] | None:
+    """What files are now; None where one is a stream, or not there."""
+    found: tuple[int, ...] = ()
+    for path in paths:
+        state = _state(path)
+        if state is None:
+            return None
+        found += state
+    return found
+
+
+def _state(path: str | Path) -> tuple[int, ...] | None:
     try:
         about = os.stat(path)  # noqa: PTH116 - quicker, and asked for each batch
     except OSError:
@@ -66,9 +66,9 @@ def unchanged(reader: TableReader) -> Iterator[Batch]:
     """
 
     def check() -> None:
-        if reader.state is not None and state_of(reader.path) != reader.state:
+        if reader.state is not None and state_of(*reader.paths) != reader.state:
             raise InputError(
-                f"{reader.path}: has changed while it was read; "
+                f"{reader.source}: has changed while it was read; "
                 "run again when nothing writes to it any more"
             )
 
@@ -99,7 +99,7 @@ class Batch:
         columns: values by position, as in ``TableReader.names``; None for null or missing.
             Each column is made when asked for.
         native: the rows as a writer of the same format passes them on: lists of cells (CSV),
-            lines (JSONL), a ``pyarrow.RecordBatch`` (Parquet).
+            objects as they are written (JSON), a ``pyarrow.RecordBatch`` (Parquet).
         characters: about how many these rows have, all columns together.
     """
 
@@ -138,9 +138,11 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
 
     Attributes:
         path: where it is; ``-`` for stdin.
+        paths: the files that it is read from.
         names: names of the columns, not always different. Those of JSONL grow at the end as
             new keys turn up, unless ``see_all_names`` was called.
-        format: ``csv``, ``tsv``, ``jsonl`` or ``parquet``.
+        format: ``csv``, ``tsv``, ``jsonl``, ``json``, ``parquet``, ``xlsx``, ``sqlite``,
+            ``duckdb``, or ``several``.
         notes: what was found out that a user should know, one line each; grows while reading.
         rows_in: how many rows were met so far, those that cannot be parsed among them.
         rows_hint: number of rows, where the file says so.
@@ -155,9 +157,11 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
     state: tuple[int, ...] | None = None
     rows_hint: int | None = None
     bytes_total: int | None = None
+    unpacked: TemporaryDirectory[str] | None = None  # what is read instead of an archive
 
     def __init__(self, path: str, batch_size: int) -> None:
         self.path = path
+        self.paths = [path]
         self.notes: list[str] = []
         self._batch_size = batch_size
         self._rejects: list[Reject] = []
@@ -201,12 +205,41 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
         """The columns that a table of format ``form`` cannot keep as they are, and why."""
         return []
 
+    def texts(self, batch: Batch) -> Sequence[list[str | None]]:
+        """The columns of a batch as text; None for what is missing."""
+        return [[None if v is None else as_text(v) for v in column] for column in batch.columns]
+
+    def values(self, batch: Batch) -> Sequence[list[Any]]:
+        """The columns of a batch with the types that they have here; None for what is missing."""
+        return batch.columns
+
+    def arrow_schema(self) -> Any:
+        """The ``pyarrow.Schema`` that keeps all values; may take a pass over the whole file."""
+        import pyarrow
+
+        return pyarrow.schema([(writable(name), pyarrow.string()) for name in self.names])
+
+    def arrow_options(self) -> dict[str, Any]:
+        """What a writer of Parquet needs, beside the schema, to keep all values."""
+        return {}
+
+    def arrays(self, batch: Batch, schema: Any) -> list[Any]:
+        """The columns of a batch as Arrow's, of the types in a schema that this reader gave."""
+        import pyarrow
+
+        return [
+            pyarrow.array(list(map(writable, column)), field.type)
+            for field, column in zip(schema, self.texts(batch), strict=True)
+        ]
+
     @abstractmethod
     def close(self) -> None:
         """Close the file; stdin stays open."""
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.close()
+        if self.unpacked:
+            self.unpacked.cleanup()
 
 
 class LazyColumns(Sequence[list[Any]]):

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.tables.base import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG, Portion, refuse_width
+from rolenlp.tables.base import (
+    BATCH_CHARACTERS,
+    LONGEST_ROW,
+    TOO_LONG,
+    Batch,
+    Portion,
+    refuse_width,
+)
 from rolenlp.tables.dialect import DELIMITERS, Dialect, find_dialect, given_delimiter
 from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape, line_count
 from rolenlp.tables.text import MOST_RAW, TextFile, TextReader, is_odd
@@ -25,7 +32,7 @@ _QUOTES_AMISS = "has quotes that do not match"
 
 
 class CsvReader(TextReader):
-    """CSV and TSV. ``delimiter`` and ``line_end`` are what a writer needs to do likewise."""
+    """CSV and TSV. ``delimiter``, ``line_end`` and ``mark`` are for a writer to do likewise."""
 
     def __init__(
         self, file: TextFile, path: str, kind: str, delimiter: str | None, batch_size: int
@@ -34,6 +41,7 @@ class CsvReader(TextReader):
         csv.field_size_limit(_LONGEST_CELL)
         self.format = kind
         self._dialect = self._settle_dialect(kind, delimiter)
+        self.mark = file.mark
         self.line_end = "\r\n" if file.sample.partition("\n")[0].endswith("\r") else "\n"
         self._lines = KeptLines(file.blocks(newline=""))
         self._said: set[str] = set()
@@ -106,6 +114,15 @@ class CsvReader(TextReader):
         if amiss:
             raise InputError(f"{self.source}: the first row, which names the columns, {amiss}")
         return names
+
+    def texts(self, batch: Batch) -> Sequence[list[str | None]]:
+        """The columns of a batch as text; None for cells without quotes or anything in them."""
+        rows = [[cell if cell or cell is EMPTY else None for cell in row] for row in batch.native]
+        return list(map(list, zip(*rows, strict=True))) or [[] for _ in self.names]
+
+    def values(self, batch: Batch) -> Sequence[list[Any]]:
+        """As `texts`: cells are text."""
+        return self.texts(batch)
 
     def _portions(self) -> Iterator[Portion]:
         width, characters = len(self.names), 0

@@ -1,4 +1,4 @@
-"""JSON Lines in."""
+"""JSON in: an object a line, or an array of objects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from itertools import chain
 from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.tables.base import BATCH_CHARACTERS, LONGEST_ROW, TOO_LONG, Portion, refuse_width
+from rolenlp.tables.base import (
+    BATCH_CHARACTERS,
+    LONGEST_ROW,
+    TOO_LONG,
+    Batch,
+    Portion,
+    refuse_width,
+)
 from rolenlp.tables.text import TextFile, TextReader
 
 _PEEK = 1000  # rows whose keys are known before the first batch
@@ -20,12 +27,16 @@ _Row = tuple[str, dict[str, Any]]  # a line, and what is in it
 
 
 class JsonReader(TextReader):
-    """JSON Lines: an object a line; blank lines are no rows."""
+    """JSON: an object a line, blank lines are no rows; in ``.json`` also objects in an array."""
 
-    format = "jsonl"
-
-    def __init__(self, file: TextFile, path: str, encoding: str | None, batch_size: int) -> None:
+    def __init__(
+        self, file: TextFile, path: str, kind: str, encoding: str | None, batch_size: int
+    ) -> None:
         super().__init__(file, path, batch_size)
+        self.format = kind
+        self._objects = _lines
+        if kind == "json" and not _starts_with_an_object(file.sample):
+            self._objects = _objects
         self._encoding = encoding
         self._ended = False
         self._rest = self._rows()
@@ -36,9 +47,19 @@ class JsonReader(TextReader):
         if self._rejects and not any(self._head):
             first = self._rejects[0]
             raise InputError(
-                f"{self.source}: none of its first {len(self._head):,} lines can be used: "
-                f"line {first.line} {first.reason}; a line holds one JSON object"
+                f"{self.source}: none of its first {len(self._head):,} rows can be used: "
+                f"line {first.line} {first.reason}; "
+                + (
+                    "a line holds one JSON object"
+                    if self._objects is _lines
+                    else "it holds JSON objects in an array, or one a line"
+                )
             )
+
+    def texts(self, batch: Batch) -> Sequence[list[str | None]]:
+        """The columns of a batch as the objects spell them, see `written`."""
+        members = [written(line) for line in batch.native]
+        return [[each.get(name) for each in members] for name in self.names]
 
     def _portions(self) -> Iterator[Portion]:
         rows = chain(self._head, self._rest)
@@ -55,7 +76,7 @@ class JsonReader(TextReader):
             try:
                 self._see(
                     values
-                    for _, line in _lines(again)
+                    for _, line in self._objects(again)
                     if len(line) < LONGEST_ROW and (values := _parsed(line))
                 )
             finally:
@@ -63,7 +84,7 @@ class JsonReader(TextReader):
 
     def _rows(self) -> Iterator[_Row | None]:
         """The rows; None for one that cannot be used."""
-        for number, line in _lines(self._file):
+        for number, line in self._objects(self._file):
             row = None
             if len(line) >= LONGEST_ROW:
                 self._reject(number, TOO_LONG, line)
@@ -112,6 +133,90 @@ def _lines(file: TextFile) -> Iterator[tuple[int, str]]:
             goes_on = line[-1] != "\n"
         elif stripped := line.strip(" \t\r\n"):
             yield number, stripped
+
+
+_BLANK = " \t\r\n"
+_MARK = re.compile(r'["{}\[\],]')
+_STRING = re.compile(r'(?:[^"\\]+|\\.)*+', re.DOTALL)  # up to its end, or that of the text
+_BREAKS = re.compile(r'("(?:[^"\\]+|\\.)*+")|[ \t]*[\r\n][ \t\r\n]*', re.DOTALL)
+
+
+def _starts_with_an_object(sample: str) -> bool:
+    """Whether the first line of a text is a JSON object, or the start of a long one."""
+    line, _, more = sample.lstrip("\ufeff" + _BLANK).partition("\n")
+    return line.startswith("{") and (not more or _parsed(line) is not None)
+
+
+def _objects(file: TextFile) -> Iterator[tuple[int, str]]:
+    """The values of an array, or of objects one after another, with the lines they start in.
+
+    Each on one line; the start of one that is too long. One that is damaged ends, at the latest,
+    where a line is an object by itself.
+    """
+    depth, in_string, in_array = 0, False, False
+    parts: list[str] = []  # of a value
+    start = held = number = 0
+    rest = ""
+    for number, line in enumerate(chain.from_iterable(file.blocks("\n")), start=1):
+        if parts and line.startswith("{") and _parsed(line.rstrip(_BLANK + ",")):
+            yield start, _on_one_line(parts)
+            parts, depth, in_string = [], 0, False
+        text, rest = rest + line, ""
+        at = begin = 0
+        while at < len(text):
+            if in_string:
+                found = _STRING.match(text, at)
+                at = found.end() if found else at
+                if at == len(text) - 1 and text[at] == "\\":  # what it escapes is still to come
+                    text, rest = text[:at], text[at]
+                elif at < len(text):
+                    in_string, at = False, at + 1
+                continue
+            mark = _MARK.search(text, at)
+            if mark is None:
+                break
+            sign, at = mark[0], mark.end()
+            ends = False  # a value, before or with this sign
+            before = text[begin : mark.start()]
+            if sign == '"':
+                in_string = True
+            elif sign == "[" and not (depth or in_array or parts or before.strip(_BLANK)):
+                in_array, begin = True, at
+            elif sign in "{[":
+                depth += 1
+            elif depth and sign in "}]":
+                depth -= 1
+                ends = sign == "}" and not depth
+                before += sign
+            elif not depth and sign in ",]":
+                ends = True
+                in_array &= sign == ","
+            if ends:
+                begin = at
+                if not parts:
+                    start, before = number, before.lstrip(_BLANK)
+                if parts or before:
+                    yield start, _on_one_line([*parts, before])
+                parts, held = [], 0
+        last = text[begin:] if parts else text[begin:].lstrip(_BLANK)
+        if last and held < LONGEST_ROW:
+            start = start if parts else number
+            parts.append(last)
+        held += len(last)
+    if parts:
+        yield start, _on_one_line(parts)
+    if in_array:
+        file.notes.append(f"line {number}: the array has no end; what is there was read")
+
+
+def _on_one_line(parts: list[str]) -> str:
+    """A JSON value without line ends, and all else as it was."""
+    text = "".join(parts).rstrip(_BLANK)
+    if "\n" not in text and "\r" not in text:
+        return text
+    return _BREAKS.sub(
+        lambda found: found[1].replace("\r", "\\r").replace("\n", "\\n") if found[1] else " ", text
+    )
 
 
 class _Twins(dict[str, Any]):

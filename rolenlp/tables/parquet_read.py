@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rolenlp.errors import InputError
-from rolenlp.tables.arrow_values import values
+from rolenlp.tables.arrow_values import arrays_of, of_python, values
 from rolenlp.tables.base import (
     BATCH_CHARACTERS,
     LONGEST_ROW,
+    Batch,
     Portion,
     Reject,
     TableReader,
@@ -38,15 +40,15 @@ _SAYS_NOTHING = ("is_from_converted_type", "force_set_converted_type")
 
 
 class ParquetReader(TableReader):
-    """Parquet; ``schema`` is the ``pyarrow.Schema``, ``options`` what a writer needs to keep it."""
+    """Parquet, in a `file` that goes by the name of `path`."""
 
     format = "parquet"
 
-    def __init__(self, path: Path, batch_size: int) -> None:
-        super().__init__(str(path), batch_size)
-        open_input(path).close()
+    def __init__(self, path: str, batch_size: int, file: Path) -> None:
+        super().__init__(path, batch_size)
+        open_input(file).close()
         try:
-            self._file = _open(path, _int96_unit(path))
+            self._file = _open(file, _int96_unit(file))
             self.schema: Any = self._file.schema_arrow
             self.names = list(self.schema.names)
         except UnicodeDecodeError:
@@ -58,7 +60,7 @@ class ParquetReader(TableReader):
         kinds = iter(_kinds(self._file.schema))
         self._kinds = [list(islice(kinds, _width(field.type))) for field in self.schema]
         in_utc = [at for at, own in enumerate(self._kinds) if any(map(_is_utc_time, own))]
-        self.options = {"write_time_adjusted_to_utc": True} if in_utc else {}
+        self._options = {"write_time_adjusted_to_utc": True} if in_utc else {}
         # Arrow's times know nothing of it; as text they say so.
         self._in_utc = {at for at in in_utc if pa.types.is_time(self.schema.field(at).type)}
 
@@ -72,9 +74,27 @@ class ParquetReader(TableReader):
         """Close the file."""
         self._file.close()
 
+    def values(self, batch: Batch) -> Sequence[list[Any]]:
+        """The columns of a batch; dates and times without a zone are Python's where they fit."""
+        return [
+            of_python(column) or batch.columns[at] for at, column in enumerate(batch.native.columns)
+        ]
+
+    def arrow_schema(self) -> Any:
+        """The schema."""
+        return self.schema
+
+    def arrow_options(self) -> dict[str, Any]:
+        """What a writer of Parquet needs, beside the schema, to keep all values."""
+        return self._options
+
+    def arrays(self, batch: Batch, schema: Any) -> list[Any]:
+        """The columns of a batch, as they are where they have the types of `schema`."""
+        return arrays_of(batch.native, schema, partial(self.texts, batch))
+
     def lost(self, form: str) -> list[str]:
         """The columns that a table of format ``form`` cannot keep as they are, and why."""
-        options = self.options if form == self.format else {}
+        options = self._options if form == self.format else {}
         variants = _variants(self._file.schema)
         found = []
         for at, (field, own) in enumerate(zip(self.schema, self._kinds, strict=True)):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rolenlp.errors import InputError
 from rolenlp.schema import BATCH
 from rolenlp.tables.base import TableReader, state_of
 from rolenlp.tables.csv_read import CsvReader
-from rolenlp.tables.formats import table_format
+from rolenlp.tables.formats import Kind, decompressed, input_format, open_input, reading
 from rolenlp.tables.json_read import JsonReader
+from rolenlp.tables.several import open_folder
 from rolenlp.tables.text import TextFile
 
 
@@ -18,35 +22,83 @@ def open_table(
     *,
     encoding: str | None = None,
     delimiter: str | None = None,
+    sheet: str | None = None,
+    table: str | None = None,
+    query: str | None = None,
     batch_size: int = BATCH,
 ) -> TableReader:
     r"""Open a table by the ending of its name; ``-`` is CSV on stdin.
 
     Args:
-        path: a file ``.csv .tsv .jsonl .ndjson .parquet``; all but Parquet also ``.gz``, ``.zst``.
-        encoding: of the text; found if not given, UTF-8 first. Not used for Parquet.
+        path: a file ``.csv .tsv .txt .jsonl .ndjson .json``, each also ``.gz``, ``.zst``, or
+            ``.zip`` with one table in it; ``.parquet .xlsx .db .sqlite .sqlite3 .duckdb``; or a
+            folder of Parquet files.
+        encoding: of the text; found if not given, UTF-8 first. Not used where that is fixed.
         delimiter: of CSV and TSV; found if not given (``.tsv`` has tabs). Not used elsewhere.
+            A ``.txt`` needs one.
+        sheet: of a workbook; else its first.
+        table: of a database; else its only one.
+        query: of a database, in its SQL, instead of a table.
         batch_size: most rows in a batch.
 
     Raises:
         InputError: the file cannot be opened, is empty, or is not what its name says.
+        MissingExtraError: what reads the format is not installed.
     """
+    if Path(path).is_dir():
+        return open_folder(Path(path), partial(open_table, batch_size=batch_size), batch_size)
     state = state_of(path)  # before a byte is read
-    kind = table_format(path).kind
+    form = input_format(path)
+    if form.kind == "txt" and delimiter is None:
+        raise InputError(f"{path}: is plain text; say what divides its cells, with --delimiter")
     reader: TableReader
-    if kind == "parquet":
-        from rolenlp.tables.parquet_read import ParquetReader  # loads pyarrow
+    if form.binary:
+        unpacked = TemporaryDirectory(prefix="rolenlp-") if form.compressed else None
+        file = _unpack(path, Path(unpacked.name, f"table.{form.kind}")) if unpacked else Path(path)
+        if form.kind == "parquet":
+            from rolenlp.tables.parquet_read import ParquetReader  # loads pyarrow
 
-        reader = ParquetReader(Path(path), batch_size)
+            reader = ParquetReader(str(path), batch_size, file)
+        elif form.kind == "xlsx":
+            from rolenlp.tables.xlsx_read import XlsxReader
+
+            reader = XlsxReader(str(path), batch_size, file, sheet)
+        elif form.kind == "duckdb":
+            from rolenlp.tables.duckdb_read import DuckdbReader
+
+            reader = DuckdbReader(str(path), batch_size, file, table, query)
+        else:
+            from rolenlp.tables.sqlite_read import SqliteReader
+
+            reader = SqliteReader(str(path), batch_size, file, table, query)
+        reader.unpacked = unpacked
     else:
-        file = TextFile(path, encoding)
-        try:
-            if kind == "jsonl":
-                reader = JsonReader(file, str(path), encoding, batch_size)
-            else:
-                reader = CsvReader(file, str(path), kind, delimiter, batch_size)
-        except InputError:
-            file.close()
-            raise
+        reader = _open_text(path, form.kind, encoding, delimiter, batch_size)
     reader.state = state
     return reader
+
+
+def _open_text(
+    path: str | Path, kind: Kind, encoding: str | None, delimiter: str | None, batch_size: int
+) -> TableReader:
+    file = TextFile(path, encoding)
+    try:
+        if kind in ("jsonl", "json"):
+            return JsonReader(file, str(path), kind, encoding, batch_size)
+        kind = "csv" if kind == "txt" else kind
+        return CsvReader(file, str(path), kind, delimiter, batch_size)
+    except InputError:
+        file.close()
+        raise
+
+
+def _unpack(path: str | Path, to: Path) -> Path:
+    """Put the table of an archive into a file."""
+    with (
+        open_input(Path(path)) as raw,
+        reading(str(path)),
+        decompressed(raw, ".zip") as member,
+        to.open("wb") as file,
+    ):
+        shutil.copyfileobj(member, file)
+    return to

@@ -64,6 +64,7 @@ class TextFile:
         sample: the text of about the first million bytes.
         whole: whether ``sample`` is all there is.
         encoding: what it is read as.
+        mark: whether it starts with UTF-8's byte order mark, as spreadsheets write CSV.
         notes: what was found out, one line each; grows while reading.
         mends: whether bytes that ``encoding`` cannot read are read otherwise; else a line may
             be odd, as `is_odd` tells.
@@ -85,6 +86,7 @@ class TextFile:
             stream = decompressed(self._raw, table_format(path).compressed)
             with reading(self.source):
                 head = stream.read(_SAMPLE)
+            self.mark = head.startswith(codecs.BOM_UTF8)
             self.whole = len(head) < _SAMPLE
             self.encoding = self._settle_encoding(head, encoding)
             self.mends = self.encoding in _MENDABLE

@@ -2,118 +2,119 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from rolenlp.errors import InputError, OutputError
 from rolenlp.files.atomic import OutputFile, writing
-from rolenlp.tables.base import Batch, TableReader, refuse_clash, refuse_lost
+from rolenlp.tables.base import Batch, TableReader, refuse_clash
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.formats import table_format
-from rolenlp.tables.json_read import written
-from rolenlp.tables.values import EMPTY, as_json, as_text, encoded, of_kind, spliced, writable
+from rolenlp.tables.json_read import JsonReader
+from rolenlp.tables.values import EMPTY, as_json, as_text, encoded, spliced, writable
+from rolenlp.tables.writer import AddedColumn, TableWriter, rows_of
 
 _ROW_GROUP = 32 << 20  # bytes gathered before Parquet writes a row group
+_MOST_COLUMNS = {"xlsx": 16_384, "sqlite": 2_000}
+_NO_TWINS = ("jsonl", "json", "parquet", "sqlite")
 
 
-@dataclass(frozen=True)
-class AddedColumn:
-    """A column that a run adds; its values are of ``kind``, or None."""
-
-    name: str
-    kind: Literal["string", "number", "integer", "boolean"]
-
-
-def open_output(path: str | Path, reader: TableReader, added: Sequence[AddedColumn]) -> TableWriter:
+def open_output(
+    path: str | Path,
+    reader: TableReader,
+    added: Sequence[AddedColumn],
+    *,
+    table: str = "judged",
+) -> TableWriter:
     """Open a table to write the rows of ``reader`` to; ``-`` is CSV on stdout.
 
-    The format is that of the name's ending. A CSV written from a CSV keeps its delimiter and its
-    line ends; text is UTF-8 without a mark. JSONL passes each line on as it was; Parquet its
-    schema and types. Added numbers are rounded to six decimals. Use it in a ``with`` statement:
-    the file is put in its place when that ends well, else it is removed.
+    The format is that of the name's ending. A CSV written from a CSV keeps its delimiter, its
+    line ends and its byte order mark; text is UTF-8. JSON passes each object on as it was; Parquet
+    its schema and types. A database is a new one of one ``table``. Added numbers are rounded to
+    six decimals. Use it in a ``with`` statement: the file is put in its place when that ends well,
+    else it is removed.
 
     Raises:
-        InputError: the name's ending is not known, the place cannot be written to or is the
-            input's own, an added column is already there, a column cannot be kept as it is, or
-            two have one name and the format does not allow it.
+        InputError: the place cannot be written to or is the input's own, or as `check_output`.
+        MissingExtraError: as `check_output`.
     """
-    form = table_format(path)
-    names = [column.name for column in added]
     place = Path(path)
-    if "-" not in (str(path), reader.path) and place.exists() and place.samefile(reader.path):
-        raise InputError(f"{path}: is the input itself; name another file for the output")
-    refuse_clash(reader, names)
-    refuse_lost(path, reader)
-    if form.kind != "jsonl":
-        reader.see_all_names()
-        refuse_clash(reader, names)
-    twins = len(reader.names) - len(set(reader.names))
-    if twins and form.kind in ("jsonl", "parquet") and form.kind != reader.format:
-        raise InputError(
-            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
-            "such; rename them, or write CSV"
-        )
-    file = OutputFile(path, form.compressed)
+    if str(path) != "-" and place.exists():
+        for each in reader.paths:
+            if each != "-" and place.samefile(each):
+                raise InputError(f"{path}: is the input itself; name another file for the output")
+    check_output(path, reader, added)
+    form = table_format(path)
+    file = OutputFile(path, form.compressed, ending=f".{form.kind}")
     try:
         if form.kind == "parquet":
             return _ParquetWriter(file, reader, added)
-        if form.kind == "jsonl":
-            return _JsonWriter(file, reader, added)
+        if form.kind in ("jsonl", "json"):
+            return _JsonWriter(file, reader, added, form.kind)
+        if form.kind == "xlsx":
+            from rolenlp.tables.xlsx_write import XlsxWriter
+
+            return XlsxWriter(file, reader, added, table)
+        if form.kind == "sqlite":
+            from rolenlp.tables.sqlite_write import SqliteWriter
+
+            return SqliteWriter(file, reader, added, table)
         return _CsvWriter(file, reader, added, form.kind)
     except BaseException:
         file.discard()
         raise
 
 
-class TableWriter(AbstractContextManager["TableWriter"], ABC):
-    """A table open for writing, in a ``with`` statement."""
+def check_output(path: str | Path, reader: TableReader, added: Sequence[AddedColumn]) -> None:
+    """Check that a table of this name can hold what is read, with the columns added.
 
-    def __init__(self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn]) -> None:
-        self._file = file
-        self._reader = reader
-        self._added = list(added)
-        self._names = [column.name for column in added]
+    Raises:
+        InputError: the name's ending is not known, an added column is already there, a column
+            cannot be kept as it is, there are too many, or two have one name and the format does
+            not allow it.
+        MissingExtraError: what writes the format is not installed.
+    """
+    kind = table_format(path).kind
+    names = [column.name for column in added]
+    if kind == "duckdb":
+        raise InputError(f"{path}: DuckDB is only read; write .parquet, which it reads")
+    if kind == "xlsx":
+        from rolenlp.tables.xlsx_write import needed
 
-    def write(self, batch: Batch, added: Mapping[str, Sequence[Any]]) -> None:
-        """Write the rows of ``batch`` with the values added: for each column as many as rows.
+        needed()
+    refuse_clash(reader, names)
+    _refuse_lost(path, kind, reader)
+    if kind not in ("jsonl", "json"):
+        reader.see_all_names()
+        refuse_clash(reader, names)
+    most = _MOST_COLUMNS.get(kind)
+    if most and len(reader.names) + len(names) > most:
+        raise InputError(
+            f"{path}: cannot hold more than {most:,} columns, and there would be "
+            f"{len(reader.names) + len(names):,}; write CSV"
+        )
+    # SQLite takes names for one that differ in the case of ASCII letters alone.
+    known = [name.lower() for name in [*reader.names, *names]] if kind == "sqlite" else reader.names
+    twins = len(known) - len(set(known))
+    if twins and kind in _NO_TWINS and (kind != reader.format or kind == "sqlite"):
+        raise InputError(
+            f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
+            "such; rename them, or write CSV"
+        )
 
-        Raises ValueError where ``added`` has other columns, or another number of values, and
-        InputError where the disk is full, or a JSONL row already has a key that is added.
-        """
-        if added.keys() != set(self._names):
-            raise ValueError("the columns added are not those that the output was opened with")
-        if any(len(values) != len(batch) for values in added.values()):
-            raise ValueError(
-                f"a column added has not as many values as there are rows: {len(batch)}"
-            )
-        columns = [of_kind(added[column.name], column.kind) for column in self._added]
-        with writing(self._file.name):
-            self._write(batch, columns)
 
-    @abstractmethod
-    def _write(self, batch: Batch, added: list[list[Any]]) -> None: ...
-
-    def _close(self, whole: bool) -> None:
-        """Write what was held back if the table is ``whole``, and let go of the stream."""
-        return
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        try:
-            if kind is None:
-                with writing(self._file.name):
-                    self._close(whole=True)
-                self._file.commit()
-            else:
-                with suppress(OSError):  # what ended the run matters more
-                    self._close(whole=False)
-        finally:
-            self._file.discard()
+def _refuse_lost(path: str | Path, kind: str, reader: TableReader) -> None:
+    lost = reader.lost(kind)
+    if lost:
+        raise InputError(
+            f"{path}: cannot keep all that {reader.source} has in the "
+            f"column{'s' * (len(lost) > 1)} {', '.join(lost)}; leave out such a column, or change "
+            "its type"
+        )
 
 
 class _CsvWriter(TableWriter):
@@ -121,14 +122,16 @@ class _CsvWriter(TableWriter):
         self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn], kind: str
     ) -> None:
         super().__init__(file, reader, added)
-        delimiter, self._line_end = "\t" if kind == "tsv" else ",", "\n"
+        delimiter, self._line_end = "," if kind == "csv" else "\t", "\n"
         if isinstance(reader, CsvReader):
             self._line_end = reader.line_end
-            if reader.format == kind == "csv":
+            if reader.format == "csv" and kind != "tsv":
                 delimiter = reader.delimiter
         self._delimiter = delimiter
         self._needs_quotes = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
         with writing(file.name):
+            if isinstance(reader, CsvReader) and reader.mark:
+                file.stream.write(codecs.BOM_UTF8)
             self._put([self._line(reader.names + self._names)])
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
@@ -137,10 +140,10 @@ class _CsvWriter(TableWriter):
             # As many databases do: of two cells that are empty, the text has quotes.
             columns = [
                 ["" if text is None else text or EMPTY for text in column]
-                for column in _texts(self._reader, batch)
+                for column in self._reader.texts(batch)
             ]
-            rows = _rows(columns, len(batch))
-        more = _rows([list(map(as_text, column)) for column in added], len(batch))
+            rows = rows_of(columns, len(batch))
+        more = rows_of([list(map(as_text, column)) for column in added], len(batch))
         self._put(self._line(chain(row, new)) for row, new in zip(rows, more, strict=True))
 
     def _line(self, cells: Iterable[str]) -> str:
@@ -159,27 +162,39 @@ class _CsvWriter(TableWriter):
 
 
 class _JsonWriter(TableWriter):
+    """An object a line; those of ``.json`` are in an array."""
+
+    def __init__(
+        self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn], kind: str
+    ) -> None:
+        super().__init__(file, reader, added)
+        self._array = kind == "json"
+        self._started = False
+
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
-        if self._reader.format == "jsonl":
+        if isinstance(self._reader, JsonReader):
             refuse_clash(self._reader, self._names)  # a key may turn up late
             lines = batch.native
         else:
-            names = self._reader.names
-            is_text = isinstance(self._reader, CsvReader)
-            columns = _texts(self._reader, batch) if is_text else batch.columns
-            lines = _objects(names, columns, len(batch))
+            lines = _objects(self._reader.names, self._reader.values(batch), len(batch))
         tails = _objects(self._names, added, len(batch))
-        self._file.stream.write(
-            encoded(spliced(line, tail) + "\n" for line, tail in zip(lines, tails, strict=True))
-        )
+        rows = [spliced(line, tail) for line, tail in zip(lines, tails, strict=True)]
+        if not self._array:
+            self._file.stream.write(encoded(row + "\n" for row in rows))
+        elif rows:
+            before = ",\n" if self._started else "[\n"
+            self._file.stream.write(encoded([before, ",\n".join(rows)]))
+            self._started = True
+
+    def _close(self, whole: bool) -> None:
+        if whole and self._array:
+            self._file.stream.write(b"\n]\n" if self._started else b"[]\n")
 
 
 class _ParquetWriter(TableWriter):
     def __init__(self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn]) -> None:
         import pyarrow
         import pyarrow.parquet
-
-        from rolenlp.tables.parquet_read import ParquetReader
 
         super().__init__(file, reader, added)
         types = {
@@ -188,12 +203,8 @@ class _ParquetWriter(TableWriter):
             "integer": pyarrow.int64(),
             "boolean": pyarrow.bool_(),
         }
-        options: dict[str, Any] = {}
-        if isinstance(reader, ParquetReader):
-            schema, options = reader.schema, reader.options
-        else:
-            texts = [(writable(name), pyarrow.string()) for name in reader.names]
-            schema = pyarrow.schema(texts)
+        self._read_schema = schema = reader.arrow_schema()
+        options = reader.arrow_options()
         for column in added:
             schema = schema.append(pyarrow.field(column.name, types[column.kind]))
         self._pyarrow = pyarrow
@@ -204,11 +215,7 @@ class _ParquetWriter(TableWriter):
             self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema, **options)
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
-        arrays: list[Any] = []
-        if self._reader.format == "parquet":
-            arrays += batch.native.columns
-        else:
-            added = [*_texts(self._reader, batch), *added]
+        arrays = self._reader.arrays(batch, self._read_schema)
         for field, values in zip(list(self._schema)[len(arrays) :], added, strict=True):
             arrays.append(self._pyarrow.array(list(map(writable, values)), field.type))
         rows = self._pyarrow.record_batch(arrays, schema=self._schema)
@@ -234,20 +241,5 @@ class _ParquetWriter(TableWriter):
         self._parquet.close()
 
 
-def _texts(reader: TableReader, batch: Batch) -> Sequence[list[str | None]]:
-    """The columns of a batch as text; None for what is missing."""
-    if isinstance(reader, CsvReader):
-        rows = [[cell if cell or cell is EMPTY else None for cell in row] for row in batch.native]
-        return list(map(list, zip(*rows, strict=True))) or [[] for _ in reader.names]
-    if reader.format == "jsonl":
-        members = [written(line) for line in batch.native]
-        return [[each.get(name) for each in members] for name in reader.names]
-    return [[None if v is None else as_text(v) for v in column] for column in batch.columns]
-
-
 def _objects(names: Sequence[str], columns: Sequence[list[Any]], count: int) -> list[str]:
-    return [as_json(dict(zip(names, row, strict=True))) for row in _rows(columns, count)]
-
-
-def _rows(columns: Sequence[list[Any]], count: int) -> list[list[Any]]:
-    return [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * count
+    return [as_json(dict(zip(names, row, strict=True))) for row in rows_of(columns, count)]

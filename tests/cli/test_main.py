@@ -182,11 +182,11 @@ def bad_inputs(folder: Path) -> dict[str, Path]:
     ("name", "says"),
     [
         ("nothing.csv", "there is no such file"),
-        ("folder.csv", "is a directory; name the table in it"),
+        ("folder.csv", "is a directory without .parquet files; name the table in it"),
         ("empty.csv", "is empty"),
         ("blank.csv", "is empty"),
         ("numbers.csv", '"a", "b"; name the one that holds the ads with --text-column'),
-        ("ads.xlsx", "must end in .csv, .tsv, .jsonl, .ndjson, .parquet"),
+        ("ads.xlsx", "is not an .xlsx workbook"),
         ("ads.parquet", "is not a Parquet file"),
         ("ads.jsonl", "line 1 is not a JSON object"),
         ("cut.csv.gz", "damaged or cut short"),
@@ -209,8 +209,7 @@ def test_a_bad_input_is_one_line_and_leaves_nothing(
     ("target", "says"),
     [
         ("nowhere/out.csv", "there is no directory"),
-        (".", "is a directory; name a file in it"),
-        ("folder.csv", "is a directory; name a file in it"),
+        (".", "is a folder that is not empty; name an empty or a new one"),
         ("out.doc", "not a known kind of table"),
         ("out.parquet.gz", "name it .parquet"),
         ("ads.csv", "--output: is INPUT; name another file"),

@@ -1,0 +1,123 @@
+"""SQLite databases in: a table or a query, row by row, with the types that values have there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rolenlp.errors import InputError
+from rolenlp.tables.formats import open_input
+from rolenlp.tables.rows import Row, RowsReader
+
+_NAMED = 12  # tables, in an error
+
+
+class SqliteReader(RowsReader):
+    """A table of a SQLite database, its one table if none is named, or what a query gives.
+
+    Attributes:
+        types: what each column is declared as; nothing where a query gives it.
+    """
+
+    format = "sqlite"
+
+    def __init__(
+        self,
+        path: str,
+        batch_size: int,
+        file: Path,
+        table: str | None = None,
+        query: str | None = None,
+    ) -> None:
+        super().__init__(path, batch_size)
+        open_input(file).close()
+        with self._damage():
+            # Nothing is written, by a query neither.
+            self._base = sqlite3.connect(
+                f"{file.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
+            )
+        try:
+            self._base.text_factory = _text
+            with self._damage():
+                self._base.execute("PRAGMA query_only = 1")
+                found = self._base.execute(
+                    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+                    "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
+                )
+                names = [name for (name,) in found]
+            if query is None:
+                table = one_of(names, table, path)
+                query = f"SELECT * FROM {quoted(table)}"
+            self._query = query
+            with self._damage("--query"):
+                about = self._base.execute(self._query).description
+            if about is None:
+                raise InputError(f"{path}: --query gives no rows; it starts with SELECT")
+            self.names = [name for name, *_ in about]
+            self.types = [""] * len(self.names)
+            if table is not None:
+                self.rows_hint = self._count(table)
+                self.types = self._types(table)
+        except InputError:
+            self._base.close()
+            raise
+
+    def _types(self, table: str) -> list[str]:
+        with self._damage():
+            rows = self._base.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
+        types = {name: kind for _, name, kind, *_ in rows}
+        return [types.get(name, "") for name in self.names]
+
+    def _count(self, table: str) -> int:
+        with self._damage():
+            count: int = self._base.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0]
+        return count
+
+    def _rows(self) -> Iterator[Row]:
+        with self._damage("--query"):
+            yield from enumerate(self._base.execute(self._query), start=1)
+
+    @contextmanager
+    def _damage(self, option: str = "") -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, sqlite3.Warning) as error:
+            if isinstance(error, sqlite3.OperationalError) and option:
+                raise InputError(f"{self.path}: {option} cannot be run: {error}") from error
+            raise InputError(
+                f"{self.path}: is not a SQLite database, or cannot be read: {error}"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._base.close()
+
+
+def one_of(names: list[str], table: str | None, path: str) -> str:
+    """The table that is named, or the only one. Raises InputError, which names those there."""
+    listed = ", ".join(f'"{name}"' for name in names[:_NAMED])
+    if len(names) > _NAMED:
+        listed += f" and {len(names) - _NAMED} more"
+    if table is not None:
+        found = [name for name in names if name.casefold() == table.casefold()]
+        if table in names or len(found) == 1:
+            return table if table in names else found[0]
+        raise InputError(f'{path}: has no table "{table}"; give --table one of {listed or "none"}')
+    if not names:
+        raise InputError(f"{path}: has no table")
+    if len(names) > 1:
+        raise InputError(
+            f"{path}: has {len(names)} tables; give --table one of {listed}, or give --query"
+        )
+    return names[0]
+
+
+def quoted(name: str) -> str:
+    """A name as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="surrogateescape")

@@ -1,0 +1,167 @@
+"""Excel workbooks in: a sheet, row by row, with the types of its cells."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+from rolenlp.errors import InputError, MissingExtraError
+from rolenlp.tables.formats import open_input
+from rolenlp.tables.rows import Row, RowsReader
+from rolenlp.tables.values import as_text
+
+NEEDS = '.xlsx files need openpyxl and XlsxWriter: pip install "rolenlp[excel]"'
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how .xls starts, and what has a password
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+# What openpyxl raises for files that are no workbook, or a damaged one.
+_DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    BadZipFile,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    ParseError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+
+
+class XlsxReader(RowsReader):
+    """A sheet of an Excel workbook: the first row that is not blank names the columns.
+
+    Numbers, truth, dates and times keep their types; a formula is what it last came to. Blank rows
+    are rows, but for those at the end. Its bytes are in `file`, its name is `path`.
+    """
+
+    format = "xlsx"
+
+    def __init__(self, path: str, batch_size: int, file: Path, sheet: str | None = None) -> None:
+        super().__init__(path, batch_size)
+        with open_input(file) as raw:
+            _refuse_others(raw.read(len(_OLD)), file, path)
+        with self._damage():
+            self._book = _opened(file)
+            sheets = {each.title: each for each in self._book.worksheets}
+        named = ", ".join(f'"{name}"' for name in sheets)
+        if sheet is not None and sheet not in sheets:
+            self._book.close()
+            raise InputError(
+                f'{path}: has no sheet "{sheet}"; give --sheet one of {named or "none"}'
+            )
+        if not sheets:
+            self._book.close()
+            raise InputError(f"{path}: has no sheet with cells")
+        self._sheet = sheets[sheet or next(iter(sheets))]
+        if sheet is None and len(sheets) > 1:
+            self.notes.append(f'sheet: "{self._sheet.title}" of {named} (--sheet)')
+        self._header, header = next(self._cells(), (0, ()))
+        self.names = [as_text(name) for name in header]
+        if not self.names:
+            self._book.close()
+            raise InputError(f'{path}: its sheet "{self._sheet.title}" is empty')
+
+    def _rows(self) -> Iterator[Row]:
+        width = len(self.names)
+        blank: list[int] = []  # numbers of rows without cells, which are rows if others follow
+        for number, row in islice(self._cells(), 1, None):
+            if not row:
+                blank.append(number)
+                continue
+            for each in blank:
+                yield each, (None,) * width
+            blank.clear()
+            yield number, [*row, *[None] * (width - len(row))]
+
+    def _cells(self) -> Iterator[Row]:
+        """Rows from the header on, up to their last cell that is not blank."""
+        with self._damage():
+            self._sheet.reset_dimensions()  # some say that they are smaller than they are
+            started = False
+            for number, row in enumerate(self._sheet.iter_rows(values_only=True), start=1):
+                values = [_plain(value) for value in row]
+                while values and values[-1] is None:
+                    values.pop()
+                started = started or bool(values)
+                if started:
+                    yield number, values
+
+    @contextmanager
+    def _damage(self) -> Iterator[None]:
+        try:
+            yield
+        except InputError:
+            raise
+        except _DAMAGED as error:
+            raise InputError(
+                f"{self.path}: is not an .xlsx workbook, or is damaged; open it in a spreadsheet "
+                "program and save it as .xlsx"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._book.close()
+
+
+def _opened(file: Path) -> Any:
+    """The workbook, its texts as they are."""
+    try:
+        from openpyxl.cell.text import Text
+        from openpyxl.reader import excel
+        from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+        from openpyxl.xml.functions import iterparse
+    except ImportError:
+        raise MissingExtraError(NEEDS) from None
+
+    class Reader(excel.ExcelReader):  # type: ignore[misc]
+        def read_strings(self) -> None:
+            # Its own way leaves escapes of escapes in doubt.
+            about = self.package.find(SHARED_STRINGS)
+            if about is None:
+                return
+            with self.archive.open(about.PartName[1:]) as source:
+                for _, node in iterparse(source):
+                    if node.tag == f"{{{SHEET_MAIN_NS}}}si":
+                        self.shared_strings.append(Text.from_tree(node).content)
+                        node.clear()
+
+    reader = Reader(file, read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    return reader.wb
+
+
+def _refuse_others(start: bytes, file: Path, path: str) -> None:
+    if start != _OLD:
+        return
+    if _LOCKED in file.read_bytes():
+        raise InputError(
+            f"{path}: is protected by a password; open it in a spreadsheet program and save it "
+            "without one"
+        )
+    raise InputError(
+        f"{path}: is an old .xls workbook; open it in a spreadsheet program and save it as .xlsx"
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A cell as Python's own value: texts without escapes, a day without a time as a date."""
+    if isinstance(value, str):
+        if "_x" in value:
+            value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+        return value or None  # no cell holds a text of no characters, to who looks at it
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
+    return value

@@ -1,0 +1,183 @@
+"""Excel workbooks out: one sheet, written row by row in little memory, that opens as it should."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from rolenlp.errors import InputError, MissingExtraError, OutputError
+from rolenlp.files.atomic import OutputFile
+from rolenlp.tables.base import Batch, TableReader
+from rolenlp.tables.values import as_text, harmless, writable
+from rolenlp.tables.writer import AddedColumn, TableWriter, rows_of
+from rolenlp.tables.xlsx_read import NEEDS
+
+MOST_ROWS = 1_048_576  # of a sheet, that of the names too
+MOST_CHARACTERS = 32_767  # of a cell, as UTF-16 counts them
+_DIGITS = 10**15  # a longer whole number is shown with zeros for its last digits
+_FIRST_DAY = dt.date(1900, 3, 1)  # days before it have other numbers in other programs
+_WIDEST, _NARROWEST = 60, 8  # characters
+_ESCAPES = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
+_SHEET_NAME = 31  # characters
+
+
+class XlsxWriter(TableWriter):
+    """A sheet with its header frozen; a text that looks like a formula is a text."""
+
+    def __init__(
+        self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn], table: str
+    ) -> None:
+        needed()
+        import xlsxwriter
+
+        super().__init__(file, reader, added)
+        self._book = xlsxwriter.Workbook(cast(BinaryIO, file.stream), {"constant_memory": True})
+        self._book.use_zip64()
+        # So that equal tables are equal files.
+        self._book.set_properties({"created": dt.datetime(1980, 1, 1)})
+        self._sheet = self._book.add_worksheet(_sheet_name(table))
+        self._bold = self._book.add_format({"bold": True})
+        self._formula = self._book.add_format({"quote_prefix": True})
+        self._formats = {
+            dt.datetime: self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            dt.date: self._book.add_format({"num_format": "yyyy-mm-dd"}),
+            dt.time: self._book.add_format({"num_format": "hh:mm:ss"}),
+            dt.timedelta: self._book.add_format({"num_format": "[h]:mm:ss"}),
+        }
+        self._row = 0
+        self._all_names = [*reader.names, *self._names]
+        self._sheet.freeze_panes(1, 0)
+        for at, name in enumerate(self._all_names):
+            self._sheet.write_string(0, at, _checked(name, 0, name, file.name), self._bold)
+        # Digits of a CSV are text, and meant to be.
+        self._sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})
+
+    def _write(self, batch: Batch, added: list[list[Any]]) -> None:
+        columns = [*self._reader.values(batch), *added]
+        if not self._row and len(batch):
+            for at, (name, column) in enumerate(zip(self._all_names, columns, strict=True)):
+                self._sheet.set_column(at, at, _width(name, column))
+        for row in rows_of(columns, len(batch)):
+            self._row += 1
+            if self._row >= MOST_ROWS:
+                raise OutputError(too_many(self._file.name))
+            for at, value in enumerate(row):
+                if value is not None and value != "":
+                    self._put(at, cell(value))
+
+    def _put(self, at: int, value: Any) -> None:
+        if isinstance(value, str):
+            text = _checked(value, self._row, self._all_names[at], self._file.name)
+            style = self._formula if harmless(text) is not text else None
+            self._sheet.write_string(self._row, at, text, style)
+        elif isinstance(value, bool):
+            self._sheet.write_boolean(self._row, at, value)
+        elif isinstance(value, int | float):
+            number = _Exact(value) if isinstance(value, float) else value
+            self._sheet.write_number(self._row, at, number)
+        else:
+            self._sheet.write_datetime(self._row, at, value, self._formats[type(value)])
+
+    def _close(self, whole: bool) -> None:
+        if whole:
+            self._book.close()
+
+
+class _Exact(float):
+    """A number written with all its digits, where XlsxWriter writes sixteen."""
+
+    def __format__(self, form: str) -> str:
+        return repr(float(self))
+
+
+def needed() -> None:
+    """Raise MissingExtraError where what reads and writes workbooks is not installed."""
+    try:
+        import xlsxwriter  # noqa: F401
+    except ImportError:
+        raise MissingExtraError(NEEDS) from None
+
+
+def check_sheet(path: str | Path, table: TableReader) -> None:
+    """Check that a sheet can hold a table, which is read to its end for that.
+
+    Raises InputError, which names the row and the column, where it cannot.
+    """
+    row = 0
+    for batch in table:
+        if row + len(batch) >= MOST_ROWS:
+            raise InputError(too_many(path))
+        for name, column in zip(table.names, table.values(batch), strict=False):
+            for at, value in enumerate(column, start=row + 1):
+                if value is not None and (why := unfit(as_text(value), path, at, name)):
+                    raise InputError(why)
+        table.take_rejects()
+        row += len(batch)
+
+
+def too_many(path: object) -> str:
+    """What is wrong with a table of too many rows."""
+    return f"{path}: a sheet of .xlsx holds {MOST_ROWS - 1:,} rows, and there are more; write CSV"
+
+
+def unfit(text: str, path: object, row: int, name: str) -> str:
+    """What is wrong with a text that no cell holds; nothing where one does."""
+    if _ESCAPES.search(text):
+        why = (
+            "has escapes that share a line, as in _x0041_x0042_, and would be read as another text"
+        )
+    elif 2 * len(text) > MOST_CHARACTERS and (
+        len(text.encode("utf-16-le", "surrogatepass")) > 2 * MOST_CHARACTERS
+    ):
+        why = f"a cell of .xlsx holds {MOST_CHARACTERS:,} characters, and there are more"
+    else:
+        return ""
+    return f'{path}: row {row:,}, column "{name}": {why}; write CSV, JSON or Parquet'
+
+
+def cell(value: Any) -> Any:
+    """A value as a cell can hold it: text where a number, or a time, would not be the same."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < _DIGITS else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else as_text(value)
+    if isinstance(value, Decimal):
+        number = float(value)
+        return (
+            number if math.isfinite(number) and Decimal(repr(number)) == value else as_text(value)
+        )
+    if isinstance(value, dt.datetime):
+        whole = value.tzinfo is None and not value.microsecond and value.date() >= _FIRST_DAY
+        return value if whole else as_text(value)
+    if isinstance(value, dt.date):
+        return value if value >= _FIRST_DAY else as_text(value)
+    if isinstance(value, dt.time):
+        return value if value.tzinfo is None and not value.microsecond else as_text(value)
+    if isinstance(value, dt.timedelta):
+        whole = not value.microseconds and dt.timedelta() <= value
+        return value if whole else as_text(value)
+    return as_text(value)
+
+
+def _checked(text: str, row: int, name: str, path: str) -> str:
+    if why := unfit(text, path, row, name):
+        raise OutputError(why)
+    return cast(str, writable(text))
+
+
+def _width(name: str, column: Iterable[Any]) -> int:
+    """Of a column: that of its name, and of the values of the first rows."""
+    longest = max(len(as_text(value)) for value in [name, *column])
+    return min(max(longest + 1, _NARROWEST), _WIDEST)
+
+
+def _sheet_name(table: str) -> str:
+    allowed = "".join("_" if mark in "[]:*?/\\" else mark for mark in table).strip("'")
+    return allowed[:_SHEET_NAME] or "judged"
