@@ -106,8 +106,8 @@ def review_table(
         raise InputError(f"{reader.source}: no ad to settle: none of its {rows:,} could be judged")
     kept = [at for at in range(len(names)) if at not in given.values()]
     new_names = correction_names([names[at] for at in kept])
-    ads = _page_ads(chosen, names, kept, model)
-    page = as_review_page(ads, [*new_names, *CORRECTIONS], _then(reader, given))
+    shown = _page_ads(chosen, names, kept, model)
+    page = as_review_page(shown, [*new_names, *CORRECTIONS], _then(reader, given))
     write_whole(output, page.encode("utf-8"))
     renamed = {names[at]: new for at, new in zip(kept, new_names, strict=True) if names[at] != new}
     return Reviewed(rows, judged, marked, len(chosen), bool(given), renamed)
