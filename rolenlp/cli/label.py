@@ -53,6 +53,7 @@ def label(
     encoding: str | None,
     delimiter: str | None,
     quiet: bool,
+    text: tuple[str, ...],
     **columns: str | None,
 ) -> None:
     """Judge every ad of a table: one row out for every row in, in the same order.
@@ -74,7 +75,7 @@ def label(
     from rolenlp.files.use import Read, Written, check_files, label_files
     from rolenlp.model_file.card import model_files
     from rolenlp.tables import open_table
-    from rolenlp.tables.columns import find_columns
+    from rolenlp.tables.columns import columns_of
 
     check_files(
         [Read("INPUT", input_), *model_files("--model", model)],
@@ -82,7 +83,7 @@ def label(
     )
     opened = partial(open_table, input_, encoding=encoding, delimiter=delimiter)
     with opened() as reader:
-        found = find_columns(reader.names, source=reader.source, **columns)
+        found = columns_of(reader, text=text, **columns)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
         from rolenlp.label.journal import before

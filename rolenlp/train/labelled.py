@@ -16,7 +16,7 @@ from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader
 from rolenlp.schema import ROLES, Posting
 from rolenlp.tables import open_table
-from rolenlp.tables.columns import find_column, find_columns, texts_of
+from rolenlp.tables.columns import columns_of, find_column, texts_of
 from rolenlp.text.personal import mask_personal
 
 LABEL_NAMES = ("role", "label", "true_role", "gold_role", "class", "target")
@@ -34,7 +34,7 @@ _Key = tuple[str, str]
 class TableOptions:
     """Which columns and encoding to read; None finds them."""
 
-    text: str | None = None
+    text: str | Sequence[str] | None = None
     title: str | None = None
     label: str | None = None
     source: str | None = None
@@ -109,14 +109,14 @@ def read_tables(
 def _read(path: str | Path, options: TableOptions, from_title: bool) -> Labelled:
     out = Labelled()
     with open_table(path, encoding=options.encoding, delimiter=options.delimiter) as reader:
-        found = find_columns(
-            reader.names,
+        label = None if from_title else _label_column(reader.names, options, reader.source)
+        found = columns_of(
+            reader,
             text=options.text,
             title=options.title,
             identifier=options.identifier,
-            source=reader.source,
+            taken=() if label is None else (label,),
         )
-        label = None if from_title else _label_column(reader.names, options, reader.source)
         if from_title and found.title is None:
             raise InputError(f"{reader.source}: has no title column; name it: --title-column")
         source = find_column(
