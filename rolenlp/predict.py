@@ -137,7 +137,7 @@ def _ads_of(
         option="{}=",
     )
     if title != "":
-        found = replace(found, title=places.get(title))
+        found = replace(found, title=None if title is None else places.get(title))
     logging.getLogger("rolenlp").info(found.describe(list(map(str, df.columns))))
     for start in range(0, len(df), BATCH):
         rows = df.iloc[start : start + BATCH]

@@ -54,7 +54,8 @@ def label(
     delimiter: str | None,
     quiet: bool,
     text: tuple[str, ...],
-    **columns: str | None,
+    title: str | None,
+    identifier: str | None,
 ) -> None:
     """Judge every ad of a table: one row out for every row in, in the same order.
 
@@ -83,7 +84,7 @@ def label(
     )
     opened = partial(open_table, input_, encoding=encoding, delimiter=delimiter)
     with opened() as reader:
-        found = columns_of(reader, text=text, **columns)
+        found = columns_of(reader, text=text, title=title, identifier=identifier)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
         from rolenlp.label.journal import before

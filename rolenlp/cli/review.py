@@ -37,7 +37,7 @@ def review(
     delimiter: str | None,
     quiet: bool,
     text: tuple[str, ...],
-    **columns: str | None,
+    title: str | None,
 ) -> None:
     """Make a page on which a person settles the ads that most need one.
 
@@ -60,7 +60,7 @@ def review(
         [Written("--output", output)],
     )
     with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
-        found = columns_of(reader, text=text, **columns)
+        found = columns_of(reader, text=text, title=title)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
         loaded = load(model) if model else default_model()

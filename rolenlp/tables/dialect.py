@@ -108,7 +108,8 @@ def lines_above(sample: str, delimiters: str, is_usual: Callable[[str], bool]) -
     There are some where a later line holds a usual name, and none of those above could be its
     header: each has one cell that is not empty at most, or another number of them.
     """
-    lines = [line[:_WIDE] for line in islice(io.StringIO(sample), _ABOVE)]
+    some = islice(io.StringIO(sample, newline=""), _ABOVE)
+    lines = [line.rstrip("\r\n")[:_WIDE] for line in some]
     for number, delimiter in product(range(len(lines)), delimiters):
         rows = [
             next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])

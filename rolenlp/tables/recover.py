@@ -102,9 +102,7 @@ class Shape:
         # row that it is in, and not by each row before.
         self._row = re.compile(f"{cell}(?:{mark}{cell}){{0,{width - 1}}}+{end}", re.DOTALL)
         self._open = re.compile(rf'(?:{cell}{mark}){{0,{width - 1}}}+{blanks}"{within}', re.DOTALL)
-        self._written = re.compile(
-            rf'(?:\A|{mark}){blanks}("{within}"|[^\r\n{mark}]*+)', re.DOTALL
-        )
+        self._written = re.compile(rf'(?:\A|{mark}){blanks}("{within}"|[^\r\n{mark}]*+)', re.DOTALL)
         self._end = re.compile(f"{mark}|{end}")
         # Lines on which a row ends, or goes on, that was within quotes before; one is put in front.
         self._rest = re.compile(f'"{within}"(?:{mark}{cell}){{0,{width - 1}}}+{end}\\Z', re.DOTALL)

@@ -17,9 +17,9 @@ __all__ = [
     "Cleaned",
     "clean",
     "find_special",
-    "part_glued",
     "has_marks",
     "has_odd",
+    "part_glued",
     "remove_odd",
     "restore_line_breaks",
     "straighten",
@@ -44,7 +44,7 @@ _DRESSED = (
 )
 # One character for one, so that the text keeps its length.
 _PLAIN_CHARACTERS = {
-    **{ord(odd): plain for odd, plain in zip("‘’“”„‐‑", "''\"\"\"--", strict=True)},
+    **{ord(odd): plain for odd, plain in zip("‘’“”„‐‑", '\'\'"""--', strict=True)},
     **{
         code: plain
         for code in _DRESSED
@@ -101,8 +101,9 @@ def _unescaped(text: str) -> Iterator[Replaced]:
     for found in _ESCAPE.finditer(text):
         high, low, code, white, mark = found.groups()
         if high:
-            yield *found.span(), chr(
-                0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00
+            yield (
+                *found.span(),
+                chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00),
             )
         elif code or white or mark:
             yield *found.span(), chr(int(code, 16)) if code else _WHITE.get(white, mark)
