@@ -60,7 +60,9 @@ def test_a_header_of_other_names_stays(tmp_path, table):
 def test_blanks_before_quotes_are_left_out(tmp_path):
     path = tmp_path / "ads.csv"
     lines = [f'{nr}, "{title}",  "{text}"\n' for nr, (title, text) in enumerate(ADS)]
-    path.write_text("".join(["id, title, description\n", *lines, '3, , "Say ""go"",\nthen rest"\n']))
+    path.write_text(
+        "".join(["id, title, description\n", *lines, '3, , "Say ""go"",\nthen rest"\n'])
+    )
     assert ads_in(path) == [*POSTINGS, Posting('Say "go",\nthen rest')]
 
 

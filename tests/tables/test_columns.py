@@ -110,7 +110,12 @@ TEASER = "A new place for you in our team of makers."
         ({"role": "project", "text": AD}, 1, None, ()),  # a verdict is no title
         ({"position": 3, "job": "PM", "text": AD}, 2, 1, ()),  # a number is no title
         ({"title": "PM", "description": TEASER, "Responsibilities": AD}, 1, 0, (2,)),
-        ({"title": "PM", "intro": TEASER, "responsibilities": AD, "requirements": OTHER}, 1, 0, (2, 3)),
+        (
+            {"title": "PM", "intro": TEASER, "responsibilities": AD, "requirements": OTHER},
+            1,
+            0,
+            (2, 3),
+        ),
         ({"title": "PM", "description": AD + OTHER, "requirements": OTHER}, 1, 0, ()),  # in it
         ({"title": "PM", "description": AD, "requirements": None}, 1, 0, ()),
         ({"text": "PM", "descriptionPlain": TEASER, "lists": [{"content": AD}]}, 1, 0, (2,)),
