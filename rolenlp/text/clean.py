@@ -81,7 +81,7 @@ def straighten(text: str, special: str) -> str:
 # What a program's string or JSON has for a character, spelt out by mistake. A path is none.
 _ESCAPE = re.compile(
     r"\b[A-Za-z]:\\[\w\\.-]*"
-    r"|\\+(?:u(d[89ab][0-9a-f]{2})\\+u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|((?-i:n|[rt](?![a-z])))"
+    r"|(?<!\\)\\++(?:u(d[89ab][0-9a-f]{2})\\++u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|((?-i:n|[rt](?![a-z])))"
     r"|([\"/]))",
     re.IGNORECASE | re.ASCII,
 )

@@ -78,6 +78,6 @@ def test_tags_say_that_it_takes_text(estimator: Any) -> None:
     tags = get_tags(estimator)
     assert tags.input_tags.string
     assert not tags.input_tags.two_d_array
-    assert (
-        is_classifier(estimator) == tags.target_tags.required == (type(estimator) is RoleClassifier)
+    assert is_classifier(estimator) == tags.target_tags.required == (
+        type(estimator) is RoleClassifier
     )

@@ -194,9 +194,7 @@ def test_in_a_column_transformer() -> None:
 def test_in_a_union() -> None:
     union = FeatureUnion([("claims", TitleClaims(**SMALL)), ("words", LemmaCounts(**EVERY))])
     made = union.fit_transform(ADS)
-    assert (
-        made[:, :2].toarray().tolist() == TitleClaims(**SMALL).fit_transform(ADS).toarray().tolist()
-    )
+    assert made[:, :2].toarray().tolist() == TitleClaims(**SMALL).fit_transform(ADS).toarray().tolist()
     assert union.get_feature_names_out()[:3].tolist() == [
         "claims__title names product",
         "claims__title names project",
@@ -207,7 +205,9 @@ def test_in_a_union() -> None:
 def test_the_features_of_the_classifier(read: ReadAds) -> None:
     features = role_features(**EVERY).fit(read)
     made = features.transform(read)
-    sizes = {name: len(part.get_feature_names_out()) for name, part in features.transformer_list}
+    sizes = {
+        name: len(part.get_feature_names_out()) for name, part in features.transformer_list
+    }
     assert list(sizes) == ["words", "pairs", "priors", "title_words", "title_pairs", "title_claims"]
     assert made.shape == (32, sum(sizes.values()))
     ends = np.cumsum([0, *sizes.values()])
