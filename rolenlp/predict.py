@@ -10,8 +10,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from os import PathLike
@@ -72,8 +74,8 @@ def predict(
     `role_prior`, role -> share, says how often each role comes among the ads judged, in place of
     the mix that the model was calibrated on.
     """
-    ad = (title, text)
-    return next(predict_many([ad], model=model, min_precision=min_precision, role_prior=role_prior))
+    ads = [(title, text)]
+    return next(predict_many(ads, model=model, min_precision=min_precision, role_prior=role_prior))
 
 
 def predict_many(
@@ -96,8 +98,8 @@ def predict_many(
 
 def label_frame(
     df: pd.DataFrame,
-    text: str = "text",
-    title: str | None = "title",
+    text: str | Sequence[str] | None = None,
+    title: str | None = "",
     *,
     model: ModelLike = None,
     min_precision: float = MIN_PRECISION,
@@ -107,10 +109,14 @@ def label_frame(
 ) -> pd.DataFrame:
     """A new table: `df` with its index and dtypes, and the columns of ``rolenlp label`` added.
 
-    `text` and `title` name columns; `title` may be None, and is passed over where `df` has no
-    such column; `role_prior` is that of `predict`. ``review`` is plain bool, so that
-    ``df[df.review]`` works, also where an ad was not judged. Raises KeyError for a missing text
-    column and ValueError where a new column's name is taken.
+    `text` and `title` name columns; several of text are read one after another. Where they are not
+    given they are found as on the command line, by names and by what the first rows hold, and the
+    logger ``rolenlp`` is told which were taken; `title` may be None for no title, and is passed
+    over where `df` has no such column. `role_prior` is that of `predict`. ``review``
+    is plain bool, so that ``df[df.review]`` works, also where an ad was not judged.
+
+    Raises KeyError for a text column that is not there, `InputError` where none is found, and
+    ValueError where a new column's name is taken.
     """
     import pandas as pd
 
@@ -119,11 +125,9 @@ def label_frame(
     added = added_columns(themes=themes, prefix=prefix)
     if taken := [column.name for column in added if column.name in df.columns]:
         raise ValueError(f"column {taken[0]!r} is there already: choose a prefix")
-    ads = pd.DataFrame({"text": df[text]})
-    if title is not None and title in df.columns:
-        ads["title"] = df[title]
+    ads = _ads_of(df, text, title)
     values: list[list[Any]] = [[] for _ in added]
-    for verdicts in _judged(as_postings(ads), model, min_precision, role_prior):
+    for verdicts in _judged(ads, model, min_precision, role_prior):
         for column, more in zip(values, verdicts.columns(themes=themes), strict=True):
             column += more
     dtypes = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
@@ -137,6 +141,36 @@ def label_frame(
         for column, each in zip(added, values, strict=True)
     }
     return pd.concat([df, pd.DataFrame(new, index=df.index)], axis=1)
+
+
+def _ads_of(
+    df: pd.DataFrame, text: str | Sequence[str] | None, title: str | None
+) -> Iterator[Posting]:
+    """The ads of a table, batch by batch."""
+    from rolenlp.tables.base import Batch
+    from rolenlp.tables.columns import find_columns
+
+    places = {name: at for at, name in reversed([*enumerate(df.columns)])}
+    given = [text] if isinstance(text, str) else list(text or ())
+    if missing := [name for name in given if name not in places]:
+        raise KeyError(missing[0])
+    found = find_columns(
+        list(map(str, df.columns)),
+        text=list(map(str, given)),
+        source="the table",
+        values=(lambda at: df.iloc[:BATCH, at].tolist()) if len(df) else None,
+        option="{}=",
+    )
+    if title != "":
+        found = replace(found, title=None if title is None else places.get(title))
+    logging.getLogger("rolenlp").info(found.describe(list(map(str, df.columns))))
+    for start in range(0, len(df), BATCH):
+        rows = df.iloc[start : start + BATCH]
+        columns = {
+            at: rows.iloc[:, at].tolist() for at in (*found.texts, found.title) if at is not None
+        }
+        native = [columns.get(at, []) for at in range(len(df.columns))]
+        yield from found.postings(Batch(start + 1, len(rows), native, None))
 
 
 def _judged(

@@ -50,18 +50,17 @@ class Posting:
 def as_posting(ad: Any) -> Posting:
     """A Posting from a text, a ``(title, text)`` pair, a dict with ``text`` (and ``title``).
 
-    A missing value (None, NaN, NA) counts as empty. Raises TypeError for anything else.
+    A missing value (None, NaN, NA, or a text such as "N/A" that stands for one) counts as empty.
+    Raises TypeError for anything else.
     """
     if isinstance(ad, Posting):
-        return ad
-    if isinstance(ad, str):
-        return Posting(ad)
+        return Posting(ad_text(ad.text), ad_text(ad.title))
     if isinstance(ad, Mapping) and "text" in ad:
-        return Posting(_text(ad["text"]), _text(ad.get("title")))
+        return Posting(ad_text(ad["text"]), ad_text(ad.get("title")))
     if isinstance(ad, tuple) and len(ad) == 2:
-        return Posting(_text(ad[1]), _text(ad[0]))
-    if _is_missing(ad):
-        return Posting("")
+        return Posting(ad_text(ad[1]), ad_text(ad[0]))
+    if isinstance(ad, str) or is_missing(ad):
+        return Posting(ad_text(ad))
     raise TypeError(
         "an ad is a text, a (title, text) pair, a Posting, or a dict with 'text' and perhaps "
         f"'title'; got {type(ad).__name__}"
@@ -80,21 +79,32 @@ def as_postings(ads: pd.DataFrame | Iterable[Any]) -> Iterator[Posting]:
         raise ValueError(f"the table needs a column 'text'; it has {named}")
     texts = ads["text"]  # type: ignore[index]
     titles = ads["title"] if "title" in columns else [""] * len(texts)  # type: ignore[index]
-    return (Posting(_text(x), _text(t)) for x, t in zip(texts, titles, strict=True))
+    return (Posting(ad_text(x), ad_text(t)) for x, t in zip(texts, titles, strict=True))
 
 
-def _text(value: Any) -> str:
-    """The text of a cell; a missing value is the empty text."""
-    if isinstance(value, str):
-        return value
+def ad_text(value: Any) -> str:
+    """The text of a cell; that of a missing value is empty.
+
+    >>> ad_text("PM"), ad_text(float("nan")), ad_text("N/A")
+    ('PM', '', '')
+    """
     if isinstance(value, bytes | bytearray):
         raise TypeError("an ad's text is text, not bytes: decode it first")
-    return "" if _is_missing(value) else str(value)
+    if is_missing(value):
+        return ""
+    return value if isinstance(value, str) else str(value)
 
 
-def _is_missing(value: Any) -> bool:
-    """Whether a value that is no text is None, NaN, NaT or NA, told by how it is written."""
-    return str(value) in ("None", "nan", "NaN", "NaT", "<NA>")
+# What tables have where a value is missing, in small letters: what pandas, R, spreadsheets and
+# databases write, and the -1 of scrapers.
+_MISSING = frozenset("nan -nan none null nil nat na n/a n.a. #n/a #na <na> -1 -1.0".split())
+_LONGEST_MISSING = 8  # characters, with blanks around
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value is None, NaN, NaT or NA, or a text that stands for one."""
+    text = value if isinstance(value, str) else str(value)
+    return len(text) <= _LONGEST_MISSING and text.strip().casefold() in _MISSING
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ AD = Posting("Own the roadmap", "Product Owner")
         ({"text": None, "title": float("nan")}, Posting("")),
         ({"text": pd.NA, "title": pd.NaT}, Posting("")),
         ({"text": 42, "title": np.float32("nan")}, Posting("42")),
-        ({"text": "nan", "title": "None"}, Posting("nan", "None")),  # texts stay what they are
+        ({"text": "nan", "title": "None"}, Posting("")),
         (None, Posting("")),
         (float("nan"), Posting("")),
         (pd.NA, Posting("")),

@@ -39,7 +39,7 @@ def apply(
     """
     from rolenlp.files.use import Read, check_files, table_files
     from rolenlp.tables import open_table
-    from rolenlp.tables.columns import find_columns
+    from rolenlp.tables.columns import columns_of
     from rolenlp.train.apply import apply_corrections, read_corrections
 
     check_files(
@@ -50,7 +50,12 @@ def apply(
         said = read_corrections(reader, **columns)
         notes = reader.notes
     with open_table(judged, encoding=encoding, delimiter=delimiter) as reader:
-        found = find_columns(reader.names, source=reader.source, **columns)
+        found = columns_of(
+            reader,
+            text=columns.get("text"),
+            title=columns.get("title"),
+            identifier=columns.get("identifier"),
+        )
         say_all([*notes, *reader.notes, found.describe(reader.names)], quiet)
         known = len(reader.notes)
         with progress(reader, quiet) as advance:

@@ -67,7 +67,9 @@ def label(
     table: str | None,
     query: str | None,
     quiet: bool,
-    **columns: str | None,
+    text: tuple[str, ...],
+    title: str | None,
+    identifier: str | None,
 ) -> None:
     """Judge every ad of a table: one row out for every row in, in the same order.
 
@@ -96,7 +98,7 @@ def label(
     from rolenlp.model_file.card import default_model_path, model_files
     from rolenlp.schema import BATCH
     from rolenlp.tables import open_table
-    from rolenlp.tables.columns import find_columns
+    from rolenlp.tables.columns import columns_of
     from rolenlp.tables.several import expanded, open_together, outputs_in
 
     opened = partial(
@@ -125,7 +127,7 @@ def label(
 
         for again, to in runs:
             with again() as reader:
-                find_columns(reader.names, source=reader.source, **columns)
+                columns_of(reader, text=text, title=title, identifier=identifier)
                 check_output(to, reader, added_columns(themes=themes, prefix=prefix))
     how = Options(
         model or default_model_path(),
@@ -138,7 +140,7 @@ def label(
     summaries: dict[str, Summary] = {}
     for again, to in runs:
         with again() as reader:
-            found = find_columns(reader.names, source=reader.source, **columns)
+            found = columns_of(reader, text=text, title=title, identifier=identifier)
             known = len(reader.notes)
             about = [*reader.notes, found.describe(reader.names)]
             say_all([f"{reader.source}:"] * (len(runs) > 1) + about, quiet)

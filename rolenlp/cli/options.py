@@ -87,7 +87,13 @@ def _labels(
 
 
 text_and_title = _all_of(
-    _column("--text-column", "text", "the ads' texts"),
+    click.option(
+        "--text-column",
+        "text",
+        metavar="NAME",
+        multiple=True,
+        help="Column of the ads' texts, several in their order; else found by name and content.",
+    ),
     _column("--title-column", "title", "their titles"),
 )
 identifier = _column("--id-column", "identifier", "their ids")

@@ -36,7 +36,8 @@ def review(
     encoding: str | None,
     delimiter: str | None,
     quiet: bool,
-    **columns: str | None,
+    text: tuple[str, ...],
+    title: str | None,
 ) -> None:
     """Make a page on which a person settles the ads that most need one.
 
@@ -51,7 +52,7 @@ def review(
     from rolenlp.model_file.card import model_files
     from rolenlp.predict import default_model, load
     from rolenlp.tables import open_table
-    from rolenlp.tables.columns import find_columns
+    from rolenlp.tables.columns import columns_of
     from rolenlp.train.review import review_table
 
     check_files(
@@ -59,7 +60,7 @@ def review(
         [Written("--output", output)],
     )
     with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
-        found = find_columns(reader.names, source=reader.source, **columns)
+        found = columns_of(reader, text=text, title=title)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
         loaded = load(model) if model else default_model()

@@ -185,7 +185,7 @@ def run_key(reader: TableReader, found: Found, options: Options) -> dict[str, An
         "rolenlp": __version__,
         "Python or a library": {"python": platform.python_version(), **_versions()},
         "the input": [_ends(Path(path)) for path in reader.paths],
-        "the column of texts": names[found.text],
+        "the column of texts": "; ".join(names[at] for at in found.texts),
         "the column of titles": "" if found.title is None else names[found.title],
         "the model": hashlib.sha256(options.model.read_bytes()).hexdigest(),
         "--min-precision": options.min_precision,

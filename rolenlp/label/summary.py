@@ -83,6 +83,11 @@ class Summary:
 
     def check_errors(self, output: str | Path) -> None:
         """Raise RolenlpError where so many rows could not be judged that the ads are not why."""
+        if self.rejected and not self.rows:
+            raise RolenlpError(
+                f"none of the {self.rejected:,} rows could be read; see the reasons above, and "
+                "check --delimiter and --encoding"
+            )
         errors = self.statuses["error"]
         if errors > _MOST_ERRORS * self.rows:
             where = "what went to stdout" if str(output) == "-" else output

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -165,6 +166,8 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
         self.notes: list[str] = []
         self._batch_size = batch_size
         self._rejects: list[Reject] = []
+        self._looked_at: list[Batch] = []
+        self._to_come = self._batches_in_order()
 
     @property
     def source(self) -> str:
@@ -182,6 +185,21 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
         Raises:
             InputError: the file is damaged.
         """
+        yield from self._looked_at
+        self._looked_at = []
+        yield from self._to_come
+
+    def first(self) -> Batch | None:
+        """The first batch, which iterating gives out all the same; None where there is none.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        if not self._looked_at:
+            self._looked_at = list(islice(self._to_come, 1))
+        return self._looked_at[0] if self._looked_at else None
+
+    def _batches_in_order(self) -> Iterator[Batch]:
         first = 1
         for size, column, native, characters in self._portions():
             columns = LazyColumns(len(self.names), column)

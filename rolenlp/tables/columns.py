@@ -1,14 +1,21 @@
-"""Which columns hold the ad's text, its title and its id: by name given, or by the usual names."""
+"""Which columns hold the ad's text, its title and its id: by name given, or by name and content.
+
+Names say which columns may hold them, the first rows which of these do: a teaser is no ad, a count
+no title, and an ad may stand in parts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
+from typing import Any
 
 from rolenlp.errors import InputError
-from rolenlp.schema import Posting
-from rolenlp.tables.base import Batch
+from rolenlp.schema import ROLES, Posting, ad_text
+from rolenlp.tables.base import Batch, TableReader
 from rolenlp.tables.values import as_text
+from rolenlp.text.clean import clean
 
 # In order of preference. Compared without case and separators: "Job Description" and
 # "jobDescription" are both "job_description".
@@ -37,12 +44,98 @@ TEXT_NAMES = (
     "content",
     "job_details",
     "details",
-    "duties",
-    "job_duties",
-    "responsibilities",
-    "job_responsibilities",
+    "job_descriptions",
+    "descriptions",
+    "contents",
+    "job_content",
+    "jobpost",
+    "job_post",
+    "job_posting_description",
+    "posting_description",
+    "position_description",
+    "role_description",
+    "vacancy_description",
+    "vacancy_text",
+    "advertisement",
+    "listing",
+    "desc",
+    "about_the_job",
+    "about_this_job",
+    "about_the_role",
+    "about_the_position",
+    "stellenbeschreibung",
+    "stellenanzeige",
+    "anzeigentext",
+    "beschreibung",
+    "descriptif",
+    "description_du_poste",
+    "descripcion",
+    "descripción",
+    "descrizione",
+    "descrição",
+    "descricao",
+    "omschrijving",
+    "vacaturetekst",
+    "beskrivning",
+    "opis",
     "job_summary",
     "summary",
+    "snippet",
+    "teaser",
+    "excerpt",
+)
+# Where an ad stands in parts; those of the duties tell the most of it.
+PART_NAMES = (
+    "intro",
+    "introduction",
+    "job_intro",
+    "role_overview",
+    "job_overview",
+    "position_summary",
+    "job_purpose",
+    "opening",
+    "opening_plain",
+    "duties",
+    "job_duties",
+    "major_duties",
+    "key_duties",
+    "responsibilities",
+    "job_responsibilities",
+    "job_responsibility",
+    "key_responsibilities",
+    "roles_and_responsibilities",
+    "role_and_responsibilities",
+    "duties_and_responsibilities",
+    "responsibilities_and_duties",
+    "tasks",
+    "what_you_will_do",
+    "what_youll_do",
+    "your_role",
+    "your_tasks",
+    "aufgaben",
+    "ihre_aufgaben",
+    "deine_aufgaben",
+    "missions",
+    "responsabilidades",
+    "requirements",
+    "job_requirements",
+    "job_requirment",
+    "qualifications",
+    "qualification",
+    "required_qual",
+    "required_qualifications",
+    "minimum_qualifications",
+    "preferred_qualifications",
+    "what_you_bring",
+    "who_you_are",
+    "anforderungen",
+    "profil",
+    "ihr_profil",
+    "dein_profil",
+    "requisitos",
+    "lists",
+    "additional",
+    "additional_plain",
 )
 TITLE_NAMES = (
     "job_title",
@@ -56,7 +149,35 @@ TITLE_NAMES = (
     "role_title",
     "vacancy_title",
     "designation",
+    "job_titles",
+    "titles",
+    "job_position",
+    "job_role",
+    "vacancy",
+    "vacancy_name",
+    "headline",
+    "subject",
+    "stellentitel",
+    "stellenbezeichnung",
+    "jobtitel",
+    "titel",
+    "berufsbezeichnung",
+    "intitulé",
+    "intitule",
+    "intitulé_du_poste",
+    "titre",
+    "titre_du_poste",
+    "poste",
+    "título",
+    "titulo",
+    "puesto",
+    "cargo",
+    "titolo",
+    "functietitel",
+    "functie",
+    "stanowisko",
 )
+WEAK_TITLE_NAMES = ("role", "job", "name", "text")  # often of something else
 ID_NAMES = (
     "job_id",
     "posting_id",
@@ -74,28 +195,98 @@ ID_NAMES = (
 
 _LISTED = 12  # columns named in an error
 _LONGEST = 40  # characters of a name in an error: a file without a header has ad text there
+_MOST_LOOKED_INTO = 200  # columns, where no name tells
+_ALIKE = 0.5  # a column with so much of the most that another has is as good; its name decides
+_AN_AD = 40  # words; a text of fewer is hardly a whole ad
+_MUCH_MORE = 4  # times the words of a teaser, of a column whose name says nothing
+_MOST_TITLE_WORDS = 15
+_PART_WORDS = 4  # words that a part of an ad has
+_NO_AD = ("company", "employer", "benefit", "perk", "skill", "review", "reject", "evidence", "url")
+_COMPARED = 50  # rows in which a part is looked for in a whole
+_HEAD = 60  # letters by which a part is known in a whole
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the first rows say of a column: the share that is filled, and the median of words."""
+
+    filled: float
+    words: float
+
+    @property
+    def much(self) -> float:
+        """Words that a row has of it."""
+        return self.filled * self.words
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Positions of the columns, counted from 0; None where a table has no such column."""
+    """Positions of the columns, counted from 0; None where a table has no such column.
+
+    `parts` are columns of text that are read after `text`, where an ad stands in several;
+    `contents` says what was seen of some columns, by position, and `unread` which columns of duties
+    are not taken.
+    """
 
     text: int
     title: int | None = None
     identifier: int | None = None
+    parts: tuple[int, ...] = ()
+    contents: tuple[tuple[int, Content], ...] = ()
+    unread: tuple[int, ...] = ()
+
+    @property
+    def texts(self) -> tuple[int, ...]:
+        """All columns of text, in the order in which they are read."""
+        return self.text, *self.parts
 
     def describe(self, names: Sequence[str]) -> str:
         """Say in one line which columns were taken: ``columns: text="body", no title, no id``."""
-        places = {"text": self.text, "title": self.title, "id": self.identifier}
-        said = (
-            f"no {use}" if position is None else f"{use}={_quoted(names[position])}"
-            for use, position in places.items()
-        )
-        return "columns: " + ", ".join(said)
+        seen = dict(self.contents)
+        texts = " + ".join(_quoted(names[at]) for at in self.texts)
+        said = [f"text={texts}"]
+        for use, at in (("title", self.title), ("id", self.identifier)):
+            said.append(f"no {use}" if at is None else f"{use}={_quoted(names[at])}")
+        line = "columns: " + ", ".join(said)
+        looked = [at for at in (*self.texts, self.title) if at is not None and at in seen]
+        if looked:
+            line += "; of the first rows " + ", ".join(
+                f"{seen[at].filled:.0%} have {_quoted(names[at])} ({seen[at].words:.0f} words)"
+                for at in looked
+            )
+        if self.unread:
+            line += f"; not read: {', '.join(_quoted(names[at]) for at in self.unread)}"
+        return line
 
     def postings(self, batch: Batch) -> list[Posting]:
         """The ads of a batch."""
-        return list(map(Posting, texts_of(batch, self.text), texts_of(batch, self.title)))
+        columns = [_ad_texts(batch.columns[at]) for at in self.texts]
+        texts = columns[0] if len(columns) == 1 else list(map(joined, zip(*columns, strict=True)))
+        if self.title is None:
+            return [Posting(text) for text in texts]
+        return list(map(Posting, texts, _ad_texts(batch.columns[self.title])))
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The parts of an ad as one text, a blank line between them."""
+    return "\n\n".join(filter(None, parts))
+
+
+def _ad_texts(values: Sequence[Any]) -> list[str]:
+    return [ad_text(_flat(value)) for value in values]
+
+
+def _flat(value: Any) -> str:
+    """A value as text; one that is nested, as the texts within it, a line each."""
+    return "\n".join(_leaves(value)) if isinstance(value, dict | list | tuple) else as_text(value)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(each)
+    elif text := ad_text(as_text(value)):
+        yield text
 
 
 def texts_of(batch: Batch, column: int | None) -> list[str]:
@@ -103,32 +294,200 @@ def texts_of(batch: Batch, column: int | None) -> list[str]:
     return [""] * len(batch) if column is None else list(map(as_text, batch.columns[column]))
 
 
+def is_usual(name: str) -> bool:
+    """Whether a column of this name may hold the ads' texts or titles."""
+    return plain_name(name) in _USUAL
+
+
+def columns_of(
+    reader: TableReader,
+    *,
+    text: str | Sequence[str] | None = None,
+    title: str | None = None,
+    identifier: str | None = None,
+    taken: Collection[int] = (),
+) -> Columns:
+    """The columns of a table, found by its names and its first rows, which it gives out later.
+
+    Raises InputError as `find_columns` does, and as reading does.
+    """
+    batch = reader.first()
+    return find_columns(
+        reader.names,
+        text=text,
+        title=title,
+        identifier=identifier,
+        source=reader.source,
+        values=None if batch is None or not len(batch) else batch.columns.__getitem__,
+        taken=taken,
+    )
+
+
 def find_columns(
     names: Sequence[str],
     *,
-    text: str | None = None,
+    text: str | Sequence[str] | None = None,
     title: str | None = None,
     identifier: str | None = None,
     source: str,
+    values: Callable[[int], Sequence[Any]] | None = None,
+    taken: Collection[int] = (),
+    option: str = "--{}-column",
 ) -> Columns:
     """Find the columns of the table ``source`` that has the columns ``names``.
 
-    A name that is given must be there; the others are looked for among the usual names.
+    A name that is given must be there; of several for the text, all are read, one after another.
+    The others are looked for among the usual names, and, where ``values`` gives a column's first
+    rows by its position, by what these hold. Columns that are ``taken`` hold something else.
 
     Raises:
         InputError: a name that was given is not there, or no column holds the text.
     """
-    text_at = find_column(names, text, TEXT_NAMES, "--text-column", source)
-    if text_at is None:
+    look = _Look(names, values, taken)
+    name_it = {use: option.format(use) for use in ("text", "title", "id")}
+    given = [text] if isinstance(text, str) else list(text or ())
+    if given:
+        wanted = [find_column(names, each, (), name_it["text"], source) for each in given]
+        texts = tuple(dict.fromkeys(at for at in wanted if at is not None))
+        unread = look.parts(texts)
+    else:
+        texts, unread = look.texts(), ()
+    if not texts:
         raise InputError(
             f"{source}: no column of text found among {_listed(names)}; "
-            "name the one that holds the ads with --text-column"
+            f"name the one that holds the ads with {name_it['text']}"
         )
-    title_at = find_column(names, title, TITLE_NAMES, "--title-column", source)
-    if title is None and title_at == text_at:
-        title_at = None
-    identifier_at = find_column(names, identifier, ID_NAMES, "--id-column", source)
-    return Columns(text_at, title_at, identifier_at)
+    if title is None:
+        title_at = look.title(texts)
+    else:
+        title_at = find_column(names, title, (), name_it["title"], source)
+    identifier_at = find_column(names, identifier, ID_NAMES, name_it["id"], source)
+    seen = [*texts, *([] if title_at is None else [title_at])]
+    contents = [(at, content) for at in seen if (content := look.content(at))]
+    return Columns(texts[0], title_at, identifier_at, texts[1:], tuple(contents), unread)
+
+
+class _Look:
+    """A look at a table's names and first rows."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        values: Callable[[int], Sequence[Any]] | None,
+        taken: Collection[int],
+    ) -> None:
+        self._names = [plain_name(name) for name in names]
+        self._values = values
+        self._taken = taken
+        self._seen: dict[int, list[str]] = {}
+
+    def rows(self, at: int) -> list[str]:
+        """The first rows of a column as text."""
+        if at not in self._seen:
+            self._seen[at] = _ad_texts(self._values(at)) if self._values else []
+        return self._seen[at]
+
+    def content(self, at: int) -> Content | None:
+        """What a column holds; None where there are no rows to tell."""
+        rows = self.rows(at)
+        words = [len(text.split()) for text in rows if text.strip()]
+        return Content(len(words) / len(rows), median(words or [0])) if rows else None
+
+    def much(self, at: int) -> float:
+        """Words that the first rows have of a column, in the mean of them all."""
+        content = self.content(at)
+        return content.much if content else 0.0
+
+    def filled(self, at: int) -> float:
+        """The share of the first rows that have something in a column."""
+        content = self.content(at)
+        return content.filled if content else 0.0
+
+    def named(self, usual: Sequence[str]) -> list[int]:
+        """Positions of columns with these names, the preferred first; of twins the first."""
+        plain = dict.fromkeys(map(plain_name, usual))
+        places = [self._names.index(name) for name in plain if name in self._names]
+        return [at for at in places if at not in self._taken]
+
+    def texts(self) -> tuple[int, ...]:
+        """The columns that hold the ads."""
+        among = self.named(TEXT_NAMES)
+        best = _first_of_most(among, self.much)
+        titled = self.title(()) is not None
+        if best is not None and self._names[best] == "text" and not titled and self.parts(()):
+            # Lever's `text` is the title, where other columns hold what it is about.
+            among = [at for at in among if at != best]
+            best = _first_of_most(among, self.much) if self.much(best) < _MOST_TITLE_WORDS else best
+        parts = self.parts(() if best is None else (best,))
+        if (best is None or self.much(best) < _AN_AD) and not parts and self._values:
+            longest = max(self._unnamed(), key=self.much, default=None)
+            least = _AN_AD if best is None else _MUCH_MORE * self.much(best)
+            if longest is not None and self.much(longest) > max(least, _AN_AD):
+                return (longest,)
+        return tuple(sorted([*([] if best is None else [best]), *parts]))
+
+    def title(self, texts: Collection[int]) -> int | None:
+        """The column of titles, if any."""
+        among = [at for at in self.named(TITLE_NAMES) if at not in texts]
+        if self._values:
+            among = list(filter(self._may_be_titles, among))
+        if not among and texts and self._values:
+            weak = [at for at in self.named(WEAK_TITLE_NAMES) if at not in texts]
+            among = [at for at in weak if self.filled(at) and self._may_be_titles(at)]
+        return _first_of_most(among, self.filled)
+
+    def parts(self, texts: Sequence[int]) -> tuple[int, ...]:
+        """The columns that hold parts of ads which these texts lack, in the table's order."""
+        among = [at for at in self.named(PART_NAMES) if at not in texts]
+        if not self._values:
+            return () if texts else tuple(sorted(among))
+        found: list[int] = []
+        for at in among:
+            if self._adds(at, [*texts, *found]):
+                found.append(at)
+        return tuple(sorted(found))
+
+    def _adds(self, part: int, texts: Sequence[int]) -> bool:
+        """Whether most rows of a part are not in the texts already."""
+        content = self.content(part)
+        if content is None or not content.filled or content.words < _PART_WORDS:
+            return False
+        rows = [row for row, text in enumerate(self.rows(part)) if text][:_COMPARED]
+        within = 0
+        for row in rows:
+            head = _letters(self.rows(part)[row])[:_HEAD]
+            within += any(head in _letters(self.rows(at)[row]) for at in texts)
+        return within <= _ALIKE * len(rows)
+
+    def _may_be_titles(self, at: int) -> bool:
+        """Whether nothing in a column speaks against it: it holds no verdicts and no numbers."""
+        rows = [text for text in self.rows(at) if text]
+        return not rows or (
+            median(len(text.split()) for text in rows) <= _MOST_TITLE_WORDS
+            and sum(any(map(str.isalpha, text)) for text in rows) > _ALIKE * len(rows)
+            and not {text.strip().casefold() for text in rows} <= {*ROLES}
+        )
+
+    def _unnamed(self) -> list[int]:
+        """Columns whose names do not tell, and do not tell of something else either."""
+        usual = {*map(plain_name, (*TITLE_NAMES, *ID_NAMES))}
+        return [
+            at
+            for at, name in enumerate(self._names[:_MOST_LOOKED_INTO])
+            if at not in self._taken
+            and name not in usual
+            and not any(word in name for word in _NO_AD)
+        ]
+
+
+def _first_of_most(among: Sequence[int], measure: Callable[[int], float]) -> int | None:
+    """The first that has nearly as much as any."""
+    most = max(map(measure, among), default=0.0)
+    return next((at for at in among if measure(at) >= _ALIKE * most), None)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, clean(text).text.casefold()))
 
 
 def find_column(
@@ -144,7 +503,7 @@ def find_column(
         InputError: there is no column ``wanted``; the line names ``option`` and ``source``.
     """
     if wanted is None:
-        plain = [plain_name(name) for name in names]
+        plain = list(map(plain_name, names))
         places = (plain.index(plain_name(name)) for name in usual if plain_name(name) in plain)
         return next(places, None)
     if wanted in names:
@@ -160,6 +519,9 @@ def find_column(
 def plain_name(name: str) -> str:
     """A name without case and separators, as the usual names are compared."""
     return "".join(character for character in name.casefold() if character.isalnum())
+
+
+_USUAL = frozenset(map(plain_name, (*TEXT_NAMES, *PART_NAMES, *TITLE_NAMES)))
 
 
 def _quoted(name: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rolenlp.errors import InputError
@@ -16,7 +18,15 @@ from rolenlp.tables.base import (
     Portion,
     refuse_width,
 )
-from rolenlp.tables.dialect import DELIMITERS, Dialect, find_dialect, given_delimiter
+from rolenlp.tables.columns import is_usual
+from rolenlp.tables.dialect import (
+    DELIMITERS,
+    Dialect,
+    find_dialect,
+    given_delimiter,
+    lines_above,
+    separator_line,
+)
 from rolenlp.tables.recover import KeptLines, RowTooLongError, Shape, line_count
 from rolenlp.tables.text import MOST_RAW, TextFile, TextReader, is_odd
 from rolenlp.tables.values import EMPTY
@@ -40,7 +50,8 @@ class CsvReader(TextReader):
         super().__init__(file, path, batch_size)
         csv.field_size_limit(_LONGEST_CELL)
         self.format = kind
-        self._dialect = self._settle_dialect(kind, delimiter)
+        above, sample, delimiter = self._without_notes(kind, delimiter)
+        self._dialect = self._settle_dialect(kind, delimiter, sample)
         self.mark = file.mark
         self.line_end = "\r\n" if file.sample.partition("\n")[0].endswith("\r") else "\n"
         self._lines = KeptLines(file.blocks(newline=""))
@@ -49,30 +60,50 @@ class CsvReader(TextReader):
         # A row within quotes where a line starts, up to this one, cannot be read: such a row was
         # tried, and all of them go on alike. For the dialect, and for the other way of escaping.
         self._amiss = [0, 0]
-        self._start(1)
+        self._start(above + 1)
         self.names = self._header()
         if kind == "csv" and delimiter is None and len(self.names) == 1:
-            self._dialect = Dialect(_NO_DELIMITER, self._dialect.backslash)
+            self._dialect = replace(self._dialect, delimiter=_NO_DELIMITER)
         width = len(self.names)
         refuse_width(self.source, width)
         self._shapes = [
-            Shape(Dialect(self._dialect.delimiter, backslash), width)
+            Shape(replace(self._dialect, backslash=backslash), width)
             for backslash in (self._dialect.backslash, not self._dialect.backslash)
         ]
         self._start(self._lines.mark)
 
-    def _settle_dialect(self, kind: str, given: str | None) -> Dialect:
+    def _without_notes(self, kind: str, given: str | None) -> tuple[int, str, str | None]:
+        """How many lines stand above the header, the sample without them, and the delimiter."""
+        sample = self._file.sample
+        named = separator_line(sample)
+        if named and given is None and named not in '"\\':
+            given = named
+        among = given or ("\t" if kind == "tsv" else DELIMITERS)
+        lines = io.StringIO(sample, newline="")
+        above = len([lines.readline()]) if named else 0
+        if len(among) == 1 or given is None:  # one that is of no use is refused later
+            above += lines_above(sample[lines.tell() :], among, is_usual)
+        lines.seek(0)
+        for _ in range(above):
+            lines.readline()
+        if above > bool(named):
+            self.notes.append(f"lines above the header, left out: {above}")
+        return above, lines.read(), given
+
+    def _settle_dialect(self, kind: str, given: str | None, sample: str) -> Dialect:
         file, usual = self._file, "\t" if kind == "tsv" else ","
         if given is not None:
             among = given_delimiter(given, self.source)
         else:
             among = usual if kind == "tsv" else DELIMITERS
-        dialect = find_dialect(file.sample, among, file.whole)
+        dialect = find_dialect(sample, among, file.whole)
         self.delimiter = dialect.delimiter
         if given is None and self.delimiter != usual:
             self.notes.append(f"delimiter: {json.dumps(self.delimiter)}")
         if dialect.backslash:
             self.notes.append('quotes within quotes: written \\"')
+        if dialect.spaced:
+            self.notes.append("blanks after a delimiter: left out")
         return dialect
 
     def _start(self, number: int) -> None:

@@ -7,9 +7,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from rolenlp.errors import InputError
@@ -32,21 +32,33 @@ _TELLING = 100  # fewer bytes beyond ASCII than this tell nothing
 _GUESSED_FROM = 1 << 16  # bytes given to charset_normalizer, which is slow
 _WIDE = 4096  # bytes in which UTF-16 without a mark is looked for
 _ESCAPED = re.compile("[\udc80-\udcff]")
+_SPACED = re.compile(rf'[{DELIMITERS}] +"')
+_ABOVE = 20  # lines that may stand above a header
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t,;|]*', re.IGNORECASE)  # for a spreadsheet
 
 
 @dataclass(frozen=True)
 class Dialect:
-    r"""How cells are parted, and whether ``\"`` stands for a quote within quotes."""
+    r"""How cells are parted, whether ``\"`` stands for a quote within quotes, and whether blanks
+    after a delimiter are none of the cell's.
+    """
 
     delimiter: str
     backslash: bool = False
+    spaced: bool = False
 
     def rows(self, lines: Iterable[str]) -> Reader:
         """A strict reader (of the csv module) of these lines."""
         escape = "\\" if self.backslash else None
         if self.backslash:
             lines = doubled(lines, self.delimiter)
-        return csv.reader(lines, delimiter=self.delimiter, escapechar=escape, strict=True)
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            escapechar=escape,
+            skipinitialspace=self.spaced,
+            strict=True,
+        )
 
 
 def find_encoding(head: bytes, whole: bool = True) -> str:
@@ -84,13 +96,46 @@ def find_encoding(head: bytes, whole: bool = True) -> str:
     return codecs.lookup(guess.encoding).name if guess else "cp1252"
 
 
+def separator_line(sample: str) -> str:
+    """The delimiter that a first line ``sep=;`` names; empty where there is no such line."""
+    found = _SEPARATOR_LINE.fullmatch(sample.partition("\n")[0].rstrip("\r"))
+    return found[1] if found else ""
+
+
+def lines_above(sample: str, delimiters: str, is_usual: Callable[[str], bool]) -> int:
+    """How many lines stand above a table's header: notes, and lines of blanks.
+
+    There are some where a later line holds a usual name, and none of those above could be its
+    header: each has one cell that is not empty at most, or another number of them.
+    """
+    some = islice(io.StringIO(sample, newline=""), _ABOVE)
+    lines = [line.rstrip("\r\n")[:_WIDE] for line in some]
+    for number, delimiter in product(range(len(lines)), delimiters):
+        rows = [
+            next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+            for line in lines[: number + 1]
+        ]
+        header = rows.pop()
+        if len(header) > 1 and any(map(is_usual, header)):
+            unlike = all(
+                len(row) != len(header) or sum(map(bool, map(str.strip, row))) < 2 for row in rows
+            )
+            within = "".join(lines[:number]).count('"') % 2  # quotes: it is the middle of a cell
+            return number if unlike and not within else 0
+    return 0
+
+
 def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:
     """The delimiter, and the way of escaping, that split most rows as they split the header."""
     best, best_score = Dialect(delimiters[0]), (0.0, 0)
-    # A cell may just end in a backslash, so doubled quotes are tried first, and win a draw.
-    for backslash in (False, True) if '\\"' in sample else (False,):
+    # A cell may just end in a backslash, so doubled quotes are tried first, and win a draw. Blanks
+    # before quotes are the cell's, quotes and all, unless rows come out whole without them.
+    for spaced, backslash in product(
+        (False, True) if _SPACED.search(sample) else (False,),
+        (False, True) if '\\"' in sample else (False,),
+    ):
         for delimiter in delimiters:
-            dialect = Dialect(delimiter, backslash)
+            dialect = Dialect(delimiter, backslash, spaced)
             widths = list(islice(_widths(dialect, sample), _ROWS))
             if not whole and len(widths) < _ROWS:
                 widths = widths[:1] + widths[1:-1]  # the last may be cut short

@@ -96,12 +96,13 @@ class Shape:
         within = rf'[^"{slash}]*+(?:(?:{pair}"")[^"{slash}]*+)*+'
         plain = rf'[^"{slash}\r\n{mark}]*+(?:(?:{pair}(?<=\d)")[^"{slash}\r\n{mark}]*+)*+'
         end = r"(?:\r\n|\r|\n|\Z)"
-        cell = f'(?:"{within}"|{plain})(?={mark}|{end})'
+        blanks = " *+" if dialect.spaced else ""
+        cell = f'(?:{blanks}"{within}"|{plain})(?={mark}|{end})'
         # Never more cells than the header has: what comes after them is looked at once, by the
         # row that it is in, and not by each row before.
         self._row = re.compile(f"{cell}(?:{mark}{cell}){{0,{width - 1}}}+{end}", re.DOTALL)
-        self._open = re.compile(rf'(?:{cell}{mark}){{0,{width - 1}}}+"{within}', re.DOTALL)
-        self._written = re.compile(rf'(?:\A|{mark})("{within}"|[^\r\n{mark}]*+)', re.DOTALL)
+        self._open = re.compile(rf'(?:{cell}{mark}){{0,{width - 1}}}+{blanks}"{within}', re.DOTALL)
+        self._written = re.compile(rf'(?:\A|{mark}){blanks}("{within}"|[^\r\n{mark}]*+)', re.DOTALL)
         self._end = re.compile(f"{mark}|{end}")
         # Lines on which a row ends, or goes on, that was within quotes before; one is put in front.
         self._rest = re.compile(f'"{within}"(?:{mark}{cell}){{0,{width - 1}}}+{end}\\Z', re.DOTALL)
@@ -158,6 +159,8 @@ class Shape:
         closings = (found.start() for found in self._closing.finditer(body))
         at, closing = 0, -1
         while len(row) < self._width:
+            while self._dialect.spaced and body.startswith(" ", at):
+                at += 1
             quoted = body.startswith('"', at)
             while quoted and closing <= at:  # each is looked for once, whichever cell it ends
                 closing = next(closings, len(body))

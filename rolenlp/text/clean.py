@@ -4,12 +4,14 @@ White space is not made uniform: any run of it separates words, and plain text s
 """
 
 import re
+import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rolenlp.text.html import decode_entities, html_text
 from rolenlp.text.markdown import blank_tables, strip_marks
-from rolenlp.text.offsets import Rewrite, strip
+from rolenlp.text.offsets import Replaced, Rewrite, strip
 
 __all__ = [
     "Cleaned",
@@ -17,9 +19,11 @@ __all__ = [
     "find_special",
     "has_marks",
     "has_odd",
+    "part_glued",
     "remove_odd",
     "restore_line_breaks",
     "straighten",
+    "unescape",
 ]
 
 # Control characters that are not white space, and lone surrogates, which cannot be encoded.
@@ -29,7 +33,24 @@ _INVISIBLE = r"\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff"
 _ANY_ODD = re.compile(f"[{_CONTROL}{_INVISIBLE}]")
 _EACH_CONTROL = re.compile(f"[{_CONTROL}]")
 _EACH_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
-_PLAIN_CHARACTERS = {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "‐": "-", "‑": "-"}
+# Letters that are dressed up: mathematical ones (with those of the block that are elsewhere),
+# circled, squared and full-width ones.
+_DRESSED = (
+    *range(0x2102, 0x2139),
+    *range(0x24B6, 0x24EA),
+    *range(0xFF01, 0xFF5F),
+    *range(0x1D400, 0x1D800),
+    *range(0x1F130, 0x1F14A),
+)
+# One character for one, so that the text keeps its length.
+_PLAIN_CHARACTERS = {
+    **{ord(odd): plain for odd, plain in zip("‘’“”„‐‑", '\'\'"""--', strict=True)},
+    **{
+        code: plain
+        for code in _DRESSED
+        if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1 and plain.isascii()
+    },
+}
 # HTML, character references, tables and Markdown hold one of these.
 _MARKS = b"<&|#*_`[\\"
 _ANY_MARK = re.compile(r"[|#*_`\[\\]")
@@ -51,12 +72,58 @@ def has_marks(text: str) -> bool:
 
 
 def straighten(text: str, special: str) -> str:
-    """Plain quotes and hyphens for curly and odd ones; `special` has those of the text."""
-    if not special.isascii():
-        for character, plain in _PLAIN_CHARACTERS.items():
-            if character in special:
-                text = text.replace(character, plain)
-    return text
+    """Plain letters, quotes and hyphens for dressed up ones; `special` has those of the text."""
+    if special.isascii() or special.translate(_PLAIN_CHARACTERS) == special:
+        return text
+    return text.translate(_PLAIN_CHARACTERS)
+
+
+# What a program's string or JSON has for a character, spelt out by mistake. A path is none.
+_ESCAPE = re.compile(
+    r"\b[A-Za-z]:\\[\w\\.-]*"
+    r"|(?<!\\)\\++(?:u(d[89ab][0-9a-f]{2})\\++u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|((?-i:n|[rt](?![a-z])))"
+    r"|([\"/]))",
+    re.IGNORECASE | re.ASCII,
+)
+_WHITE = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def unescape(text: str) -> Rewrite:
+    r"""Decode ``\u003c``, ``\n``, ``\"`` and their like, where they are spelt out.
+
+    >>> unescape(r"\u003cb\u003eDuties\nOwn the roadmap").text()
+    '<b>Duties\nOwn the roadmap'
+    """
+    return Rewrite.of(text, _unescaped(text))
+
+
+def _unescaped(text: str) -> Iterator[Replaced]:
+    for found in _ESCAPE.finditer(text):
+        high, low, code, white, mark = found.groups()
+        if high:
+            yield (
+                *found.span(),
+                chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00),
+            )
+        elif code or white or mark:
+            yield *found.span(), chr(int(code, 16)) if code else _WHITE.get(white, mark)
+
+
+# Marks that the tokenizer does not split words at; those it does are not among them. Short words
+# stay (R&D, Q&A), and a full stop parts words only before a capital.
+_LETTERS = r"[^\W\d_]{3}"
+_GLUE = re.compile(
+    rf"[;&*()!?\"»](?<={_LETTERS}.)(?={_LETTERS})"
+    rf"|[|+•·→‣›√‧∙⋅⁃∕、※†‖\uf0a7\uf0b7](?<={_LETTERS}.)(?=\s?{_LETTERS})"
+    r"|\.(?<=[a-z]{3}.)(?=[A-Z][a-z]{2})"
+)
+
+
+def part_glued(text: str) -> Rewrite:
+    """Blanks around a mark that has words on both sides: ``risk•budget``."""
+    return Rewrite.of(
+        text, ((*m.span(), ". " if m[0] == "." else f" {m[0]} ") for m in _GLUE.finditer(text))
+    )
 
 
 def has_odd(text: str) -> bool:
@@ -149,6 +216,9 @@ class Cleaned:
         return start, end
 
 
+_MOST_LAYERS = 6  # of HTML and references: some boards escape what is escaped already
+
+
 def clean(text: str) -> Cleaned:
     """Remove markup, decode entities, put lost line breaks back and straighten quotes.
 
@@ -163,19 +233,18 @@ def clean(text: str) -> Cleaned:
 
     source = text
     special = find_special(text)
-    html = html_text(text) if "<" in special else None
-    if html is not None:
-        text = done(html)
-    if "&" in special:
-        text = done(decode_entities(text))
-    if "<" in text and text is not source:
-        escaped = html_text(text)
-        if escaped is not None:
-            html = escaped
-            text = done(escaped)
-    if "&" in special and text is not source:  # else nothing new has come in
+    if "\\" in special:
+        text = done(unescape(text))
+    html = False
+    for _ in range(_MOST_LAYERS if "<" in special or "&" in special or text is not source else 0):
+        if "<" in text and (step := html_text(text)):
+            html = True
+        elif not ("&" in text and (step := decode_entities(text))):
+            break
+        text = done(step)
+    if text is not source:  # else nothing new has come in
         special = find_special(text)
-    if html is None and has_marks(special):
+    if not html and has_marks(special):
         if "|" in special:
             text = blank_tables(text)
         for step in strip_marks(text, special):
@@ -184,4 +253,5 @@ def clean(text: str) -> Cleaned:
         text = straighten(text, special)
         if has_odd(special):
             text = done(remove_odd(text))
-    return Cleaned(done(restore_line_breaks(text)), tuple(steps))
+    text = done(restore_line_breaks(text))
+    return Cleaned(done(part_glued(text)), tuple(steps))

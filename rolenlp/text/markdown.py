@@ -26,7 +26,8 @@ _MARKS = {
     "*": re.compile(r"\*(?<![\\\w*]\*)(?![\s*])([^*\n]+)(?<![\s\\])\*(?![\w*])"),
     "_": re.compile(r"_(?<![\\\w]_)(?![\s_])([^_\n]+)(?<![\s\\])_(?!\w)"),
     "`": re.compile(r"`(?<![\\`]`)([^`\n]+)`(?!`)"),
-    "\\": re.compile(r"\\([!-/:-@\[-`{-~])"),
+    # Some writers of tables double each backslash, so it may be a run of them.
+    "\\": re.compile(r"\\+([!-/:-@\[-`{-~])"),
 }
 _TABLE_ROW = re.compile(r"^[ \t]*\|[^\n]*\|[ \t\r]*$", re.MULTILINE)
 _TABLE_RULE = re.compile(r"[|:\- \t\r]+")

@@ -10,7 +10,7 @@ from pathlib import Path
 from rolenlp.errors import InputError, RolenlpError
 from rolenlp.schema import Posting
 from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
-from rolenlp.tables.columns import ID_NAMES, Columns, find_column, find_columns, texts_of
+from rolenlp.tables.columns import ID_NAMES, Columns, columns_of, find_column, texts_of
 from rolenlp.tables.rejects import RejectsFile
 from rolenlp.train.labelled import CORRECTIONS, ad_keys, counted
 from rolenlp.train.labels import Labels
@@ -192,7 +192,7 @@ def _decided(
 
 
 def read_corrections(reader: TableReader, **columns: str | None) -> Corrections:
-    """What the review page wrote; `columns` as those of `find_columns`. Ids alone will do.
+    """What the review page wrote; `columns` as those of `columns_of`. Ids alone will do.
 
     Raises InputError where the table is not what the page writes, has roles that are none, or no
     verdict at all.
@@ -209,7 +209,12 @@ def read_corrections(reader: TableReader, **columns: str | None) -> Corrections:
     )
     found: Columns | None = None
     try:
-        found = find_columns(reader.names, source=reader.source, **columns)
+        found = columns_of(
+            reader,
+            text=columns.get("text"),
+            title=columns.get("title"),
+            identifier=columns.get("identifier"),
+        )
     except InputError:
         if at_id is None:
             raise

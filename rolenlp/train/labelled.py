@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from pathlib import Path
 
 from rolenlp.errors import InputError
@@ -47,7 +48,7 @@ _Key = tuple[str, str]
 class TableOptions:
     """Which columns and encoding to read; None finds them. `label_map` says what labels mean."""
 
-    text: str | None = None
+    text: str | Sequence[str] | None = None
     title: str | None = None
     label: str | None = None
     source: str | None = None
@@ -128,21 +129,24 @@ def _read(path: str | Path, options: TableOptions, from_title: bool, roles: Labe
     out = Labelled()
     with open_table(path, encoding=options.encoding, delimiter=options.delimiter) as reader:
         names, batches = unwrapped(reader)
+        label = None if from_title else _label_column(names, options, reader.source)
+        first = next(batches, None)
         found = find_columns(
             names,
             text=options.text,
             title=options.title,
             identifier=options.identifier,
             source=reader.source,
+            values=first.columns.__getitem__ if first else None,
+            taken=() if label is None else (label,),
         )
-        label = None if from_title else _label_column(names, options, reader.source)
         if from_title and found.title is None:
             raise InputError(f"{reader.source}: has no title column; name it: --title-column")
         source = find_column(names, options.source, SOURCE_NAMES, "--source-column", reader.source)
         out.notes.append(f"{reader.source}: {found.describe(names)}")
         reviewed = set(CORRECTIONS) <= set(names)
         rejected: list[int] = []
-        for batch in batches:
+        for batch in chain([first] if first else [], batches):
             rejected += [reject.line for reject in reader.take_rejects()]
             ads = found.postings(batch)
             if label is None:

@@ -71,7 +71,7 @@ def test_every_row_comes_back_in_order_as_it_was(
     assert [row["status"] for row in rows] == ["ok", "ok", "ok", "empty", "too_short"]
     assert 'risk: "risk register"' in rows[0]["evidence"]
     said = lines(done.stderr)
-    assert said[0] == 'columns: text="description", title="title", id="id"'
+    assert said[0].startswith('columns: text="description", title="title", id="id"; of the')
     assert said[1].startswith("5 rows in ")
     assert said[2:] == [
         "read: 5, of them judged 3, rejected 0, not judged 2",
@@ -121,7 +121,7 @@ def test_columns_that_are_named_are_taken(tmp_path: Path, model: Path) -> None:
     rows = [{"a": "Nurse", "b": text, "text": "nothing"} for _, _, text in ADS]
     source = table(tmp_path / "ads.csv", rows)
     done = run("label", source, "--text-column", "b", "--title-column", "a", "--model", model)
-    assert lines(done.stderr)[0] == 'columns: text="b", title="a", no id'
+    assert lines(done.stderr)[0].startswith('columns: text="b", title="a", no id')
     first = next(csv.DictReader(io.StringIO(done.stdout.decode())))
     assert 'risk: "risk register"' in first["evidence"]
     assert first["title_role"] == ""  # it knows too little to call a nurse other
@@ -457,7 +457,7 @@ def test_train_then_inspect_then_label(tmp_path: Path) -> None:
     done = run("train", SAMPLE, "-o", out)
     assert (done.returncode, done.stdout) == (0, b"")
     said = lines(done.stderr)
-    assert said[0].endswith('postings.csv: columns: text="description", title="title", id="id"')
+    assert 'postings.csv: columns: text="description", title="title", id="id"; of' in said[0]
     assert said[1:3] == ["168 labelled ads", f"model: {out}"]
     shown = run("inspect", out)
     assert (shown.returncode, lines(shown.stdout)) == (0, said[2:])

@@ -1,6 +1,8 @@
 import pytest
 
 from rolenlp.errors import InputError
+from rolenlp.schema import Posting
+from rolenlp.tables.base import Batch
 from rolenlp.tables.columns import Columns, find_column, find_columns
 
 
@@ -86,3 +88,58 @@ def test_no_usual_name_is_no_error():
 )
 def test_what_was_taken_is_said_in_a_line(columns, line):
     assert columns.describe(["Nr", "Title", "Ad"]) == line
+
+
+AD = "You own the roadmap and the plan of the team each week. " * 12
+OTHER = "You answer for suppliers, sites and all that is to be handed over. " * 12
+TEASER = "A new place for you in our team of makers."
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "title", "parts"),
+    [
+        ({"title": "PM", "description": TEASER, "body": AD}, 2, 0, ()),
+        ({"title": "PM", "description": AD, "body": TEASER}, 1, 0, ()),
+        ({"title": "PM", "summary": TEASER, "raw": AD}, 2, 0, ()),  # a name that says nothing
+        ({"title": "PM", "summary": TEASER, "company_profile": AD}, 1, 0, ()),
+        ({"Stellentitel": "PM", "Beschreibung": AD}, 1, 0, ()),
+        ({"subject": "PM", "snippet": AD}, 1, 0, ()),
+        ({"Job Role": "PM", "contents": AD}, 1, 0, ()),
+        ({"headline": "PM", "About the job": AD}, 1, 0, ()),
+        ({"Role": "PM", "Job Descriptions": AD}, 1, 0, ()),
+        ({"role": "project", "text": AD}, 1, None, ()),  # a verdict is no title
+        ({"position": 3, "job": "PM", "text": AD}, 2, 1, ()),  # a number is no title
+        ({"title": "PM", "description": TEASER, "Responsibilities": AD}, 1, 0, (2,)),
+        (
+            {"title": "PM", "intro": TEASER, "responsibilities": AD, "requirements": OTHER},
+            1,
+            0,
+            (2, 3),
+        ),
+        ({"title": "PM", "description": AD + OTHER, "requirements": OTHER}, 1, 0, ()),  # in it
+        ({"title": "PM", "description": AD, "requirements": None}, 1, 0, ()),
+        ({"text": "PM", "descriptionPlain": TEASER, "lists": [{"content": AD}]}, 1, 0, (2,)),
+        ({"title": "PM", "content": "&lt;p&gt;" + AD}, 1, 0, ()),
+    ],
+)
+def test_content_decides_among_names(row, text, title, parts):
+    found = find_columns(list(row), source="ads", values=lambda at: [list(row.values())[at]] * 9)
+    assert (found.text, found.title, found.parts) == (text, title, parts)
+
+
+def test_columns_of_text_are_joined_in_the_order_given():
+    found = find_columns(["b", "a"], text=("a", "b"), source="ads.csv")
+    batch = Batch(1, 2, [["one", "nan"], ["two", "three"]], None)
+    assert found.postings(batch) == [Posting("two\n\none"), Posting("three")]
+    assert found.describe(["b", "a"]) == 'columns: text="a" + "b", no title, no id'
+
+
+def test_duties_that_are_not_read_are_named():
+    row = {"description": TEASER, "duties": AD}
+    found = find_columns(
+        list(row), text="description", source="ads", values=lambda at: [list(row.values())[at]]
+    )
+    assert found.describe(list(row)) == (
+        'columns: text="description", no title, no id; of the first rows 100% have "description" '
+        '(10 words); not read: "duties"'
+    )

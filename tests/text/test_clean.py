@@ -196,3 +196,30 @@ def test_long_and_odd_text_is_cleaned(unit: str, frame: str) -> None:
     source = frame.format(unit * (100_000 // len(unit)))
     cleaned = clean(source)
     assert len(cleaned.text) <= 2 * len(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"\u003cp\u003eOwn\u003c/p\u003e\u003cli\u003eRisk\u003c\/li\u003e", "Own\n• Risk"),
+        (r"Duties:\nOwn\r\nRisk", "Duties:\nOwn\r\nRisk"),
+        (r"kept in C:\new\notes", r"kept in C:\new\notes"),
+        (r"\ud83d\ude00 and\/or \"it\"", '\U0001f600 and/or "it"'),
+        ("&amp;lt;p&amp;gt;Own &amp;amp;amp; go&amp;lt;/p&amp;gt;", "Own & go"),
+        (r"cross\\-functional \\& C\\#", "cross-functional & C#"),
+        ("𝗣𝗿𝗼𝗱𝘂𝗰𝘁 Ｍａｎａｇｅｒ ℎ", "Product Manager h"),
+        ("risk•budget, sales&legal", "risk • budget, sales & legal"),
+        ("R&D, Q&A, C++, snake_case, booking.com", "R&D, Q&A, C++, snake_case, booking.com"),
+        ("the plan.Own it", "the plan. Own it"),
+    ],
+)
+def test_texts_as_they_come(source: str, text: str) -> None:
+    assert clean(source).text == text
+
+
+def test_offsets_lead_back_through_what_was_escaped() -> None:
+    source = r"a\u003cb\u003e risk•budget \u003c/b\u003e"
+    cleaned = clean(source)
+    start = cleaned.text.index("budget")
+    first, last = cleaned.source_span(start, start + len("budget"))
+    assert source[first:last] == "budget"
