@@ -68,7 +68,7 @@ def evaluate(
     from rolenlp.evaluate.run import evaluate as judge_labelled
     from rolenlp.evaluate.run import write_report
     from rolenlp.files.use import Read, Written, check_files, report_files
-    from rolenlp.model_file.card import model_files
+    from rolenlp.model_file.card import default_model_path, model_files, read_card
     from rolenlp.predict import default_model, load
     from rolenlp.train.labelled import TableOptions, counted, read_labelled
 
@@ -89,7 +89,16 @@ def evaluate(
         role_mix = loaded.estimate_role_mix(ads.postings)
         say(f"the ads' mix of roles seems to be {options.mix_text(role_mix)}")
     result = judge_labelled(
-        loaded, ads, min_precision=min_precision, before=before, role_mix=role_mix
+        loaded,
+        ads,
+        min_precision=min_precision,
+        before=before,
+        role_mix=role_mix,
+        about={
+            "table": Path(labelled).name,
+            "model": Path(model).name if model else "default",
+            "model_sha256": read_card(model or default_model_path())["sha256"],
+        },
     )
     click.echo("\n".join(map(shown, result.lines())))
     if report:

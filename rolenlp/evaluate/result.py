@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from rolenlp.evaluate.breakdowns import Group, TitleRow
@@ -63,6 +63,7 @@ class Evaluation:
     mistakes: tuple[Mistake, ...]  # the most confident first, at most 20
     compared: Comparison | None = None  # with the model before
     macro_f1_over: tuple[str, ...] = JUDGED  # roles: those of product, project, other that occur
+    about: Mapping[str, Any] = field(default_factory=dict)  # what was judged, by what, and when
     trained_on: int | None = None  # of the ads; None where the model does not remember them
 
     def lines(self) -> list[str]:

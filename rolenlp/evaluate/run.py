@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
+from rolenlp import __version__
 from rolenlp.errors import InputError
 from rolenlp.evaluate.breakdowns import groups, title_rows
 from rolenlp.evaluate.compare import compare
@@ -47,11 +49,13 @@ def evaluate(
     min_precision: float = MIN_PRECISION,
     before: RoleClassifier | None = None,
     role_mix: Mapping[str, float] | None = None,
+    about: Mapping[str, Any] | None = None,
 ) -> Evaluation:
     """Judge labelled ads with and without their titles, and compare with what titles name.
 
     With the model `before`, say what changed from it. `role_mix` is the `role_prior` of
-    `RoleClassifier.predict_proba`. Raises InputError where there are no ads,
+    `RoleClassifier.predict_proba`, `about` what the report is to say of table and model, beside the
+    number of rows, rolenlp's version and the date. Raises InputError where there are no ads,
     ValueError for a precision outside 0.5 to 0.99.
     """
     if not labelled.roles:
@@ -96,6 +100,12 @@ def evaluate(
         mistakes=_mistakes(trial),
         compared=compare(trial, then) if then else None,
         macro_f1_over=judged_roles(truth.tolist()),
+        about={
+            **(about or {}),
+            "rows": len(trial),
+            "rolenlp": __version__,
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        },
         trained_on=trial.trained_on,
     )
 

@@ -208,7 +208,7 @@ def _training(
     else:
         likely = answers(base.views_[view].classifier, X, len(told.classes))
     row, label = np.nonzero(likely > _UNLIKELY)
-    strength = settings.prior_strength if len(read) else 1.0
+    strength = settings.prior_strength if labelled.weight.any() else 1.0  # against no label
     return labelled, Rows(X[row], label, strength * likely[row, label])
 
 

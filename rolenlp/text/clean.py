@@ -113,8 +113,8 @@ def _unescaped(text: str) -> Iterator[Replaced]:
 # stay (R&D, Q&A), and a full stop parts words only before a capital.
 _LETTERS = r"[^\W\d_]{3}"
 _GLUE = re.compile(
-    rf"[;&*()!?\"»](?<={_LETTERS}.)(?={_LETTERS})"
-    rf"|[|+•·→‣›√‧∙⋅⁃∕、※†‖\uf0a7\uf0b7](?<={_LETTERS}.)(?=\s?{_LETTERS})"
+    rf"[;&*()!?\"»+](?<={_LETTERS}.)(?={_LETTERS})"
+    rf"|[|•·→‣›√‧∙⋅⁃∕、※†‖\uf0a7\uf0b7](?<={_LETTERS}.)(?=\s{{0,9}}{_LETTERS})"
     r"|\.(?<=[a-z]{3}.)(?=[A-Z][a-z]{2})"
 )
 

@@ -41,7 +41,7 @@ def test_several_inputs_are_one_table(tmp_path: Path, model: Path) -> None:
     assert list(rows[0]) == [*NAMES, "file", *ADDED]
     assert [row["file"] for row in rows] == [str(one)] * 5 + [str(two)] * 5
     assert [row["role"] for row in rows[:5]] == [row["role"] for row in rows[5:]]
-    assert "read: 10, of them judged 10, rejected 0" in lines(done.stderr)
+    assert "read: 10, of them judged 6, rejected 0, not judged 4" in lines(done.stderr)
 
 
 def test_each_input_has_its_file_in_a_folder(tmp_path: Path, model: Path) -> None:
