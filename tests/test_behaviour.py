@@ -45,7 +45,7 @@ MISREAD = {
     "Clean the kitchen with the products provided.",
 }
 # Ads of three duties that are judged `other` as yet, by their number.
-MISJUDGED = {"project": {11, 19}, "product": {4, 6, 8, 20, 27}}
+MISJUDGED = {"project": {11, 19}, "product": {4, 6, 7, 8, 20, 27}}
 EXACT = [
     "upper case",
     "lower case",
