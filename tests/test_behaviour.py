@@ -167,7 +167,7 @@ def test_what_does_not_hold_yet(name: str, sample: list[Ad]) -> None:
 @pytest.mark.parametrize("name", GAPS)
 def test_what_does_not_hold_yet_holds_for_nearly_all(name: str, sample: list[Ad]) -> None:
     outcome = run(TRIALS[name], sample, default_model())
-    assert sum(outcome.failed) <= 4
+    assert sum(outcome.failed) <= 6  # of some 160
 
 
 def failures(name: str, ads: list[Ad]) -> list[str]:
