@@ -73,10 +73,10 @@ def label_table(
     output or the journal cannot be used, or another run writes the output, and ValueError for a
     precision that is none.
     """
-    summary = Summary(card=read_card(options.model))
     names = [column.name for column in added_columns(themes=options.themes)]
     added = added_columns(themes=options.themes, prefix=options.prefix)
     check_output(output, reader, added)
+    summary = Summary(card=read_card(options.model))
     journal = None
     with ExitStack() as stack:
         stack.enter_context(locked(output))

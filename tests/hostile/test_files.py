@@ -371,7 +371,7 @@ def unsteered(data: bytes) -> bool:
         (["label", "in.csv", "-o", "out.csv", "--id-column", "nothing"], 1),
         (["label", "in.csv", "-o", "out.csv", "--id-column", "nothing", "--debug"], 1),
         (["label", f"{EVIL}.csv"], 1),
-        (["label", "in.csv", f"{EVIL}.csv"], 2),
+        (["label", "in.csv", f"{EVIL}.csv"], 1),
         (["explain", "ad.txt"], 0),
         (["evaluate", "judged.csv"], 0),
         (["train", "judged.csv", "-o", "new.pkl" + EVIL], 1),
