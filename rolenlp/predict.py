@@ -14,7 +14,6 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
 from os import PathLike
 from pathlib import Path
@@ -193,18 +192,7 @@ def _model(model: ModelLike) -> RoleClassifier:
         return default_model()
     if not isinstance(model, str | PathLike):
         return model
-    path = Path(model)
-    try:
-        made = path.stat()
-    except OSError:
-        return bundle.load(path)  # it says what is wrong
-    return _loaded(path, made.st_mtime_ns, made.st_size)
-
-
-@lru_cache(maxsize=4)
-def _loaded(path: Path, *made: int) -> RoleClassifier:
-    """The model of a file, loaded once as long as the file stays as it is."""
-    return bundle.load(path)
+    return bundle.load_once(Path(model))
 
 
 class _Callable(ModuleType):

@@ -14,7 +14,7 @@ from typing import Literal
 
 import joblib
 
-from rolenlp.errors import InputError, RolenlpError
+from rolenlp.errors import InputError
 from rolenlp.files.atomic import locked
 from rolenlp.label.dedup import Answer, Repeats
 from rolenlp.label.journal import Journal, digest_of, run_key
@@ -110,11 +110,7 @@ def label_table(
             rejects.add(reader.take_rejects())
             progress(len(batch))
         rejects.add(reader.take_rejects())
-        if reader.rows_in != summary.rows + rejects.count:
-            raise RolenlpError(
-                f"{reader.source}: of {reader.rows_in:,} rows read, {summary.rows:,} were judged "
-                f"and {rejects.count:,} rejected, which is not all; please report this"
-            )
+        rejects.check_all(reader, summary.rows, "judged")
         rejects.finish()
     summary.rejected, summary.where = rejects.count, rejects.lines()
     summary.resumed = journal.taken if journal else 0

@@ -20,9 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import InputError, RolenlpError
-from rolenlp.model_file.card import card_path, default_model_path
+from rolenlp.model_file.card import default_model_path
 from rolenlp.schema import MIN_PRECISION, Posting
-from rolenlp.tables.base import state_of
 
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
@@ -148,18 +147,12 @@ def _worker_model(options: Options) -> RoleClassifier:
 
 
 def _model(options: Options) -> RoleClassifier:
-    model = _loaded(options.model, state_of(options.model, card_path(options.model)))
+    # What a model needs takes a second to load: for those who judge.
+    from rolenlp.model_file.bundle import load_once
+
+    model = load_once(options.model)
     model.thresholds(options.min_precision)  # else each row would fail for the run's mistake
     return model
-
-
-@lru_cache(maxsize=1)
-def _loaded(path: Path, state: tuple[int, ...] | None) -> RoleClassifier:
-    """The model, loaded once for several tables; again when its files are others."""
-    # What a model needs takes a second to load: for those who judge.
-    from rolenlp.model_file.bundle import load
-
-    return load(path)
 
 
 def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> Columns:

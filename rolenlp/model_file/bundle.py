@@ -12,6 +12,7 @@ import io
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +146,18 @@ def load(path: str | Path) -> RoleClassifier:
             f"spaCy {_made_with(card)}: install that version, or train the model again"
         )
     return model
+
+
+def load_once(path: Path) -> RoleClassifier:
+    """The model of a file as `load` gives it, the same one while the file and its card stay."""
+    from rolenlp.tables.base import state_of
+
+    return _loaded(path, state_of(path, card_path(path)))
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: Path, state: tuple[int, ...] | None) -> RoleClassifier:
+    return load(path)
 
 
 def _made_with(card: Mapping[str, Any]) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from rolenlp.errors import RolenlpError
 from rolenlp.files.atomic import OutputFile, writing
 from rolenlp.files.use import REJECTED, is_ours, refuse_stranger
-from rolenlp.tables import Reject
+from rolenlp.tables import Reject, TableReader
 
 _NAMED = 10
 
@@ -61,6 +62,17 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         text = codecs.getwriter("utf-8")(self._file.stream, "backslashreplace")
         with writing(self._file.name):
             csv.writer(text, lineterminator="\n").writerow(cells)
+
+    def check_all(self, reader: TableReader, rows: int, done: str) -> None:
+        """That `rows`, of which the message says what was `done`, and these are all that were read.
+
+        Raises RolenlpError where they are not.
+        """
+        if reader.rows_in != rows + self.count:
+            raise RolenlpError(
+                f"{reader.source}: of {reader.rows_in:,} rows read, {rows:,} were {done} and "
+                f"{self.count:,} rejected, which is not all; please report this"
+            )
 
     def finish(self) -> None:
         """Bring the rows to the disk."""

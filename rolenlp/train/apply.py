@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rolenlp.errors import InputError, RolenlpError
+from rolenlp.errors import InputError
 from rolenlp.schema import Posting
 from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
 from rolenlp.tables.columns import ID_NAMES, Columns, columns_of, find_column, texts_of
@@ -158,11 +158,7 @@ def apply_corrections(
             rejects.add(reader.take_rejects())
             progress(len(batch))
         rejects.add(reader.take_rejects())
-        if reader.rows_in != done.rows + rejects.count:
-            raise RolenlpError(
-                f"{reader.source}: of {reader.rows_in:,} rows read, {done.rows:,} were written and "
-                f"{rejects.count:,} rejected, which is not all; please report this"
-            )
+        rejects.check_all(reader, done.rows, "written")
         rejects.finish()
     done.rejected, done.where = rejects.count, rejects.lines()
     return done
