@@ -135,11 +135,13 @@ def load(path: str | Path) -> RoleClassifier:
             for canary, row in zip(canaries, given, strict=True)
             for p, q in zip(canary["probabilities"], row, strict=True)
         ]
+    except (MemoryError, OSError, ImportError):  # the machine's trouble, not the file's
+        raise
     except Exception as error:  # a state of another making can fail in any way
         why = f" ({error})" if isinstance(error, StateError) else ""
         raise ModelError(
             f"{path}: holds plain data, but not a rolenlp model{why}; {_INSTEAD}"
-        ) from None
+        ) from error
     if not all(gap <= _CANARY_TOLERANCE for gap in gaps):
         raise ModelError(
             f"{path}: does not give the probabilities that its card promises; it was made with "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 import os
 import pickle
 import sys
@@ -11,13 +12,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
+from weakref import WeakSet
 
+import joblib
 import pandas as pd
 import pytest
 
 from rolenlp.guard import Guard, Once
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model_file.bundle import load
+from rolenlp.model_file.state_checks import unpack
 from rolenlp.predict import label_frame, predict, predict_many
 from rolenlp.verdicts.explain import as_text
 from tests.hostile.helpers_models import FIXTURE
@@ -111,6 +115,28 @@ def test_asyncio_hands_calls_to_threads(model: RoleClassifier) -> None:
 def test_models_that_are_loaded_at_once(model: RoleClassifier) -> None:
     ads = new_ads(5, "loaded")
     assert in_threads(lambda _: many(load(FIXTURE), ads)) == [many(model, ads)] * THREADS
+
+
+def test_models_are_loaded_while_garbage_is_collected() -> None:
+    # Python's parser, which NumPy reads a header of an array with, gives up where the collector
+    # hands the turn to another thread halfway.
+    state = joblib.load(FIXTURE)["arrays"]
+    seen: WeakSet[Guard] = WeakSet()
+
+    def unpacked(_: int) -> int:
+        for name in [*state] * 50:
+            ring = Guard()
+            ring.itself = ring  # type: ignore[attr-defined]
+            seen.add(ring)
+            unpack({name: state[name]})
+        return len(unpack(state))
+
+    before = gc.get_threshold()
+    gc.set_threshold(20)
+    try:
+        assert in_threads(unpacked) == [len(state)] * THREADS
+    finally:
+        gc.set_threshold(*before)
 
 
 def test_a_model_is_copied_while_it_reads(model: RoleClassifier) -> None:
