@@ -134,14 +134,25 @@ class OutputFile:
             stream = gzip.GzipFile("", "wb", compresslevel=6, fileobj=self._file, mtime=0)
             return cast(IO[bytes], stream)
         if compressed == ".zst":
-            import zstandard
+            import pyarrow
 
-            writer = zstandard.ZstdCompressor().stream_writer(self._file, closefd=False)
-            return cast(IO[bytes], writer)
+            return cast(IO[bytes], pyarrow.CompressedOutputStream(_KeptOpen(self._file), "zstd"))
         if compressed == ".zip":
             name = Path(self.name).stem.removesuffix(ending) + ending
             return cast(IO[bytes], _Zipped(self._file, name))
         return self._file
+
+
+class _KeptOpen:
+    """A file as Arrow's stream on top of it sees it, whose end is not the file's."""
+
+    closed = False
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.write, self.flush = file.write, file.flush
+
+    def close(self) -> None:
+        pass
 
 
 class _Zipped:

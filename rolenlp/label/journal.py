@@ -33,7 +33,7 @@ from rolenlp.tables.columns import Columns as Found
 _VERSION = 2  # raise it when a journal written now could not be read as it was meant
 _SYNCED = 1.0  # seconds between two times that the disk itself is waited for
 _END = 1 << 20  # bytes of the input's start and end that are looked at
-_LIBRARIES = ("lingua-language-detector", "numpy", "scipy", "spacy")
+_LIBRARIES = ("numpy", "py3langid", "scipy", "spacy")
 _AGAIN = "run without --resume to start over"
 
 

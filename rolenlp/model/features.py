@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.pipeline import FeatureUnion
 from sklearn.utils.validation import check_is_fitted
 
+from rolenlp.errors import MissingExtraError
 from rolenlp.model.ads import AdReader, ReadAds, TakesAds, spread
 from rolenlp.reading.lexicon import UNKNOWN_ID
 from rolenlp.reading.priors import Hits, Priors
@@ -376,7 +377,12 @@ def as_input(features: Any, read: ReadAds | Reading) -> Any:
     parts = [features, *features.get_params(deep=True).values()]
     if any(isinstance(part, AdFeatures | AdReader) for part in parts):
         return read
-    import pandas as pd
+    try:
+        import pandas as pd
+    except ImportError:
+        raise MissingExtraError(
+            'these features take a DataFrame: pip install "rolenlp[train]"'
+        ) from None
 
     ads = [(ad.title, ad.text) for ad in read.postings]
     return pd.DataFrame(ads, columns=["title", "text"], dtype="str")

@@ -217,5 +217,5 @@ def _replay(model: RoleClassifier, ads: Sequence[tuple[str, str]]) -> list[list[
 def _libraries() -> dict[str, str]:
     from importlib.metadata import version
 
-    names = ("spacy", "spacy-lookups-data", "scikit-learn", "numpy", "scipy", "joblib")
+    names = ("spacy", "scikit-learn", "numpy", "scipy", "joblib")
     return {name: version(name) for name in names}

@@ -29,6 +29,7 @@ from spacy.util import (
     registry,
 )
 
+from rolenlp.errors import MissingExtraError
 from rolenlp.reading.lexicon import BREAK
 
 __all__ = [
@@ -149,8 +150,10 @@ def english_lemmas() -> dict[str, str]:
     """spaCy's English look-up lemmas, word form -> lemma, from ``spacy-lookups-data``.
 
     A few words that mean more than their lemma in a job ad are left out and so stay themselves;
-    a few lemmas are put right.
+    a few lemmas are put right. Raises MissingExtraError where that package is not installed.
     """
+    if "en" not in registry.lookups:
+        raise MissingExtraError('training needs lemmas of English: pip install "rolenlp[train]"')
     table = dict(load_language_data(registry.lookups.get("en")["lemma_lookup"]))
     kept = {form: lemma for form, lemma in table.items() if form not in _OWN_LEMMAS}
     return {**kept, **_MORE_LEMMAS}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolenlp.guard import Once
 
 if TYPE_CHECKING:
-    from lingua import LanguageDetector
+    from py3langid.langid import LanguageIdentifier
 
 __all__ = ["is_english"]
 
@@ -42,7 +42,7 @@ def is_english(text: str) -> bool:
     """Whether a clean text is English, by about half at least, in samples of 20,000 characters.
 
     An ad that comes whole in two languages is. One with twice as many function words of other
-    languages as of English is not. Terse lists hold few of either; for them lingua decides, and
+    languages as of English is not. Terse lists hold few of either; for them langid decides, and
     where they have under 20 words they are taken for English unless most are in another script.
     """
     words: list[str] = _WORD.findall(_spread(text, _SAMPLE).lower())
@@ -54,10 +54,7 @@ def is_english(text: str) -> bool:
         return plain > len(words) / 2
     if english / len(words) >= _PLAIN:
         return True
-    from lingua import Language
-
-    asked = _detector().detect_language_of(_spread(text, _ASKED))
-    return bool(asked == Language.ENGLISH)
+    return bool(_identifier().classify(_spread(text, _ASKED))[0] == "en")
 
 
 def _spread(text: str, size: int) -> str:
@@ -74,7 +71,7 @@ def _count(words: Sequence[str], among: frozenset[str]) -> int:
 
 
 @Once
-def _detector() -> LanguageDetector:
-    from lingua import LanguageDetectorBuilder
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode().build()
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
