@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.helpers_cli import ADDED, ads_table
 
@@ -107,3 +108,16 @@ doc = nlp("keep a risk register")
 print(*doc.spans["themes"])
 """
     assert run(installed / "python", "-c", code, cwd=tmp_path).stdout.strip() == "risk register"
+
+
+def test_the_page_of_libraries_lists_what_is_needed(wheel: Path) -> None:
+    page = (ROOT / "docs/libraries.md").read_text(encoding="utf-8")
+    listed = {line.split("|")[1].strip().lower() for line in page.splitlines() if "|" in line}
+    with zipfile.ZipFile(wheel) as archive:
+        (about,) = (name for name in archive.namelist() if name.endswith("METADATA"))
+        lines = archive.read(about).decode().splitlines()
+    needed = [Requirement(line.partition(": ")[2]) for line in lines if "Requires-Dist" in line]
+    by_hand = ("fuzz", "browser", "test", "benchmarks", "dev", "docs")
+    for library in needed:
+        if not any(f'"{extra}"' in str(library.marker) for extra in by_hand):
+            assert library.name.lower() in listed, library
