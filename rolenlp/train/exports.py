@@ -15,6 +15,7 @@ from typing import Any
 from rolenlp.tables import Batch, TableReader
 from rolenlp.train.labels import label_of
 
+# Columns of tasks that are looked into.
 _TASKS = ("id", "data", "annotations", "fields", "metadata", "responses", "status")
 _REJECTED = "answer"  # Prodigy: accept, reject or ignore
 
@@ -60,7 +61,8 @@ def _tasks(
     keys = dict.fromkeys(key for task in tasks_in(first) for key in task.data)
     ours = "model_role" in keys
     added = ["id", "role", "reviewed_at"] if ours else ["id", "label"]
-    inner = [key for key in keys if key not in (*added, "label", "ad_id" * ours)]
+    apart = {*added, "label", *(["ad_id"] if ours else [])}
+    inner = [key for key in keys if key not in apart]
 
     def unwrapped_batches() -> Iterator[Batch]:
         for batch in chain([first], batches):
