@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 @options.min_precision
 @options.role_mix
 @click.option("--themes", is_flag=True, help="Add how many phrases of each theme there are.")
+@click.option(
+    "--taxonomy",
+    type=click.Choice(["esco", "soc", "isco"]),
+    help="Add code and title of the occupation that the role stands for, and other candidates.",
+)
 @click.option("--prefix", metavar="P", default="", help="Put P before the name of added columns.")
 @options.model
 @options.jobs
@@ -56,6 +61,7 @@ def label(
     min_precision: float,
     role_mix: dict[str, float] | str | None,
     themes: bool,
+    taxonomy: str | None,
     prefix: str,
     model: Path | None,
     jobs: Jobs,
@@ -125,10 +131,11 @@ def label(
         from rolenlp.tables.write import check_output
         from rolenlp.verdicts.columns import added_columns
 
+        added = added_columns(themes=themes, occupations=bool(taxonomy), prefix=prefix)
         for again, to in runs:
             with again() as reader:
                 columns_of(reader, text=text, title=title, identifier=identifier)
-                check_output(to, reader, added_columns(themes=themes, prefix=prefix))
+                check_output(to, reader, added)
     how = Options(
         model or default_model_path(),
         min_precision,
@@ -136,6 +143,7 @@ def label(
         prefix,
         options.debugging(),
         None if isinstance(role_mix, str) else role_mix,
+        taxonomy,
     )
     summaries: dict[str, Summary] = {}
     for again, to in runs:

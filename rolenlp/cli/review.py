@@ -12,7 +12,15 @@ from rolenlp.cli.progress import progress, say_all
 
 @click.command(short_help="Make a page on which a person settles the doubtful ads.")
 @click.argument("labelled")
-@click.option("--output", "-o", required=True, metavar="PAGE", help="File to write, .html.")
+@click.option(
+    "--output", "-o", required=True, metavar="OUTPUT", help="File to write, .html; --for: .json."
+)
+@click.option(
+    "--for",
+    "tool",
+    type=click.Choice(["label-studio", "argilla"]),
+    help="Write tasks for another tool instead, which begin with the verdicts.",
+)
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
@@ -30,6 +38,7 @@ from rolenlp.cli.progress import progress, say_all
 def review(
     labelled: str,
     output: str,
+    tool: str | None,
     limit: int,
     source: str | None,
     model: Path | None,
@@ -42,22 +51,26 @@ def review(
     """Make a page on which a person settles the ads that most need one.
 
     LABELLED is what `rolenlp label` wrote; a table without verdicts is judged first. The page is
-    one file that needs no network. Its download, corrections.csv, is for `rolenlp train`.
+    one file that needs no network. Its download, corrections.csv, is for `rolenlp train`, and so
+    is what Label Studio or Argilla export; the configuration of Label Studio lies beside its tasks.
 
     \b
       rolenlp review judged.csv -o review.html
+      rolenlp review judged.csv -o tasks.json --for label-studio
       rolenlp train base.csv corrections.csv -o new.joblib
     """
-    from rolenlp.files.use import Read, Written, check_files
+    from rolenlp.files.use import Read, check_files, review_files
     from rolenlp.model_file.card import model_files
     from rolenlp.predict import default_model, load
     from rolenlp.tables import open_table
     from rolenlp.tables.columns import columns_of
     from rolenlp.train.review import review_table
 
+    if tool is None and output.lower().endswith(".json"):
+        raise click.UsageError("say which tool the tasks are for: --for label-studio, or argilla")
     check_files(
         [Read("LABELLED", labelled), *model_files("--model", model)],
-        [Written("--output", output)],
+        review_files(output, tool),
     )
     with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
         found = columns_of(reader, text=text, title=title)
@@ -66,6 +79,13 @@ def review(
         loaded = load(model) if model else default_model()
         with progress(reader, quiet) as advance:
             done = review_table(
-                reader, output, found, loaded, source=source, limit=limit, progress=advance
+                reader,
+                output,
+                found,
+                loaded,
+                tool=tool,
+                source=source,
+                limit=limit,
+                progress=advance,
             )
         say_all([*reader.notes[known:], *done.lines()], quiet)

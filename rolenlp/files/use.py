@@ -27,6 +27,7 @@ JOURNAL = re.compile(rb'\Z|[0-9a-f]{8} \{"journal":')  # empty where the power w
 LOCK = re.compile(rb"\Z")
 CARD = re.compile(rb'\{\s*"format_version": \d+,\s*"rolenlp": ')
 METRICS = re.compile(rb'\{\s*"n": \d+,\s*"with_title": ')
+LABEL_STUDIO = re.compile(rb'<View>\s*<Header value="\$title"/>')
 REPORT = re.compile(rb"(?s).*<title>rolenlp: how good are the verdicts\?</title>")
 
 
@@ -160,6 +161,15 @@ def label_files(output: str | Path) -> list[Written]:
         Written("the journal of --output", target.with_name(f".{target.name}.journal"), JOURNAL),
         Written("the lock of --output", target.with_name(f".{target.name}.lock"), LOCK),
     ]
+
+
+def review_files(output: str | Path, tool: str | None) -> list[Written]:
+    """What a review writes: a page, or a tool's tasks, Label Studio's with their configuration."""
+    written = [Written("--output", output)]
+    if tool == "label-studio":
+        config = Path(output).with_suffix(".xml")
+        written.append(Written("the configuration beside --output", config, LABEL_STUDIO))
+    return written
 
 
 def report_files(directory: str | Path) -> list[Written]:

@@ -191,6 +191,7 @@ def run_key(reader: TableReader, found: Found, options: Options) -> dict[str, An
         "--min-precision": options.min_precision,
         "--role-mix": None if options.role_mix is None else dict(options.role_mix),
         "--themes": options.themes,
+        "--taxonomy": options.taxonomy,
         "--prefix": options.prefix,
     }
 

@@ -29,7 +29,7 @@ from rolenlp.label.workers import (
     judge_in_processes,
 )
 from rolenlp.model_file.card import read_card
-from rolenlp.tables import Batch, TableReader, open_output, unchanged
+from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
 from rolenlp.tables.columns import Columns as Found
 from rolenlp.tables.rejects import RejectsFile
 from rolenlp.tables.write import check_output
@@ -73,8 +73,9 @@ def label_table(
     output or the journal cannot be used, or another run writes the output, and ValueError for a
     precision that is none.
     """
-    names = [column.name for column in added_columns(themes=options.themes)]
-    added = added_columns(themes=options.themes, prefix=options.prefix)
+    plain = added_columns(themes=options.themes, occupations=bool(options.taxonomy))
+    names = [column.name for column in plain]
+    added = [AddedColumn(options.prefix + column.name, column.kind) for column in plain]
     check_output(output, reader, added)
     summary = Summary(card=read_card(options.model))
     journal = None

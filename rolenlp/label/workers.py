@@ -53,6 +53,7 @@ class Options:
     prefix: str = ""
     debug: bool = False  # raise what goes wrong with an ad, instead of giving it a status
     role_mix: Mapping[str, float] | None = None  # as `role_prior` of `RoleClassifier`
+    taxonomy: str | None = None  # whose occupations to add
 
 
 def with_own_mix(
@@ -157,8 +158,13 @@ def _model(options: Options) -> RoleClassifier:
 
 def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> Columns:
     verdicts = judge_all(model, ads, options)
+    if options.taxonomy:
+        from rolenlp.verdicts.taxonomies import with_occupations
+
+        verdicts = with_occupations(verdicts, ads, options.taxonomy)
     measures = [verdicts.values[name] for name in MEASURES]
-    return [*verdicts.columns(themes=options.themes), *measures]
+    columns = verdicts.columns(themes=options.themes, occupations=bool(options.taxonomy))
+    return [*columns, *measures]
 
 
 def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> Verdicts:

@@ -1,17 +1,19 @@
-"""A person's verdicts, as the review page gives them back, put into the judged table."""
+"""A person's verdicts, from the review page or another tool, put into the judged table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from rolenlp.errors import InputError
 from rolenlp.schema import Posting
 from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
-from rolenlp.tables.columns import ID_NAMES, Columns, columns_of, find_column, texts_of
+from rolenlp.tables.columns import ID_NAMES, Columns, find_column, find_columns, texts_of
 from rolenlp.tables.rejects import RejectsFile
+from rolenlp.train.exports import unwrapped
 from rolenlp.train.labelled import CORRECTIONS, ad_keys, counted
 from rolenlp.train.labels import Labels
 from rolenlp.verdicts.columns import verdict_columns
@@ -188,40 +190,41 @@ def _decided(
 
 
 def read_corrections(reader: TableReader, **columns: str | None) -> Corrections:
-    """What the review page wrote; `columns` as those of `columns_of`. Ids alone will do.
+    """What the review page wrote, or a tool exported; `columns` as those of `columns_of`.
 
-    Raises InputError where the table is not what the page writes, has roles that are none, or no
+    Ids alone will do. Raises InputError where the table is neither, has roles that are none, or no
     verdict at all.
     """
-    missing = [name for name in CORRECTIONS if name not in reader.names]
+    names, batches = unwrapped(reader)
+    missing = [name for name in CORRECTIONS if name not in names]
     if missing:
         raise InputError(
-            f"{reader.source}: is not what a review page downloads: it has no column "
-            f'"{missing[0]}"; give corrections.csv first and the judged table second'
+            f"{reader.source}: is not what a review page downloads, nor what a tool exports that "
+            f'was given tasks of a review: it has no column "{missing[0]}"; give corrections.csv '
+            "first and the judged table second"
         )
     out, labels = Corrections(reader.source), Labels()
-    at_id = find_column(
-        reader.names, columns.get("identifier"), ID_NAMES, "--id-column", reader.source
-    )
+    at_id = find_column(names, columns.get("identifier"), ID_NAMES, "--id-column", reader.source)
+    first = next(batches, None)
     found: Columns | None = None
     try:
-        found = columns_of(
-            reader,
+        found = find_columns(
+            names,
             text=columns.get("text"),
             title=columns.get("title"),
             identifier=columns.get("identifier"),
+            source=reader.source,
+            values=first.columns.__getitem__ if first else None,
         )
     except InputError:
         if at_id is None:
             raise
-    at_role = reader.names.index("role")
-    for batch in reader:
+    at_role = names.index("role")
+    for batch in chain([first] if first else [], batches):
         ads = [Posting("")] * len(batch) if found is None else found.postings(batch)
-        names = texts_of(batch, at_id)
+        ids = texts_of(batch, at_id)
         roles = texts_of(batch, at_role)
-        for row, (given, ad, name) in enumerate(
-            zip(roles, ads, names, strict=True), batch.first_row
-        ):
+        for row, (given, ad, name) in enumerate(zip(roles, ads, ids, strict=True), batch.first_row):
             role = labels.role(given, f"{reader.source}: row {row:,}")
             out.rows += 1
             if role:

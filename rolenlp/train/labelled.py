@@ -14,10 +14,11 @@ from rolenlp.errors import InputError
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.pipeline import english_lemmas
 from rolenlp.reading.priors import Priors
-from rolenlp.reading.reader import Reader
+from rolenlp.reading.reader import MAX_CHARACTERS, Reader
 from rolenlp.schema import ROLES, Posting
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import find_column, find_columns, texts_of
+from rolenlp.text.clean import clean
 from rolenlp.text.personal import mask_personal
 from rolenlp.train.exports import unwrapped
 from rolenlp.train.labels import Labels, label_of
@@ -256,8 +257,12 @@ def _rows(table: Labelled) -> Iterator[tuple[Posting, str, str, str, bool, bool]
 
 
 def ad_keys(posting: Posting, name: str) -> tuple[_Key, _Key]:
-    """What an ad is known by: its id with the start of its text, and its title with all of it."""
-    text, title = (_NO_LETTER.sub("", part.casefold()) for part in (posting.text, posting.title))
+    """What an ad is known by: its id with the start of its text, and its title with all of it.
+
+    Of the text as it is judged: an annotation tool is given it without markup.
+    """
+    body = clean(posting.text[:MAX_CHARACTERS]).text
+    text, title = (_NO_LETTER.sub("", part.casefold()) for part in (body, posting.title))
     return (name, text[:_HEAD]), (title, text)
 
 

@@ -1,4 +1,4 @@
-"""The doubtful ads of a judged table, on a page where a person settles them."""
+"""The doubtful ads of a judged table, on a page or in a tool where a person settles them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import InputError
 from rolenlp.files.atomic import write_whole
-from rolenlp.files.use import Read, Written, check_files
+from rolenlp.files.use import Read, check_files, review_files
 from rolenlp.label.workers import Options, judge_all
 from rolenlp.schema import JUDGED_STATUS, ROLES, Posting, Prediction
 from rolenlp.tables import Batch, TableReader, as_text
@@ -20,6 +20,7 @@ from rolenlp.tables.values import writable
 from rolenlp.train.active_learning import Candidate, Shortlist, choose
 from rolenlp.train.labelled import CORRECTIONS, SOURCE_NAMES
 from rolenlp.train.review_page import PageAd, as_review_page
+from rolenlp.train.tasks import Task, as_files
 from rolenlp.verdicts.columns import verdict_columns
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _APPLY = "rolenlp apply corrections.csv {} -o final.csv"
 
 @dataclass(frozen=True)
 class Reviewed:
-    """What went into a page; `renamed` names columns by what the corrections call them."""
+    """What is to be settled; `renamed` names columns by what a page's corrections call them."""
 
     rows: int
     judged: int  # of the rows
@@ -67,17 +68,18 @@ def review_table(
     found: Columns,
     model: RoleClassifier,
     *,
+    tool: str | None = None,
     source: str | None = None,
     limit: int = 200,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Reviewed:
-    """Write a page with the ads of an open table that most need a person.
+    """Write a page with the ads of an open table that most need a person, or tasks for a `tool`.
 
     Verdicts are the table's where `rolenlp label` has added them, and else the model's, which
     finds the evidence in both cases. Raises InputError where the table has no ad to settle or the
-    page cannot be written.
+    files cannot be written.
     """
-    check_files([Read("the table", reader.path)], [Written("the page", output)])
+    check_files([Read("the table", reader.path)], review_files(output, tool))
     reader.see_all_names()
     names = list(reader.names)
     given = verdict_columns(names)
@@ -104,12 +106,23 @@ def review_table(
     chosen = choose(list(shortlist), limit)
     if not chosen:
         raise InputError(f"{reader.source}: no ad to settle: none of its {rows:,} could be judged")
-    kept = [at for at in range(len(names)) if at not in given.values()]
-    new_names = correction_names([names[at] for at in kept])
-    shown = _page_ads(chosen, names, kept, model)
-    page = as_review_page(shown, [*new_names, *CORRECTIONS], _then(reader, given))
-    write_whole(output, page.encode("utf-8"))
-    renamed = {names[at]: new for at, new in zip(kept, new_names, strict=True) if names[at] != new}
+    verdicts = list(_with_evidence(chosen, model))
+    renamed: dict[str, str] = {}
+    if tool:
+        at_id = found.identifier
+        ids = ["" if at_id is None else as_text(each.rest[at_id]).strip() for each in chosen]
+        tasks = list(map(Task, chosen, ids, verdicts))
+        files = as_files(tool, tasks, output)
+    else:
+        kept = [at for at in range(len(names)) if at not in given.values()]
+        new_names = correction_names([names[at] for at in kept])
+        shown = _page_ads(chosen, verdicts, names, kept)
+        page = as_review_page(shown, [*new_names, *CORRECTIONS], _then(reader, given))
+        files = {Path(output): page}
+        columns = zip(kept, new_names, strict=True)
+        renamed = {names[at]: new for at, new in columns if names[at] != new}
+    for path, text in files.items():
+        write_whole(path, text.encode("utf-8"))
     return Reviewed(rows, judged, marked, len(chosen), bool(given), renamed)
 
 
@@ -163,14 +176,21 @@ def _verdicts(
         )
 
 
+def _with_evidence(chosen: Sequence[Candidate], model: RoleClassifier) -> Iterator[Prediction]:
+    found = judge_all(model, [Posting(each.text, each.title) for each in chosen], Options())
+    for each, judged in zip(chosen, found, strict=True):
+        yield replace(each.verdict, evidence=judged.evidence, stray=judged.stray)
+
+
 def _page_ads(
-    chosen: Sequence[Candidate], names: Sequence[str], kept: Sequence[int], model: RoleClassifier
+    chosen: Sequence[Candidate],
+    verdicts: Sequence[Prediction],
+    names: Sequence[str],
+    kept: Sequence[int],
 ) -> list[PageAd]:
     at_company = find_column(names, None, COMPANY_NAMES, "", "")
-    found = judge_all(model, [Posting(each.text, each.title) for each in chosen], Options())
     out = []
-    for each, judged in zip(chosen, found, strict=True):
-        verdict = replace(each.verdict, evidence=judged.evidence, stray=judged.stray)
+    for each, verdict in zip(chosen, verdicts, strict=True):
         company = "" if at_company is None else as_text(each.rest[at_company])
         cells = [writable(as_text(each.rest[at])) for at in kept]
         out.append(PageAd(each.text, each.title, company, cells, verdict))

@@ -22,13 +22,17 @@ _PLAIN = (
     AddedColumn("status", "string"),
 )
 _THEMES = tuple(AddedColumn(f"theme_{theme}", "integer") for theme in THEMES)
+OCCUPATION_NAMES = ("occupation_code", "occupation_title", "occupation_candidates")
+_OCCUPATIONS = tuple(AddedColumn(name, "string") for name in OCCUPATION_NAMES)
 # Of an ad that was not judged, which asks for a person too; the rest is None.
 _EMPTY = {"role": "", "review": True, "title_role": "", "words": 0, "unknown_words": 0.0}
 
 
-def added_columns(*, themes: bool = False, prefix: str = "") -> list[AddedColumn]:
+def added_columns(
+    *, themes: bool = False, occupations: bool = False, prefix: str = ""
+) -> list[AddedColumn]:
     """The columns that `label` adds, in their order."""
-    every = _PLAIN + _THEMES if themes else _PLAIN
+    every = _PLAIN + _THEMES * themes + _OCCUPATIONS * occupations
     return [AddedColumn(prefix + column.name, column.kind) for column in every]
 
 
@@ -41,7 +45,7 @@ def verdict_columns(names: Sequence[str]) -> dict[str, int]:
     for status in reversed(names):
         prefix = status.removesuffix("status")
         if prefix != status and all(prefix + name in names for name in plain):
-            every = [column.name for column in added_columns(themes=True)]
+            every = [column.name for column in added_columns(themes=True, occupations=True)]
             return {name: names.index(prefix + name) for name in every if prefix + name in names}
     return {}
 
@@ -98,12 +102,12 @@ class Verdicts:
         cells = [_cell((p.theme, quote) for p, quote in each.quoted()) for each in self.evidence]
         return replace(self, cells=cells)
 
-    def columns(self, *, themes: bool = False) -> list[list[Any]]:
+    def columns(self, *, themes: bool = False, occupations: bool = False) -> list[list[Any]]:
         """The values of `added_columns`, in that order."""
         cells = self.cells or self.quoted().cells
         return [
             cells if column.name == "evidence" else self.values[column.name]
-            for column in added_columns(themes=themes)
+            for column in added_columns(themes=themes, occupations=occupations)
         ]
 
     def __len__(self) -> int:

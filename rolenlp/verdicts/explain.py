@@ -146,19 +146,24 @@ def _bracketed(piece: Piece) -> str:
 
 
 def marked(
-    text: str, verdict: Prediction, phrases: Sequence[Evidence] = (), *, bold: bool = False
+    text: str,
+    verdict: Prediction,
+    phrases: Sequence[Evidence] = (),
+    *,
+    bold: bool = False,
+    masks: bool = True,
 ) -> list[Piece]:
     """The ad without its markup, as it was judged, cut where its phrases are.
 
     These are `phrases`, or else the verdict's evidence and stray duties. Phrases that overlap are
     one piece, with the themes of all and the pole of the heaviest. With `bold` the ad is also cut
     where bold starts and ends. Blank lines that follow one another are one. E-mail addresses and
-    telephone numbers are masked: what is shown gets pasted and passed on, and who gave the ad has
-    them.
+    telephone numbers are masked, unless without `masks`: what is shown gets pasted and passed on,
+    and who gave the ad has them.
     """
     text = text[:MAX_CHARACTERS]
     cleaned = clean(text)
-    personal = find_personal(cleaned.text)
+    personal = find_personal(cleaned.text) if masks else []
     bolds = list(_clean_spans(cleaned, find_bold(text))) if bold else []
 
     def shown_part(start: int, end: int) -> str:
