@@ -7,12 +7,15 @@ from pathlib import Path
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.cli.progress import progress, say_all
 
 
-@click.command(short_help="Make a page on which a person settles the doubtful ads.")
-@click.argument("labelled")
-@click.option("--output", "-o", required=True, metavar="PAGE", help="File to write, .html.")
+@click.command(cls=Command, short_help="Make a page on which a person settles the doubtful ads.")
+@click.argument("labelled", type=click.Path())
+@click.option(
+    "--output", "-o", type=click.Path(), required=True, metavar="PAGE", help="File to write, .html."
+)
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
