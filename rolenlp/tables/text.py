@@ -221,16 +221,20 @@ class _Source(io.RawIOBase):
         self.ends = 0
         # A pipe's `read` would wait until there is as much as it is asked for.
         self._read: Callable[[int], bytes] = stream.read1 if self.waits else stream.read  # type: ignore[attr-defined]
-        head = b""
-        chunk = b"-"
-        while chunk and len(head) < _SAMPLE and not (b"\n" in head.lstrip() and self.is_silent()):
-            chunk = self._read(_SAMPLE - len(head))
-            head += chunk
-        self.head, self.whole = head, not chunk
-        self._left = io.BytesIO(head)
+        self.head, self.whole = b"", False
+        while not self.whole and len(self.head) < _SAMPLE:
+            if b"\n" in self.head.lstrip() and self._is_dry():
+                break
+            chunk = self._read(_SAMPLE - len(self.head))
+            self.head += chunk
+            self.whole = not chunk
+        self._left = io.BytesIO(self.head)
 
     def is_silent(self) -> bool:
         """Whether there is nothing to be read, and nothing comes for a while."""
+        return self._left.tell() == len(self.head) and self._is_dry()
+
+    def _is_dry(self) -> bool:
         waited_for = self._waited_for
         return waited_for is not None and not select.select([waited_for], [], [], _PATIENCE)[0]
 
