@@ -1,4 +1,4 @@
-"""rolenlp in a shell: completion, and pipes that are answered as they are written to."""
+"""rolenlp in a shell: completion, pipes that are answered as they are written to, manual pages."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.shipped.man_pages import FOLDER, pages
+from rolenlp.cli.main import cli
 from tests.helpers_cli import Piped, environment, lines, phrases_model, run, start
 
 AD = "Keep the risk register, then deliver the works on time and within budget for client {}."
@@ -293,3 +295,31 @@ def test_a_reader_that_leaves_ends_it_quietly(model: Path) -> None:
         put(process, json_line(2))
         assert process.wait() == 128 + signal.SIGPIPE
         assert process.stderr.read() == b""
+
+
+# Manual pages
+
+
+def test_manual_pages_are_those_of_the_commands() -> None:
+    kept = {path.name: path.read_text("utf-8") for path in FOLDER.iterdir()}
+    assert kept == pages(), "write them again: python -m benchmarks.shipped.man_pages"
+    assert set(kept) == {"rolenlp.1", *(f"rolenlp-{name}.1" for name in cli.commands)}
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="no groff here")
+@pytest.mark.parametrize("name", ["rolenlp", *(f"rolenlp-{name}" for name in cli.commands)])
+def test_manual_pages_show_all_that_the_help_shows(name: str) -> None:
+    done = subprocess.run(
+        ["groff", "-man", "-ww", "-Tascii", "-P-cbou", "-rLL=400n", FOLDER / f"{name}.1"],
+        capture_output=True,
+        check=True,
+    )
+    assert done.stderr == b""
+    shown = " ".join(done.stdout.decode().split())
+    _, *command = name.split("-")
+    if command:
+        options = [param for param in cli.commands[command[0]].params if param.opts[0][0] == "-"]
+        assert [each.opts for each in options if f" {max(each.opts, key=len)} " not in shown] == []
+        assert [each.envvar for each in options if each.envvar and each.envvar not in shown] == []
+    summary = run(*command, "--help", COLUMNS="400").stdout.decode().split("\n\n")[1:3]
+    assert [each for each in summary if " ".join(each.split()) not in shown] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import site
 import subprocess
 import sys
@@ -107,3 +108,14 @@ doc = nlp("keep a risk register")
 print(*doc.spans["themes"])
 """
     assert run(installed / "python", "-c", code, cwd=tmp_path).stdout.strip() == "risk register"
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="no man here")
+def test_man_finds_the_pages(installed: Path, tmp_path: Path) -> None:
+    pages = {path.name for path in (ROOT / "man").iterdir()}
+    assert {path.name for path in (installed.parent / "share/man/man1").iterdir()} == pages
+    program = f"{installed}{os.pathsep}{os.environ['PATH']}"
+    found = run(
+        "env", "-u", "MANPATH", f"PATH={program}", "man", "-w", "rolenlp-label", cwd=tmp_path
+    )
+    assert Path(found.stdout.strip()).is_relative_to(installed.parent)

@@ -43,15 +43,21 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, under headings where there are many."""
-        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
-        if len(options) <= _FEW:
+        sections = self.sections(ctx)
+        if sum(map(len, sections.values())) <= _FEW:
             super().format_options(ctx, formatter)
             return
-        for section in _SECTIONS:
-            here = [each for each in options if _SECTION_OF.get(_long(each), "Running") == section]
-            if records := [each.get_help_record(ctx) for each in here]:
-                with formatter.section(section):
-                    formatter.write_dl(list(filter(None, records)))
+        for section, records in sections.items():
+            with formatter.section(section):
+                formatter.write_dl(records)
+
+    def sections(self, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+        """How each option is written, and what it does, by section."""
+        found: dict[str, list[tuple[str, str]]] = {section: [] for section in _SECTIONS}
+        for param in self.get_params(ctx):
+            if isinstance(param, click.Option) and (record := param.get_help_record(ctx)):
+                found[_SECTION_OF.get(_long(param), "Running")].append(record)
+        return {section: records for section, records in found.items() if records}
 
 
 def _long(option: click.Option) -> str:
