@@ -31,6 +31,7 @@ from rolenlp.label.workers import (
 from rolenlp.model_file.card import read_card
 from rolenlp.schema import BATCH
 from rolenlp.tables import Batch, TableReader, open_output, unchanged
+from rolenlp.tables.base import BATCH_CHARACTERS
 from rolenlp.tables.columns import Columns as Found
 from rolenlp.tables.rejects import RejectsFile
 from rolenlp.tables.write import check_output
@@ -148,7 +149,8 @@ def _shared(reader: TableReader, jobs: Jobs) -> tuple[Iterator[Batch], int]:
 
 def _is_slow(reader: TableReader, batch: Batch) -> bool:
     """Whether a batch of a stream was given out because no more rows came for now."""
-    return reader.state is None and len(batch) < BATCH
+    is_full = len(batch) >= BATCH or batch.characters >= BATCH_CHARACTERS
+    return reader.state is None and not is_full
 
 
 def _judged(

@@ -169,7 +169,8 @@ class CsvReader(TextReader):
                     and not self._file.silent(self._line)
                 ):
                     continue
-            yield len(batch), _column(batch), batch, characters
+            if batch or self._rejects:
+                yield len(batch), _column(batch), batch, characters
             batch, characters = [], 0
         if batch:
             yield len(batch), _column(batch), batch, characters

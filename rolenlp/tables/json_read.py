@@ -70,7 +70,8 @@ class JsonReader(TextReader):
             lines = [row[0] for row in taken if row]
             objects = [row[1] for row in taken if row]
             self._see(objects)
-            yield len(lines), _column(objects, self.names), lines, sum(map(len, lines))
+            if lines or self._rejects:
+                yield len(lines), _column(objects, self.names), lines, sum(map(len, lines))
 
     def see_all_names(self) -> None:
         """Complete ``names``, by a pass over the whole file.
