@@ -52,7 +52,11 @@ ADS = [
 
 def environment(**changes: str) -> dict[str, str]:
     """This process's environment, where messages are in English and nothing asks for colour."""
-    plain = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    plain = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "NO_COLOR" and not name.startswith("ROLENLP_")
+    }
     return {**plain, "TERM": "xterm", "COLUMNS": "100", **changes}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import site
 import subprocess
 import sys
@@ -121,3 +122,14 @@ def test_the_page_of_libraries_lists_what_is_needed(wheel: Path) -> None:
     for library in needed:
         if not any(f'"{extra}"' in str(library.marker) for extra in by_hand):
             assert library.name.lower() in listed, library
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="no man here")
+def test_man_finds_the_pages(installed: Path, tmp_path: Path) -> None:
+    pages = {path.name for path in (ROOT / "man").iterdir()}
+    assert {path.name for path in (installed.parent / "share/man/man1").iterdir()} == pages
+    program = f"{installed}{os.pathsep}{os.environ['PATH']}"
+    found = run(
+        "env", "-u", "MANPATH", f"PATH={program}", "man", "-w", "rolenlp-label", cwd=tmp_path
+    )
+    assert Path(found.stdout.strip()).is_relative_to(installed.parent)

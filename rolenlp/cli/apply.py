@@ -5,13 +5,21 @@ from __future__ import annotations
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.cli.progress import progress, say_all
 
 
-@click.command(short_help="Put a person's verdicts into the judged table.")
-@click.argument("corrections")
-@click.argument("judged")
-@click.option("--output", "-o", metavar="OUTPUT", default="-", help="File to write; else stdout.")
+@click.command(cls=Command, short_help="Put a person's verdicts into the judged table.")
+@click.argument("corrections", type=click.Path())
+@click.argument("judged", type=click.Path())
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(),
+    metavar="OUTPUT",
+    default="-",
+    help="File to write; else stdout.",
+)
 @options.text_and_title
 @options.identifier
 @options.encoding_and_delimiter

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.cli.progress import say, say_all
 from rolenlp.files.terminal import shown
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 
 def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> list[Gate]:
+    if context.resilient_parsing or not given:  # a shell asks, and waits
+        return []
     from rolenlp.evaluate.gates import parse
 
     try:
@@ -24,8 +27,8 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
         raise click.BadParameter(str(error)) from None
 
 
-@click.command(short_help="Say how good the verdicts on labelled ads are.")
-@click.argument("labelled")
+@click.command(cls=Command, short_help="Say how good the verdicts on labelled ads are.")
+@click.argument("labelled", type=click.Path())
 @options.text_and_title
 @options.label_and_source
 @options.label_map
@@ -36,6 +39,7 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
     "--fail-under",
     "gates",
     multiple=True,
+    type=options.LISTED,
     callback=_gates,
     metavar="NAME=VALUE",
     help="End with status 1 where a figure, like macro_f1=0.8, is lower; may be repeated.",

@@ -10,13 +10,16 @@ from pathlib import Path
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.cli.progress import say
 
 
-@click.command(short_help="Judge one ad and show what the verdict rests on.")
-@click.argument("file", default="-")
+@click.command(cls=Command, short_help="Judge one ad and show what the verdict rests on.")
+@click.argument("file", type=click.Path(), default="-")
 @click.option("--title", help="The ad's title; else read off its first lines or its page.")
-@click.option("--html", metavar="FILE", help="Write a page for a browser as well.")
+@click.option(
+    "--html", type=click.Path(), metavar="FILE", help="Write a page for a browser as well."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @options.model
 @options.min_precision

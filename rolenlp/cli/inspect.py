@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.files.terminal import shown
 
 
-@click.command(short_help="Show the card of a model.")
+@click.command(cls=Command, short_help="Show the card of a model.")
 @click.argument("model", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The whole card, as it is.")
 @options.debug

@@ -11,22 +11,32 @@ from typing import TYPE_CHECKING
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.cli.progress import progress, say_all
 
 if TYPE_CHECKING:
     from rolenlp.label.run import Jobs
     from rolenlp.label.summary import Summary
     from rolenlp.tables import TableReader
+    from rolenlp.tables.formats import Kind
 
 
-@click.command(short_help="Judge every ad of a table.")
-@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+@click.command(cls=Command, short_help="Judge every ad of a table.")
+@click.argument("inputs", type=click.Path(), metavar="INPUT...", nargs=-1, required=True)
 @click.option(
     "--output",
     "-o",
+    type=click.Path(),
     metavar="OUTPUT",
     default="-",
-    help="File to write, or folder: a file for each INPUT; else stdout.",
+    help="File, or folder with one for each INPUT; else stdout.",
+)
+@click.option(
+    "--format",
+    "piped",
+    type=click.Choice(["csv", "tsv", "jsonl", "json"]),
+    metavar="KIND",
+    help="csv, tsv, jsonl or json, for -; else found, or csv.",
 )
 @options.text_and_title
 @options.identifier
@@ -35,22 +45,15 @@ if TYPE_CHECKING:
 @click.option("--themes", is_flag=True, help="Add how many phrases of each theme there are.")
 @click.option(
     "--taxonomy",
+    metavar="NAME",
     type=click.Choice(["esco", "soc", "isco"]),
-    help="Add code and title of the occupation that the role stands for, and other candidates.",
+    help="Add the role's occupation by esco, soc or isco.",
 )
-@click.option("--prefix", metavar="P", default="", help="Put P before the name of added columns.")
+@click.option("--prefix", metavar="P", default="", help="Put P before the names of added columns.")
 @options.model
 @options.jobs
-@click.option(
-    "--resume",
-    is_flag=True,
-    help="Go on from where a run to OUTPUT was cut off, with the same INPUT, model and options.",
-)
-@options.path(
-    "--stats",
-    "FILE",
-    "Write the run's figures as JSON, and how the table compares with the training ads.",
-)
+@click.option("--resume", is_flag=True, help="Go on where the same run to OUTPUT was cut off.")
+@options.path("--stats", "FILE", "Write the run's figures as JSON.")
 @options.encoding_and_delimiter
 @options.sheet_and_table
 @options.quiet
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
 def label(
     inputs: tuple[str, ...],
     output: str,
+    piped: Kind | None,
     min_precision: float,
     role_mix: dict[str, float] | str | None,
     themes: bool,
@@ -79,24 +83,21 @@ def label(
 ) -> None:
     """Judge every ad of a table: one row out for every row in, in the same order.
 
-    A row of INPUT that cannot be parsed goes to OUTPUT.rejected, as it was.
-
-    INPUT and OUTPUT are .csv, .tsv, .txt, .jsonl, .ndjson or .json files, all also with .gz, .zst
-    or .zip after it; or .parquet, .xlsx, .db, .sqlite and .sqlite3. Only INPUT: .duckdb, a folder
-    of Parquet files, and a .zip of one table of any kind. - is stdin or stdout, as CSV. Every
-    value of INPUT is kept, and these columns are added: role, confidence, review, p_product,
-    p_project, p_hybrid, p_other, orientation, title_role, conflict, evidence, status.
-
-    Several INPUTs, and patterns in quotes, go into one OUTPUT, where the column file says which
-    they are from, or each into a file of its name in a folder, which is empty or new.
+    INPUT and OUTPUT: .csv .tsv .txt .jsonl .ndjson .json, also with .gz, .zst or .zip after it;
+    .parquet .xlsx .db .sqlite .sqlite3; only INPUT: .duckdb, a folder of Parquet files, a .zip of
+    any one table; - is stdin or stdout. Several INPUTs go into one OUTPUT, with a column file, or
+    into a new folder. Rows that cannot be parsed go to OUTPUT.rejected. Every value is kept, and
+    added are role, confidence, review, p_product, p_project, p_hybrid, p_other, orientation,
+    title_role, conflict, evidence and status.
 
     \b
       rolenlp label jobs.csv -o judged.csv
-      rolenlp label jobs.xlsx --sheet Ads -o judged.xlsx --themes
       rolenlp label a.csv b.csv 'more/*.parquet' -o all.parquet
-      rolenlp label 'boards/*.csv' -o judged/
-      zcat jobs.csv.gz | rolenlp label - | head
+      rolenlp label jobs.xlsx 'boards/*.csv' -o judged/
+      tail -f ads.jsonl | rolenlp label - --format jsonl
     """
+    if piped and "-" not in (*inputs, output):
+        raise click.UsageError("--format is for stdin and stdout, -; a file is what its name says")
     if resume and "-" in (*inputs, output):
         raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
     from rolenlp.files.use import Read, Written, check_files, label_files
@@ -108,7 +109,13 @@ def label(
     from rolenlp.tables.several import expanded, open_together, outputs_in
 
     opened = partial(
-        open_table, encoding=encoding, delimiter=delimiter, sheet=sheet, table=table, query=query
+        open_table,
+        piped=piped,
+        encoding=encoding,
+        delimiter=delimiter,
+        sheet=sheet,
+        table=table,
+        query=query,
     )
     paths = expanded(inputs)
     _refuse_idle(paths, output, sheet, table, query)

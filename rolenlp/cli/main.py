@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 import warnings
@@ -23,6 +24,7 @@ from rolenlp.cli.summary import summary
 from rolenlp.cli.train import train
 from rolenlp.errors import RolenlpError
 
+_COMPLETE = "_ROLENLP_COMPLETE"  # what a shell asks with, see click's `shell_complete`
 _READER_LEFT = 128 + 13  # as if SIGPIPE had ended the program, as it ends others
 
 
@@ -33,8 +35,13 @@ def main() -> None:
     warnings.filterwarnings("ignore", module=r"openpyxl\.")
     status = 0
     try:
-        with cli.make_context("rolenlp", sys.argv[1:]) as context:
-            cli.invoke(context)
+        if instruction := os.environ.get(_COMPLETE):
+            from click.shell_completion import shell_complete
+
+            status = shell_complete(cli, {}, "rolenlp", _COMPLETE, instruction)
+        else:
+            with cli.make_context("rolenlp", sys.argv[1:]) as context:
+                cli.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as done:  # --help, --version
         status = done.exit_code
@@ -114,6 +121,9 @@ def cli() -> None:
       rolenlp label jobs.csv -o judged.csv   judge every ad of a table
       rolenlp explain advert.txt             judge one ad, see the words it rests on
       rolenlp label --help                   all options of a command
+
+    Options can also come from the environment: ROLENLP_LABEL_MIN_PRECISION=0.9 is --min-precision
+    of label.
     """
 
 

@@ -14,6 +14,15 @@ from rolenlp.schema import ROLE_ORDER
 Command = Callable[..., Any]
 
 
+class _Listed(click.types.StringParamType):
+    """A text of several; an environment variable has a line for each, as names have blanks."""
+
+    envvar_list_splitter = "\n"
+
+
+LISTED = _Listed()
+
+
 def _all_of(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Several options as one decorator, in the order in which help shows them."""
 
@@ -78,6 +87,8 @@ def _mix(
 def _labels(
     context: click.Context, option: click.Parameter, given: tuple[str, ...]
 ) -> dict[str, str] | None:
+    if context.resilient_parsing or not given:  # a shell asks, and waits
+        return None
     from rolenlp.train.labels import parse_label_map
 
     try:
@@ -92,7 +103,8 @@ text_and_title = _all_of(
         "text",
         metavar="NAME",
         multiple=True,
-        help="Column of the ads' texts, several in their order; else found by name and content.",
+        type=LISTED,
+        help="Column of the ads' texts, one or more; else found.",
     ),
     _column("--title-column", "title", "their titles"),
 )
@@ -102,19 +114,16 @@ label_and_source = _all_of(_column("--label-column", "label", "their roles"), so
 label_map = click.option(
     "--label-map",
     multiple=True,
+    type=LISTED,
     callback=_labels,
     metavar="LABEL=ROLE,...",
     help="What labels of your own mean, like PM=product,neither=other,unsure= (the last leaves "
     "its rows out); may be repeated.",
 )
 encoding_and_delimiter = _all_of(
+    click.option("--encoding", metavar="NAME", help="Of what is read, like cp1252; else found."),
     click.option(
-        "--encoding", metavar="NAME", help="Encoding of the input, like cp1252; else found."
-    ),
-    click.option(
-        "--delimiter",
-        metavar="C",
-        help="Character between the input's cells; else found, but for .txt.",
+        "--delimiter", metavar="C", help="What is between cells; else found, but in .txt."
     ),
 )
 sheet_and_table = _all_of(
@@ -127,9 +136,7 @@ sheet_and_table = _all_of(
     ),
     click.option("--query", metavar="SQL", help="What to read of a database, instead of a table."),
 )
-model = path(
-    "--model", "FILE", "A model made by `rolenlp train`; else the one that comes with rolenlp."
-)
+model = path("--model", "FILE", "Made by `rolenlp train`; else the one within rolenlp.")
 min_precision = click.option(
     "--min-precision",
     type=click.FloatRange(0.5, 0.99),
@@ -141,10 +148,10 @@ min_precision = click.option(
 )
 role_mix = click.option(
     "--role-mix",
-    metavar="ROLE=SHARE,...|auto",
+    metavar="MIX",
     callback=_mix,
-    help="How often each role comes in the table, like product=.1,project=.1,other=.8; auto: "
-    "estimated from it. Else as in the ads that the model was calibrated on.",
+    help="How often roles come, like product=.1,project=.1,other=.8; auto: estimated from the "
+    "table; else as when calibrated.",
 )
 jobs = click.option(
     "--jobs",
@@ -152,7 +159,7 @@ jobs = click.option(
     default="auto",
     callback=_processes,
     show_default=True,
-    help="Processes to judge with; auto: all cores for a large file, one for other tables.",
+    help="Processes; auto: all cores for large files.",
 )
 quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
 debug = click.option(

@@ -7,13 +7,19 @@ from pathlib import Path
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.cli.progress import progress, say_all
 
 
-@click.command(short_help="Make a page on which a person settles the doubtful ads.")
-@click.argument("labelled")
+@click.command(cls=Command, short_help="Make a page on which a person settles the doubtful ads.")
+@click.argument("labelled", type=click.Path())
 @click.option(
-    "--output", "-o", required=True, metavar="OUTPUT", help="File to write, .html; --for: .json."
+    "--output",
+    "-o",
+    type=click.Path(),
+    required=True,
+    metavar="OUTPUT",
+    help="File to write, .html; --for: .json.",
 )
 @click.option(
     "--for",

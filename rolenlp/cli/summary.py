@@ -5,14 +5,15 @@ from __future__ import annotations
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.cli.progress import progress, say_all
 from rolenlp.files.terminal import shown
 
 
-@click.command(short_help="Sum up a judged table: roles, reviews, conflicts, themes.")
-@click.argument("judged")
+@click.command(cls=Command, short_help="Sum up a judged table: roles, reviews, conflicts, themes.")
+@click.argument("judged", type=click.Path())
 @click.option("--by", metavar="COLUMN", help="Also for each value of this column.")
-@click.option("--html", metavar="PAGE", help="Write a page with plots as well.")
+@click.option("--html", type=click.Path(), metavar="PAGE", help="Write a page with plots as well.")
 @options.encoding_and_delimiter
 @options.quiet
 @options.debug

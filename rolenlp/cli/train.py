@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from rolenlp.cli import options
+from rolenlp.cli.command import Command
 from rolenlp.cli.progress import say_all
 
 
-@click.command(short_help="Fit a model on labelled ads.")
-@click.argument("labelled", nargs=-1, required=True)
+@click.command(cls=Command, short_help="Fit a model on labelled ads.")
+@click.argument("labelled", type=click.Path(), nargs=-1, required=True)
 @click.option(
     "--output",
     "-o",

@@ -8,11 +8,14 @@ import gzip
 import os
 import re
 import secrets
+import signal
 import stat
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import IO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -85,6 +88,16 @@ class OutputFile:
         assert self._temporary, "stdout and a file that is in its place have none"
         return self._temporary
 
+    @contextmanager
+    def lines(self) -> Iterator[None]:
+        """Write whole lines: who reads stdout has them at once, and none is cut by a signal."""
+        if self._temporary:
+            yield
+            return
+        with _undisturbed():
+            yield
+            self.stream.flush()
+
     def finish(self) -> None:
         """Bring what was written to the disk; :meth:`commit` then needs no more room."""
         with writing(self.name):
@@ -153,6 +166,33 @@ class _KeptOpen:
 
     def close(self) -> None:
         pass
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C, and what ends a program, wait till then; whoever asks again does not wait."""
+    asked: list[int] = []
+    answers = {
+        int(number): answer
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if callable(answer := signal.getsignal(number))
+        and threading.current_thread() is threading.main_thread()
+    }
+
+    def wait(number: int, frame: FrameType | None) -> None:
+        if number in asked:
+            answers[number](number, frame)
+        asked.append(number)
+
+    for number in answers:
+        signal.signal(number, wait)
+    try:
+        yield
+    finally:
+        for number, answer in answers.items():
+            signal.signal(number, answer)
+    for number in asked:
+        answers[number](number, None)
 
 
 class _Zipped:

@@ -29,7 +29,9 @@ from rolenlp.label.workers import (
     judge_in_processes,
 )
 from rolenlp.model_file.card import read_card
+from rolenlp.schema import BATCH
 from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
+from rolenlp.tables.base import BATCH_CHARACTERS
 from rolenlp.tables.columns import Columns as Found
 from rolenlp.tables.rejects import RejectsFile
 from rolenlp.tables.write import check_output
@@ -83,10 +85,9 @@ def label_table(
         stack.enter_context(locked(output))
         batches, processes = _shared(reader, jobs)
         if processes == 1:
-            judge, ahead = judge_here(options), 0
+            judge = judge_here(options)
         else:
             judge = stack.enter_context(judge_in_processes(options, processes))
-            ahead = 2 * processes  # keeps them busy, and memory flat
         if str(output) != "-" and reader.state:
             journal = Journal(output, run_key(reader, found, options), resume=resume)
             stack.enter_context(journal)
@@ -101,6 +102,11 @@ def label_table(
         started = time.perf_counter()
         rejects = stack.enter_context(RejectsFile(output))
         writer = stack.enter_context(open_output(output, reader, added, table=name))
+
+        def ahead(batch: Batch) -> int:
+            """Keeps processes busy, and memory flat, and nobody who reads waiting."""
+            return 0 if processes == 1 or _is_slow(reader, batch) else 2 * processes
+
         for batch, answers in _judged(batches, found, judge, journal, ahead):
             verdicts = {
                 name: [columns[at][row] for columns, row in answers]
@@ -135,15 +141,27 @@ def _shared(reader: TableReader, jobs: Jobs) -> tuple[Iterator[Batch], int]:
         head.append(batch)
         rows += len(batch)
         characters += batch.characters
+        if _is_slow(reader, batch):
+            break
         if saved * rows > _START_ROWS or saved * characters > _START_CHARACTERS:
             return chain(head, batches), jobs
     return chain(head, batches), 1
 
 
+def _is_slow(reader: TableReader, batch: Batch) -> bool:
+    """Whether a batch of a stream was given out because no more rows came for now."""
+    is_full = len(batch) >= BATCH or batch.characters >= BATCH_CHARACTERS
+    return reader.state is None and not is_full
+
+
 def _judged(
-    batches: Iterable[Batch], found: Found, judge: Judge, journal: Journal | None, ahead: int
+    batches: Iterable[Batch],
+    found: Found,
+    judge: Judge,
+    journal: Journal | None,
+    ahead: Callable[[Batch], int],
 ) -> Iterator[tuple[Batch, list[Answer]]]:
-    """Each batch with its answers, while as many as `ahead` after it are with the judge too."""
+    """Each batch with its answers, while as many as `ahead` says are with the judge too."""
     repeats = Repeats()
     waiting: deque[tuple[Batch, list[Answer], Columns, Future[Columns], str]] = deque()
 
@@ -165,7 +183,7 @@ def _judged(
             waiting.append((batch, answers, columns, judge(ads), digest))
         else:
             waiting.append((batch, answers, columns, done(known), ""))
-        if len(waiting) > ahead:
+        while len(waiting) > ahead(batch):
             yield settled()
     while waiting:
         yield settled()

@@ -1,8 +1,9 @@
 """Tables in and out, batch by batch, every value kept as it was.
 
-CSV, TSV, JSONL and Parquet, the text ones also compressed (``.gz``, ``.zst``); ``-`` is CSV on
-stdin and stdout. Within a format nothing is re-made: CSV cells are text and stay text (``007``,
-``NA`` and `` 1.0`` are not touched), JSONL lines and Parquet record batches pass through.
+CSV, TSV, JSONL and Parquet, the text ones also compressed (``.gz``, ``.zst``); ``-`` is stdin and
+stdout, CSV or JSON, and a pipe is given out as it comes. Within a format nothing is re-made: CSV
+cells are text and stay text (``007``, ``NA`` and `` 1.0`` are not touched), JSONL lines and Parquet
+record batches pass through.
 
     with open_table("ads.csv") as reader, open_output("out.csv", reader, [added]) as writer:
         for batch in reader:

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import InputError
 from rolenlp.tables.values import as_text, writable
+
+if TYPE_CHECKING:
+    from rolenlp.tables.formats import Kind
 
 _MOST_COLUMNS = 100_000
 
@@ -148,12 +151,14 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
         rows_in: how many rows were met so far, those that cannot be parsed among them.
         rows_hint: number of rows, where the file says so.
         bytes_total: size of the file, for a progress bar; None where there is no knowing.
+        piped: format of a table that is written from it to stdout.
         state: what its file was when it was opened, as `state_of` says; None where that is no
             regular file, and cannot be watched, or read again.
     """
 
     names: list[str]
     format: str
+    piped: Kind = "csv"
     rows_in: int = 0
     state: tuple[int, ...] | None = None
     rows_hint: int | None = None

@@ -163,9 +163,14 @@ class CsvReader(TextReader):
                 self.rows_in += 1
                 batch.append(row)
                 characters += width + sum(map(len, row))
-                if len(batch) < self._batch_size and characters < BATCH_CHARACTERS:
+                if (
+                    len(batch) < self._batch_size
+                    and characters < BATCH_CHARACTERS
+                    and not self._file.silent(self._line)
+                ):
                     continue
-            yield len(batch), _column(batch), batch, characters
+            if batch or self._rejects:
+                yield len(batch), _column(batch), batch, characters
             batch, characters = [], 0
         if batch:
             yield len(batch), _column(batch), batch, characters
@@ -191,6 +196,8 @@ class CsvReader(TextReader):
                             break
                     else:  # a blank line is no row: an empty row of one column is written ""
                         lines.mark = after + rows.line_num
+                        if self._file.silent(self._line):
+                            yield None
                 else:
                     going = False
             except RowTooLongError:
@@ -360,7 +367,11 @@ class CsvReader(TextReader):
 
     @property
     def _many_rejects(self) -> bool:
-        return len(self._rejects) >= self._batch_size or self._held_enough
+        return (
+            len(self._rejects) >= self._batch_size
+            or self._held_enough
+            or self._file.silent(self._line)
+        )
 
     def _say(self, note: str) -> None:
         """A note, unless one of its kind was said: they differ in the numbers before ``;``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -39,15 +40,17 @@ class JsonReader(TextReader):
             self._objects = _objects
         self._encoding = encoding
         self._ended = False
+        self._at = 0  # number of the line that the last row starts in
         self._rest = self._rows()
-        self._head = self._some(self._rest, _PEEK)
+        self._head: deque[_Row | None] = deque()
+        self._head.extend(self._some(self._rest, _PEEK))
         self.names = []
         self._known: set[str] = set()
         self._see(values for _, values in filter(None, self._head))
         if self._rejects and not any(self._head):
             first = self._rejects[0]
             raise InputError(
-                f"{self.source}: none of its first {len(self._head):,} rows can be used: "
+                f"{self.source}: none of its first {len(self._rejects):,} rows can be used: "
                 f"line {first.line} {first.reason}; "
                 + (
                     "a line holds one JSON object"
@@ -62,15 +65,24 @@ class JsonReader(TextReader):
         return [[each.get(name) for each in members] for name in self.names]
 
     def _portions(self) -> Iterator[Portion]:
-        rows = chain(self._head, self._rest)
+        rows = self._all_rows()
         while taken := self._some(rows, self._batch_size):
             lines = [row[0] for row in taken if row]
             objects = [row[1] for row in taken if row]
             self._see(objects)
-            yield len(lines), _column(objects, self.names), lines, sum(map(len, lines))
+            if lines or self._rejects:
+                yield len(lines), _column(objects, self.names), lines, sum(map(len, lines))
 
     def see_all_names(self) -> None:
-        """Complete ``names``, by a pass over the whole file."""
+        """Complete ``names``, by a pass over the whole file.
+
+        Raises InputError where it cannot be read twice.
+        """
+        if self.state is None:
+            raise InputError(
+                f"{self.source}: is no regular file, so its columns are known at its end only; "
+                "save it as a file first, or write JSON lines"
+            )
         if not self._ended:
             again = TextFile(self.path, self._encoding)
             try:
@@ -82,11 +94,19 @@ class JsonReader(TextReader):
             finally:
                 again.close()
 
+    def _all_rows(self) -> Iterator[_Row | None]:
+        """The rows from the first on."""
+        while self._head:
+            yield self._head.popleft()
+        yield from self._rest
+
     def _rows(self) -> Iterator[_Row | None]:
-        """The rows; None for one that cannot be used."""
+        """The rows; None for one that cannot be used, and for a line that is none."""
         for number, line in self._objects(self._file):
-            row = None
-            if len(line) >= LONGEST_ROW:
+            row, self._at = None, number
+            if not line:
+                pass
+            elif len(line) >= LONGEST_ROW:
                 self._reject(number, TOO_LONG, line)
             elif self._is_odd([line]):
                 self._reject(number, self._odd_reason, line)
@@ -101,13 +121,15 @@ class JsonReader(TextReader):
         self._ended = True
 
     def _some(self, rows: Iterator[_Row | None], most: int) -> list[_Row | None]:
-        """The next rows, fewer than `most` where they are long."""
+        """The next rows, fewer than `most` where they are long, or no more come for now."""
         taken: list[_Row | None] = []
         characters = 0
         for row in rows:
             taken.append(row)
             characters += len(row[0]) if row else 0
             if len(taken) >= most or characters >= BATCH_CHARACTERS or self._held_enough:
+                break
+            if not self._head and self._file.silent(self._at):
                 break
         return taken
 
@@ -124,15 +146,15 @@ def _column(objects: list[dict[str, Any]], names: Sequence[str]) -> Callable[[in
 
 
 def _lines(file: TextFile) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, with their numbers; the start of one that is too long."""
+    """The lines without blanks around them, with their numbers; of one too long its start."""
     goes_on = False
     for number, line in enumerate(chain.from_iterable(file.blocks("\n")), start=1):
         if len(line) >= LONGEST_ROW or goes_on:
             if not goes_on:
                 yield number, line
             goes_on = line[-1] != "\n"
-        elif stripped := line.strip(" \t\r\n"):
-            yield number, stripped
+        else:
+            yield number, line.strip(" \t\r\n")
 
 
 _BLANK = " \t\r\n"

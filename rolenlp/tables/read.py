@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from functools import partial
 from pathlib import Path
@@ -16,10 +17,13 @@ from rolenlp.tables.json_read import JsonReader
 from rolenlp.tables.several import open_folder
 from rolenlp.tables.text import TextFile
 
+_JSON = re.compile(r"\ufeff?\s*(\{|\[\s*(\{|$))")  # objects, or an array of them
+
 
 def open_table(
     path: str | Path,
     *,
+    piped: Kind | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
     sheet: str | None = None,
@@ -27,12 +31,14 @@ def open_table(
     query: str | None = None,
     batch_size: int = BATCH,
 ) -> TableReader:
-    r"""Open a table by the ending of its name; ``-`` is CSV on stdin.
+    r"""Open a table by the ending of its name; ``-`` is stdin.
 
     Args:
         path: a file ``.csv .tsv .txt .jsonl .ndjson .json``, each also ``.gz``, ``.zst``, or
             ``.zip`` with one table in it; ``.parquet .xlsx .db .sqlite .sqlite3 .duckdb``; or a
             folder of Parquet files.
+        piped: what stdin and stdout hold; where it is not given, stdin is JSON if it starts as
+            that does, and stdout then JSON lines; else both are CSV.
         encoding: of the text; found if not given, UTF-8 first. Not used where that is fixed.
         delimiter: of CSV and TSV; found if not given (``.tsv`` has tabs). Not used elsewhere.
             A ``.txt`` needs one.
@@ -46,7 +52,8 @@ def open_table(
         MissingExtraError: what reads the format is not installed.
     """
     if Path(path).is_dir():
-        return open_folder(Path(path), partial(open_table, batch_size=batch_size), batch_size)
+        opened = partial(open_table, piped=piped, batch_size=batch_size)
+        return open_folder(Path(path), opened, batch_size)
     state = state_of(path)  # before a byte is read
     form = input_format(path)
     if form.kind == "txt" and delimiter is None:
@@ -73,15 +80,24 @@ def open_table(
             reader = SqliteReader(str(path), batch_size, file, table, query)
         reader.unpacked = unpacked
     else:
-        reader = _open_text(path, form.kind, encoding, delimiter, batch_size)
+        kind = form.kind if str(path) != "-" else piped
+        reader = _open_text(path, kind, encoding, delimiter, batch_size)
     reader.state = state
+    json_in = str(path) == "-" and reader.format in ("jsonl", "json")
+    reader.piped = piped or ("jsonl" if json_in else "csv")
     return reader
 
 
 def _open_text(
-    path: str | Path, kind: Kind, encoding: str | None, delimiter: str | None, batch_size: int
+    path: str | Path,
+    kind: Kind | None,
+    encoding: str | None,
+    delimiter: str | None,
+    batch_size: int,
 ) -> TableReader:
     file = TextFile(path, encoding)
+    if kind is None:
+        kind = "json" if delimiter is None and _JSON.match(file.sample) else "csv"
     try:
         if kind in ("jsonl", "json"):
             return JsonReader(file, str(path), kind, encoding, batch_size)

@@ -58,6 +58,7 @@ class SeveralReader(TableReader):
                     )
                 known.update(dict.fromkeys(reader.names))
                 self.paths += reader.paths
+                self.piped = reader.piped
                 hints.append(reader.rows_hint)
                 sizes.append(reader.bytes_total)
         self.names = [*known, *(name for name in more if name not in known)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import re
+import select
 import stat
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from os import fstat
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -52,6 +53,7 @@ def is_odd(line: str) -> bool:
 
 _SAMPLE = 1 << 20  # bytes at the start that the encoding and the delimiter are found in
 _AT_ONCE = 1 << 16  # characters read at a time, and the rest of a line
+_PATIENCE = 0.1  # seconds without a byte, after which a pipe is taken to have no more for now
 _MOST_HELD = 1 << 24  # characters of rejected rows, before a batch is given out so that they go
 MOST_RAW = 1 << 16  # characters of a rejected row that is too long
 
@@ -59,9 +61,11 @@ MOST_RAW = 1 << 16  # characters of a rejected row that is too long
 class TextFile:
     """A file, or stdin for ``-``, read as text once from its start; nothing is ever sought.
 
+    What comes from a pipe, or is typed, is given out as it comes: see `silent`.
+
     Attributes:
         source: the name to use in messages.
-        sample: the text of about the first million bytes.
+        sample: the text of about the first million bytes; of what a pipe has at first.
         whole: whether ``sample`` is all there is.
         encoding: what it is read as.
         mark: whether it starts with UTF-8's byte order mark, as spreadsheets write CSV.
@@ -83,11 +87,12 @@ class TextFile:
         self._closes = not standard
         self.bytes_total = None if standard else _size(self._raw)
         try:
-            stream = decompressed(self._raw, table_format(path).compressed)
+            compressed = table_format(path).compressed
+            stream = decompressed(self._raw, compressed)
             with reading(self.source):
-                head = stream.read(_SAMPLE)
+                self._source = _Source(stream, None if compressed else _waited_for(self._raw))
+            head, self.whole = self._source.head, self._source.whole
             self.mark = head.startswith(codecs.BOM_UTF8)
-            self.whole = len(head) < _SAMPLE
             self.encoding = self._settle_encoding(head, encoding)
             self.mends = self.encoding in _MENDABLE
             self._mixed = encoding is None and self.encoding == "cp1252"
@@ -96,7 +101,7 @@ class TextFile:
         except InputError:
             self.close()
             raise
-        self._bytes = io.BufferedReader(_Rejoined(head, stream))
+        self._given = self._ends = 0  # lines, and those of them that end
 
     @property
     def bytes_read(self) -> int:
@@ -104,6 +109,17 @@ class TextFile:
         if self.bytes_total is None:
             return 0
         return self.bytes_total if self._raw.closed else self._raw.tell()
+
+    def silent(self, line: int) -> bool:
+        """Whether the line of this number is the last that has come, and no more come for now.
+
+        Never of a regular file: reading on does not wait there.
+        """
+        return line == self._given and self._is_given_out() and self._source.is_silent()
+
+    def _is_given_out(self) -> bool:
+        """Whether more lines can only be had by waiting."""
+        return self._source.waits and self._ends == self._source.ends
 
     def blocks(self, newline: str) -> Iterator[list[str]]:
         """The lines with their ends, many at a time; ``newline`` as for :func:`open`.
@@ -116,10 +132,10 @@ class TextFile:
         """
         # Where cp1252 was found, lines of UTF-8 may stand between.
         encoding = "utf-8-sig" if self._mixed else self.encoding
-        text = io.TextIOWrapper(self._bytes, encoding, _ODD_BYTES, newline)
+        text = io.TextIOWrapper(io.BufferedReader(self._source), encoding, _ODD_BYTES, newline)
         before, told = 0, False
         with reading(self.source):
-            for block in _blocks(text):
+            for block in self._blocks(text):
                 for at, line in enumerate(block if self.mends else ()):
                     if line.isascii():
                         continue
@@ -133,6 +149,27 @@ class TextFile:
                 before += len(block)
                 if len(block[-1]) >= LONGEST_ROW and block[-1][-1] not in "\r\n":
                     self.parts.append(before + 1)
+
+    def _blocks(self, text: io.TextIOWrapper) -> Iterator[list[str]]:
+        """Some lines at a time; one longer than `_AT_ONCE` comes alone."""
+        waits = self._source.waits
+        while True:
+            block: list[str] = []
+            size = 0
+            while size < _AT_ONCE and (line := text.readline(LONGEST_ROW)):
+                block.append(line)
+                size += len(line)
+                if waits:
+                    self._ends += line[-1] == "\n"
+                    if self._is_given_out():
+                        break
+            self._given += len(block)
+            if len(block) > 1 and len(block[-1]) > _AT_ONCE:
+                yield block[:-1]
+                del block[:-1]
+            if not block:
+                return
+            yield block
 
     def _tell(self, line: int) -> None:
         """Note that a line, and others after it, are in another encoding."""
@@ -168,41 +205,62 @@ class TextFile:
         return "utf-8-sig" if name == "utf-8" else name
 
 
-def _blocks(text: io.TextIOWrapper) -> Iterator[list[str]]:
-    """Some lines at a time; one longer than `_AT_ONCE` comes alone."""
-    while True:
-        block: list[str] = []
-        size = 0
-        while size < _AT_ONCE and (line := text.readline(LONGEST_ROW)):
-            block.append(line)
-            size += len(line)
-        if len(block) > 1 and len(block[-1]) > _AT_ONCE:
-            yield block[:-1]
-            del block[:-1]
-        if not block:
-            return
-        yield block
+class _Source(io.RawIOBase):
+    """The bytes of a stream, once their start was looked at.
 
+    Attributes:
+        head: about the first million; of a pipe what it has at first, a line at the least.
+        whole: whether that is all.
+        waits: whether reading may wait for what is still to come.
+        ends: of lines, in what was given out.
+    """
 
-class _Rejoined(io.RawIOBase):
-    """The bytes already taken from the start of a stream, then the rest of it."""
+    def __init__(self, stream: BinaryIO, waited_for: int | None) -> None:
+        self._waited_for = waited_for
+        self.waits = waited_for is not None
+        self.ends = 0
+        # A pipe's `read` would wait until there is as much as it is asked for.
+        self._read: Callable[[int], bytes] = stream.read1 if self.waits else stream.read  # type: ignore[attr-defined]
+        self.head, self.whole = b"", False
+        while not self.whole and len(self.head) < _SAMPLE:
+            if b"\n" in self.head.lstrip() and self._is_dry():
+                break
+            chunk = self._read(_SAMPLE - len(self.head))
+            self.head += chunk
+            self.whole = not chunk
+        self._left = io.BytesIO(self.head)
 
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = io.BytesIO(head)
-        self._rest = rest
+    def is_silent(self) -> bool:
+        """Whether there is nothing to be read, and nothing comes for a while."""
+        return self._left.tell() == len(self.head) and self._is_dry()
+
+    def _is_dry(self) -> bool:
+        waited_for = self._waited_for
+        return waited_for is not None and not select.select([waited_for], [], [], _PATIENCE)[0]
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         target = memoryview(buffer)
-        chunk = self._head.read(len(target)) or self._rest.read(len(target))
+        chunk = self._left.read(len(target)) or self._read(len(target))
+        self.ends += chunk.count(b"\n")
         target[: len(chunk)] = chunk
         return len(chunk)
 
 
+def _waited_for(raw: BinaryIO) -> int | None:
+    """The number of a stream that can be asked whether there is more: a pipe, a terminal."""
+    if os.name == "nt":  # where only sockets can
+        return None
+    try:
+        return None if stat.S_ISREG(os.fstat(raw.fileno()).st_mode) else raw.fileno()
+    except OSError:  # it is in memory
+        return None
+
+
 def _size(raw: BinaryIO) -> int | None:
-    about = fstat(raw.fileno())
+    about = os.fstat(raw.fileno())
     return about.st_size if stat.S_ISREG(about.st_mode) else None
 
 

@@ -13,7 +13,7 @@ from rolenlp.errors import InputError, OutputError
 from rolenlp.files.atomic import OutputFile, writing
 from rolenlp.tables.base import Batch, TableReader, refuse_clash
 from rolenlp.tables.csv_read import CsvReader
-from rolenlp.tables.formats import table_format
+from rolenlp.tables.formats import TableFormat, table_format
 from rolenlp.tables.json_read import JsonReader
 from rolenlp.tables.values import EMPTY, as_json, as_text, encoded, spliced, writable
 from rolenlp.tables.writer import AddedColumn, TableWriter, rows_of
@@ -30,7 +30,7 @@ def open_output(
     *,
     table: str = "judged",
 ) -> TableWriter:
-    """Open a table to write the rows of ``reader`` to; ``-`` is CSV on stdout.
+    """Open a table to write the rows of ``reader`` to; ``-`` is stdout, as ``reader.piped`` says.
 
     The format is that of the name's ending. A CSV written from a CSV keeps its delimiter, its
     line ends and its byte order mark; text is UTF-8. JSON passes each object on as it was; Parquet
@@ -48,7 +48,7 @@ def open_output(
             if each != "-" and place.samefile(each):
                 raise InputError(f"{path}: is the input itself; name another file for the output")
     check_output(path, reader, added)
-    form = table_format(path)
+    form = _format_of(path, reader)
     file = OutputFile(path, form.compressed, ending=f".{form.kind}")
     try:
         if form.kind == "parquet":
@@ -78,7 +78,7 @@ def check_output(path: str | Path, reader: TableReader, added: Sequence[AddedCol
             not allow it.
         MissingExtraError: what writes the format is not installed.
     """
-    kind = table_format(path).kind
+    kind = _format_of(path, reader).kind
     names = [column.name for column in added]
     if kind == "duckdb":
         raise InputError(f"{path}: DuckDB is only read; write .parquet, which it reads")
@@ -105,6 +105,10 @@ def check_output(path: str | Path, reader: TableReader, added: Sequence[AddedCol
             f"{path}: cannot hold columns of one name, and {reader.source} has {twins + 1} or more "
             "such; rename them, or write CSV"
         )
+
+
+def _format_of(path: str | Path, reader: TableReader) -> TableFormat:
+    return TableFormat(reader.piped) if str(path) == "-" else table_format(path)
 
 
 def _refuse_lost(path: str | Path, kind: str, reader: TableReader) -> None:

@@ -43,7 +43,7 @@ class TableWriter(AbstractContextManager["TableWriter"], ABC):
                 f"a column added has not as many values as there are rows: {len(batch)}"
             )
         columns = [of_kind(added[column.name], column.kind) for column in self._added]
-        with writing(self._file.name):
+        with writing(self._file.name), self._file.lines():
             self._write(batch, columns)
 
     @abstractmethod
