@@ -1,10 +1,14 @@
 """Tables as people have them: what is around, above and between the cells."""
 
 import csv
+import gzip
+import json
 
+import openpyxl
 import pandas as pd
 import pytest
 
+from rolenlp.errors import InputError
 from rolenlp.schema import Posting
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import columns_of
@@ -30,6 +34,7 @@ def ads_in(path):
         ("Exported by Jane, 3 March, at noon, again\n\n", ","),
         ("Jobs;;\n;;\n", ";"),
         ("   \n\n", ","),
+        ("Exported by,Jane,\n,,\n", ","),
         ("", ","),
     ],
 )
@@ -91,3 +96,116 @@ def test_the_first_rows_are_given_out_once(tmp_path):
         assert first is reader.first()
         assert [batch.first_row for batch in reader] == [1, 513, 1025]
         assert reader.rows_in == 1300
+
+
+HEADER = ["Nr", "Job Title", "Description"]
+TABLE = [HEADER, *([nr, *ad] for nr, ad in enumerate(ADS))]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "merged", "options"),
+    [
+        ({"Jobs": TABLE}, "", {}),
+        ({"Jobs": [["Open jobs"], [], *TABLE]}, "A1:C1", {}),
+        ({"Jobs": [["Exported by", "Jane"], ["on", 2024], *TABLE]}, "", {}),
+        ({"Jobs": [["", "Job"], *TABLE]}, "B1:C1", {}),
+        ({"Jobs": [["", *row] for row in ([], *TABLE)]}, "", {}),
+        ({"Cover": [["What this is"], ["Jobs, and where"]], "Jobs": TABLE}, "", {}),
+        ({"Empty": [], "Jobs": TABLE}, "", {}),
+        ({"Jobs": TABLE, "Old jobs": [HEADER, [9, "Old", "Old"]]}, "", {}),
+        ({"Old jobs": [HEADER, [9, "Old", "Old"]], "Jobs": TABLE}, "", {"sheet": "jobs"}),
+        ({"hidden": [HEADER, [9, "Old", "Old"]], "Jobs": TABLE}, "", {}),
+    ],
+)
+def test_a_workbook_is_read_where_its_table_is(tmp_path, sheets, merged, options):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        if merged:
+            sheet.merge_cells(merged)
+        sheet.sheet_state = "hidden" if name == "hidden" else "visible"
+    book.save(tmp_path / "ads.xlsx")
+    with open_table(tmp_path / "ads.xlsx", **options) as reader:
+        found = columns_of(reader)
+        assert reader.names[-3:] == HEADER
+        assert [ad for batch in reader for ad in found.postings(batch)] == POSTINGS
+
+
+def test_rows_of_a_workbook_that_hold_usual_names_are_no_header(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["field", "meaning"], ["title", "text"], ["text", "what the ad says"]):
+        book.active.append(row)
+    book.save(tmp_path / "about.xlsx")
+    with open_table(tmp_path / "about.xlsx") as reader:
+        assert reader.names == ["field", "meaning"]
+        assert sum(map(len, reader)) == 2
+
+
+OBJECTS = [{"id": nr, "title": title, "text": text} for nr, (title, text) in enumerate(ADS)]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"jobs": OBJECTS, "meta": {"total": 2}},
+        {"count": 2, "next": None, "data": {"pages": [1, 2], "jobs": OBJECTS}, "ok": True},
+        {"fields": [{"name": "title"}], "results": OBJECTS},
+    ],
+)
+def test_the_array_within_an_answer_is_the_table(tmp_path, answer, indent):
+    path = tmp_path / "ads.json"
+    path.write_text(json.dumps(answer, indent=indent))
+    assert ads_in(path) == POSTINGS
+    with open_table(path) as reader:
+        assert [dict(zip(reader.names, row, strict=True)) for row in rows_in(reader)] == OBJECTS
+
+
+def rows_in(reader):
+    return [row for batch in reader for row in zip(*reader.values(batch), strict=True)]
+
+
+def test_an_object_that_is_an_ad_is_no_answer(tmp_path):
+    path = tmp_path / "ad.json"
+    path.write_text(json.dumps({"text": "PM", "lists": [{"text": "You", "content": "own it."}]}))
+    with open_table(path) as reader:
+        assert reader.names == ["text", "lists"]
+
+
+def test_nothing_of_an_answer_cut_off_or_gone_on_with_is_lost(tmp_path):
+    path = tmp_path / "ads.json"
+    for rest, reason in (('{"title": "c', "JSON object"), ("]} and more", "JSON object")):
+        path.write_text(f'{{"jobs": [{json.dumps(OBJECTS[0])},\n{json.dumps(OBJECTS[1])}{rest}')
+        with open_table(path) as reader:
+            assert len(rows_in(reader)) == 2
+            (reject,) = reader.take_rejects()
+            assert reason in reject.reason
+            assert reject.line == 2
+
+
+@pytest.mark.parametrize("orient", ["columns", "index", "split"])
+def test_json_by_columns_is_refused_with_what_to_do(tmp_path, orient):
+    pd.DataFrame(OBJECTS).to_json(tmp_path / "ads.json", orient=orient)
+    with pytest.raises(InputError, match=r'^.*ads\.json: .*orient="records"\)$'):
+        open_table(tmp_path / "ads.json")
+
+
+@pytest.mark.parametrize(
+    ("write", "says"),
+    [
+        (lambda table, file: table.to_excel(file, engine="openpyxl"), "name it .zip or .xlsx"),
+        (lambda table, file: table.to_parquet(file), "name it .parquet"),
+        (lambda table, file: file.write(gzip.compress(table.to_csv().encode())), "put .gz"),
+        (lambda _, file: file.write(b"%PDF-1.7 and more"), "a PDF"),
+        (lambda _, file: file.write(b"\xd0\xcf\x11\xe0 and more"), "as .xlsx"),
+    ],
+)
+@pytest.mark.parametrize("name", ["ads.csv", "ads.json"])
+def test_a_binary_file_by_the_name_of_a_text_is_named(tmp_path, write, says, name):
+    with (tmp_path / name).open("wb") as file:
+        write(pd.DataFrame(OBJECTS), file)
+    with pytest.raises(InputError, match=says):
+        open_table(tmp_path / name)

@@ -193,6 +193,36 @@ ID_NAMES = (
     "reference",
 )
 
+# In names of titles that are no usual ones: `business_title`, `Título del puesto`, `Nome da vaga`.
+_TITLE_WORDS = (
+    "title",
+    "titel",
+    "titre",
+    "títul",
+    "titul",
+    "titol",
+    "tittel",
+    "rubrik",
+    "posi",
+    "puesto",
+    "poste",
+    "stelle",
+    "bezeichnung",
+    "stanowisk",
+    "vaga",
+    "vacan",
+    "vacature",
+    "functie",
+    "funktion",
+    "occupation",
+    "должност",
+    "ваканси",
+    "职位",
+    "职务",
+    "職種",
+    "求人",
+)
+
 _LISTED = 12  # columns named in an error
 _LONGEST = 40  # characters of a name in an error: a file without a header has ad text there
 _MOST_LOOKED_INTO = 200  # columns, where no name tells
@@ -404,10 +434,13 @@ class _Look:
         return content.filled if content else 0.0
 
     def named(self, usual: Sequence[str]) -> list[int]:
-        """Positions of columns with these names, the preferred first; of twins the first."""
+        """Positions of columns with these names, the preferred first; twins as they stand."""
         plain = dict.fromkeys(map(plain_name, usual))
-        places = [self._names.index(name) for name in plain if name in self._names]
-        return [at for at in places if at not in self._taken]
+        places: dict[str, list[int]] = {}
+        for at, name in enumerate(self._names):
+            if at not in self._taken:
+                places.setdefault(name, []).append(at)
+        return [at for name in plain for at in places.get(name, ())]
 
     def texts(self) -> tuple[int, ...]:
         """The columns that hold the ads."""
@@ -421,8 +454,8 @@ class _Look:
         parts = self.parts(() if best is None else (best,))
         if (best is None or self.much(best) < _AN_AD) and not parts and self._values:
             longest = max(self._unnamed(), key=self.much, default=None)
-            least = _AN_AD if best is None else _MUCH_MORE * self.much(best)
-            if longest is not None and self.much(longest) > max(least, _AN_AD):
+            least = _MOST_TITLE_WORDS if best is None else max(_MUCH_MORE * self.much(best), _AN_AD)
+            if longest is not None and self.much(longest) > least:
                 return (longest,)
         return tuple(sorted([*([] if best is None else [best]), *parts]))
 
@@ -434,6 +467,14 @@ class _Look:
         if not among and texts and self._values:
             weak = [at for at in self.named(WEAK_TITLE_NAMES) if at not in texts]
             among = [at for at in weak if self.filled(at) and self._may_be_titles(at)]
+            among = among or [
+                at
+                for at in self._unnamed()
+                if at not in texts
+                and any(word in self._names[at] for word in _TITLE_WORDS)
+                and self.filled(at)
+                and self._may_be_titles(at)
+            ]
         return _first_of_most(among, self.filled)
 
     def parts(self, texts: Sequence[int]) -> tuple[int, ...]:
@@ -468,6 +509,9 @@ class _Look:
             and not {text.strip().casefold() for text in rows} <= {*ROLES}
         )
 
+    def _holds_lists(self, at: int) -> bool:
+        return any(isinstance(each, list) for each in self._values(at)) if self._values else False
+
     def _unnamed(self) -> list[int]:
         """Columns whose names do not tell, and do not tell of something else either."""
         usual = {*map(plain_name, (*TITLE_NAMES, *ID_NAMES))}
@@ -477,6 +521,7 @@ class _Look:
             if at not in self._taken
             and name not in usual
             and not any(word in name for word in _NO_AD)
+            and not self._holds_lists(at)
         ]
 
 

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ _GUESSED_FROM = 1 << 16  # bytes given to charset_normalizer, which is slow
 _WIDE = 4096  # bytes in which UTF-16 without a mark is looked for
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _SPACED = re.compile(rf'[{DELIMITERS}] +"')
-_ABOVE = 20  # lines that may stand above a header
+ABOVE = 20  # lines that may stand above a header
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t,;|]*', re.IGNORECASE)  # for a spreadsheet
 
 
@@ -106,9 +106,9 @@ def lines_above(sample: str, delimiters: str, is_usual: Callable[[str], bool]) -
     """How many lines stand above a table's header: notes, and lines of blanks.
 
     There are some where a later line holds a usual name, and none of those above could be its
-    header: each has one cell that is not empty at most, or another number of them.
+    header, as `only_notes` tells.
     """
-    some = islice(io.StringIO(sample, newline=""), _ABOVE)
+    some = islice(io.StringIO(sample, newline=""), ABOVE)
     lines = [line.rstrip("\r\n")[:_WIDE] for line in some]
     for number, delimiter in product(range(len(lines)), delimiters):
         rows = [
@@ -117,12 +117,19 @@ def lines_above(sample: str, delimiters: str, is_usual: Callable[[str], bool]) -
         ]
         header = rows.pop()
         if len(header) > 1 and any(map(is_usual, header)):
-            unlike = all(
-                len(row) != len(header) or sum(map(bool, map(str.strip, row))) < 2 for row in rows
-            )
             within = "".join(lines[:number]).count('"') % 2  # quotes: it is the middle of a cell
-            return number if unlike and not within else 0
+            return number if only_notes(rows, header) and not within else 0
     return 0
+
+
+def only_notes(rows: Iterable[Sequence[str]], header: Sequence[str]) -> bool:
+    """Whether each row is no table's header: it is of another width, or has fewer cells filled."""
+    filled = _filled(header)
+    return all(len(row) != len(header) or _filled(row) < filled for row in rows)
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(map(bool, map(str.strip, row)))
 
 
 def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:

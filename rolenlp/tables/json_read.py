@@ -6,6 +6,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
@@ -18,11 +19,13 @@ from rolenlp.tables.base import (
     Portion,
     refuse_width,
 )
+from rolenlp.tables.columns import is_usual
 from rolenlp.tables.text import TextFile, TextReader
 
 _PEEK = 1000  # rows whose keys are known before the first batch
 _MOST_DIGITS = 4000  # of a whole number; Python refuses to read some more
 _TO_NEXT = re.compile(r"[ \t\r\n,:]*")
+_AFTER_OBJECT = re.compile(r"[ \t\r\n,}]*")
 
 _Row = tuple[str, dict[str, Any]]  # a line, and what is in it
 
@@ -36,7 +39,11 @@ class JsonReader(TextReader):
         super().__init__(file, path, batch_size)
         self.format = kind
         self._objects = _lines
-        if kind == "json" and not _starts_with_an_object(file.sample):
+        within = array_within(file.sample) if kind == "json" else None
+        if within is not None:
+            self._objects = _objects_within
+            self.notes.append("what stands around its array of ads was left out")
+        elif kind == "json" and not _starts_with_an_object(file.sample):
             self._objects = _objects
         self._encoding = encoding
         self._ended = False
@@ -57,6 +64,13 @@ class JsonReader(TextReader):
                     if self._objects is _lines
                     else "it holds JSON objects in an array, or one a line"
                 )
+            )
+        within = file.sample.lstrip(_BLANK).startswith("{") and self._ended and self.rows_in == 1
+        only = self._head[0][1].values() if kind == "json" and within and self._head[0] else ()
+        if only and all(isinstance(value, dict | list) for value in only):
+            raise InputError(
+                f"{self.source}: holds one object of objects or lists, and not an object for each "
+                'ad; pandas writes these with to_json(orient="records")'
             )
 
     def texts(self, batch: Batch) -> Sequence[list[str | None]]:
@@ -167,6 +181,55 @@ def _starts_with_an_object(sample: str) -> bool:
     """Whether the first line of a text is a JSON object, or the start of a long one."""
     line, _, more = sample.lstrip("\ufeff" + _BLANK).partition("\n")
     return line.startswith("{") and (not more or _parsed(line) is not None)
+
+
+def array_within(text: str) -> int | None:
+    """Where the first ad starts of an array that stands within an object, as services answer.
+
+    None where there is none: what comes before it names a title or a text of its own.
+    """
+    at = _after_marks(text, 0)
+    try:
+        if text[at] != "{":
+            return None
+        at += 1
+        while True:
+            at = _AFTER_OBJECT.match(text, at).end()  # type: ignore[union-attr]
+            key, at = _json.raw_decode(text, at)
+            if not isinstance(key, str) or is_usual(key):
+                return None
+            at = _after_marks(text, at)
+            first = _after_marks(text, at + 1)
+            if text[at] == "[" and text[first] == "{":
+                ad, _ = _json.raw_decode(text, first)
+                if any(map(is_usual, ad)):
+                    return first
+            if text[at] == "{":  # the array may stand in it
+                at += 1
+            else:
+                _, at = _json.raw_decode(text, at)
+    except (ValueError, IndexError, RecursionError):  # it ends, or is cut off
+        return None
+
+
+def _objects_within(file: TextFile) -> Iterator[tuple[int, str]]:
+    """The values of an array that stands within an object, which is held in memory."""
+    text = "".join(chain.from_iterable(file.blocks("\n")))
+    at = array_within(text) or 0
+    line = 1 + text.count("\n", 0, at)
+    while at < len(text) and text[at] != "]":
+        try:
+            _, end = _json.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            end = len(text)
+        yield line, _on_one_line([text[at:end]])
+        after = _after_marks(text, end)
+        line += text.count("\n", at, after)
+        at = after
+    with suppress(ValueError, RecursionError):  # the object has an end
+        _, end = _json.raw_decode(text, _after_marks(text, 0))
+        if more := text[end:].strip(_BLANK):  # another page, say, of which nothing is lost
+            yield 1 + text.count("\n", 0, end), more
 
 
 def _objects(file: TextFile) -> Iterator[tuple[int, str]]:

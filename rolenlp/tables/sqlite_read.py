@@ -84,7 +84,8 @@ class SqliteReader(RowsReader):
         try:
             yield
         except (sqlite3.Error, sqlite3.Warning) as error:
-            if isinstance(error, sqlite3.OperationalError) and option:
+            about_it = sqlite3.OperationalError | sqlite3.ProgrammingError | sqlite3.Warning
+            if isinstance(error, about_it) and option:
                 raise InputError(f"{self.path}: {option} cannot be run: {error}") from error
             raise InputError(
                 f"{self.path}: is not a SQLite database, or cannot be read: {error}"

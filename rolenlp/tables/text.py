@@ -54,6 +54,16 @@ def is_odd(line: str) -> bool:
 _SAMPLE = 1 << 20  # bytes at the start that the encoding and the delimiter are found in
 _AT_ONCE = 1 << 16  # characters read at a time, and the rest of a line
 _PATIENCE = 0.1  # seconds without a byte, after which a pipe is taken to have no more for now
+# How files begin that are no text, and what to do with them.
+_NO_TEXT = {
+    b"PK\x03\x04": "a zip or an Excel workbook; name it .zip or .xlsx",
+    b"\x1f\x8b": "packed with gzip; put .gz after its name",
+    b"\x28\xb5\x2f\xfd": "packed with zstd; put .zst after its name",
+    b"PAR1": "a Parquet table; name it .parquet",
+    b"SQLite format 3\0": "a SQLite database; name it .db",
+    b"\xd0\xcf\x11\xe0": "an old .xls workbook; save it as .xlsx in a spreadsheet program",
+    b"%PDF-": "a PDF; rolenlp explain reads one ad from it",
+}
 _MOST_HELD = 1 << 24  # characters of rejected rows, before a batch is given out so that they go
 MOST_RAW = 1 << 16  # characters of a rejected row that is too long
 
@@ -92,6 +102,9 @@ class TextFile:
             with reading(self.source):
                 self._source = _Source(stream, None if compressed else _waited_for(self._raw))
             head, self.whole = self._source.head, self._source.whole
+            for start, what in _NO_TEXT.items():
+                if head.startswith(start):
+                    raise InputError(f"{self.source}: is no text but {what}")
             self.mark = head.startswith(codecs.BOM_UTF8)
             self.encoding = self._settle_encoding(head, encoding)
             self.mends = self.encoding in _MENDABLE

@@ -14,6 +14,8 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from rolenlp.errors import InputError, MissingExtraError
+from rolenlp.tables.columns import is_usual
+from rolenlp.tables.dialect import ABOVE, only_notes
 from rolenlp.tables.formats import open_input
 from rolenlp.tables.rows import Row, RowsReader
 from rolenlp.tables.values import as_text
@@ -41,10 +43,11 @@ _DAMAGED = (
 
 
 class XlsxReader(RowsReader):
-    """A sheet of an Excel workbook: the first row that is not blank names the columns.
+    """A sheet of an Excel workbook: the one named, or the first that looks like a table of ads.
 
-    Numbers, truth, dates and times keep their types; a formula is what it last came to. Blank rows
-    are rows, but for those at the end. Its bytes are in `file`, its name is `path`.
+    The first row that is neither blank nor a note names the columns. Numbers, truth, dates and
+    times keep their types; a formula is what it last came to. Blank rows are rows, but for those at
+    the end. Its bytes are in `file`, its name is `path`.
     """
 
     format = "xlsx"
@@ -58,6 +61,9 @@ class XlsxReader(RowsReader):
             sheets = {each.title: each for each in self._book.worksheets}
         named = ", ".join(f'"{name}"' for name in sheets)
         if sheet is not None and sheet not in sheets:
+            alike = [name for name in sheets if name.casefold() == sheet.casefold()]
+            sheet = alike[0] if alike else sheet
+        if sheet is not None and sheet not in sheets:
             self._book.close()
             raise InputError(
                 f'{path}: has no sheet "{sheet}"; give --sheet one of {named or "none"}'
@@ -65,19 +71,36 @@ class XlsxReader(RowsReader):
         if not sheets:
             self._book.close()
             raise InputError(f"{path}: has no sheet with cells")
-        self._sheet = sheets[sheet or next(iter(sheets))]
+        # A cover, or what is hidden, comes before a table that has no name to tell it by.
+        found = [
+            (self._survey(each), each) for each in ([sheets[sheet]] if sheet else sheets.values())
+        ]
+        (_, self._above, self.names), self._sheet = max(found, key=lambda one: one[0][0])
         if sheet is None and len(sheets) > 1:
             self.notes.append(f'sheet: "{self._sheet.title}" of {named} (--sheet)')
-        self._header, header = next(self._cells(), (0, ()))
-        self.names = [as_text(name) for name in header]
+        if self._above:
+            self.notes.append(f"rows above the header, left out: {self._above}")
         if not self.names:
             self._book.close()
             raise InputError(f'{path}: its sheet "{self._sheet.title}" is empty')
 
+    def _survey(self, sheet: Any) -> tuple[int, int, list[str]]:
+        """How surely a sheet is the table, how many rows stand above its header, and the header."""
+        self._sheet = sheet
+        rows = [list(map(as_text, row)) for _, row in islice(self._cells(), ABOVE)]
+        width = max(map(len, rows), default=0)
+        padded = [row + [""] * (width - len(row)) for row in rows]
+        shown = int(sheet.sheet_state == "visible" and width > 0)
+        for above, row in enumerate(rows):
+            if sum(map(bool, row)) > 1 and any(map(is_usual, row)):
+                above = above if only_notes(padded[:above], padded[above]) else 0
+                return 2 + shown, above, rows[above]
+        return shown, 0, rows[0] if rows else []
+
     def _rows(self) -> Iterator[Row]:
         width = len(self.names)
         blank: list[int] = []  # numbers of rows without cells, which are rows if others follow
-        for number, row in islice(self._cells(), 1, None):
+        for number, row in islice(self._cells(), self._above + 1, None):
             if not row:
                 blank.append(number)
                 continue
@@ -127,6 +150,9 @@ def _opened(file: Path) -> Any:
         raise MissingExtraError(NEEDS) from None
 
     class Reader(excel.ExcelReader):  # type: ignore[misc]
+        def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+            """Pass over it: it has no cells."""
+
         def read_strings(self) -> None:
             # Its own way leaves escapes of escapes in doubt.
             about = self.package.find(SHARED_STRINGS)

@@ -143,3 +143,42 @@ def test_duties_that_are_not_read_are_named():
         'columns: text="description", no title, no id; of the first rows 100% have "description" '
         '(10 words); not read: "duties"'
     )
+
+
+LONG = " ".join(["You own the roadmap and rank the backlog with sales."] * 2)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Título del puesto", "Descripción del puesto"),
+        ("Nome da vaga", "Descrição da vaga"),
+        ("Titre de l'annonce", "Texte de l'annonce"),
+        ("Jobbezeichnung", "Volltext"),
+        ("Funktion", "Aufgaben"),
+        ("Rubrik", "Annonstext"),
+        ("职位", "职位描述"),
+        ("Название вакансии", "Описание вакансии"),
+        ("business_title", "listing_text"),
+        ("_source.title", "_source.description"),
+        ("title_en", "description_en"),
+    ],
+)
+def test_names_that_hold_a_word_for_titles_are_found(title, text):
+    columns = [["A", "B"], ["PM", "Clerk"], ["Bonn", "Rome"], [LONG, LONG]]
+    found = find_columns(
+        ["company_title", title, "place", text], source="a", values=columns.__getitem__
+    )
+    assert (found.title, found.texts) == (1, (3,))
+
+
+def test_of_twins_the_filled_one_is_read():
+    columns = [["", ""], [LONG, LONG], ["", ""], ["PM", "Clerk"]]
+    names = ["description", "Description", "title", "title"]
+    found = find_columns(names, source="a", values=columns.__getitem__)
+    assert (found.title, found.texts) == (3, (1,))
+
+
+def test_lists_under_an_unusual_name_are_no_ads():
+    with pytest.raises(InputError, match="no column of text"):
+        find_columns(["data"], source="a", values=[[[LONG, LONG]]].__getitem__)

@@ -595,6 +595,7 @@ def encrypted(path):
         (lambda f: database(f / "a.db", "abc"), {"table": "d"}, r'"d"; .*"a", "b", "c"'),
         (lambda f: database(f / "a.db", ()), {}, "has no table"),
         (lambda f: database(f / "a.db"), {"query": "SELECT nope FROM jobs"}, "--query .*nope"),
+        (lambda f: database(f / "a.db"), {"query": "SELECT 1; SELECT 2"}, "--query"),
         (lambda f: put(f / "a.db", "not a database" * 99), {}, "not a SQLite database"),
         (lambda f: put(f / "a.duckdb", "x"), {}, "not a DuckDB database"),
         (lambda f: archive(f / "a.zip", a_csv="a", b_csv="b"), {}, r"2 tables \(a\.csv, b\.csv\)"),
