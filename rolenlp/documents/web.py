@@ -28,6 +28,10 @@ _JSON = re.compile(r"(?:\{|(?<!CDATA)\[(?!CDATA)).*[}\]](?!\]?>)", re.S)  # some
 _SCRIPT_END = re.compile(r"</script", re.I)
 _MORE = ("responsibilities", "qualifications", "skills", "experienceRequirements")
 _HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>(.{1,1000}?)</h1", re.I | re.S)
+_FRAME = re.compile(
+    r"""<iframe(?=\s)[^<>]*?\ssrcdoc\s*=\s*(?:"([^"]*)"|'([^']*)')[^<>]*>""", re.IGNORECASE
+)
+_MOST_FRAMES = 5  # within one another
 _NAME = re.compile(r"<title(?=[\s>])[^<>]*>([^<]{1,1000})", re.I)
 _TAG = re.compile(
     r"<(/?)(main|article|nav|aside|header|footer|form|section|div|ul|ol|script|style|noscript|"
@@ -66,6 +70,10 @@ def archived_page(data: bytes, source: str) -> str:
 
 def page_ad(page: str) -> tuple[str, str, str]:
     """The ad on a page as HTML, its title, and where that was found; empty where it was not."""
+    for _ in range(_MOST_FRAMES):  # a page that stands in a frame, markup and all
+        page, frames = _FRAME.subn(lambda frame: html.unescape(frame[1] or frame[2] or ""), page)
+        if not frames:
+            break
     name = _plain(found[1]) if (found := _NAME.search(page)) else ""
     postings = list(_postings(page))
     # A page may hold the data of similar jobs too: its own is the one that it is named by.
@@ -89,7 +97,10 @@ def _postings(page: str) -> Iterator[tuple[str, str]]:
                     if more and not any(more in part for part in parts):
                         parts.append(more)
                 if any(part.strip() for part in parts):
-                    yield _plain(_text(each.get("title"))), "\n\n".join(filter(None, parts))
+                    yield (
+                        _plain(_text(each.get("title") or each.get("name"))),
+                        "\n\n".join(filter(None, parts)),
+                    )
 
 
 def _data_blocks(page: str) -> Iterator[Any]:

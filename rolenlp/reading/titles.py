@@ -26,10 +26,11 @@ _SHARED = re.compile(
     rf"process|portfolio|delivery)s?\s+({_HOLDERS})s?\b)",
     re.IGNORECASE,
 )
-# "Executive Assistant to the Head of Product": what follows is somebody else.
+# "Executive Assistant to Head of Product", "Copywriter for the Product Lead": what follows is
+# somebody else.
 _OF_ANOTHER = re.compile(
-    r"\b(assistant|secretary|staff|advis[eo]r|aide|support|reports?|reporting)\s+(?:to|for)\b"
-    r"[^|;()\[\]]*",
+    r"(\b(?:assistant|secretary|staff|advis[eo]r|aide|support|reports?|reporting)(?=\s+(?:to|for)\b)|"
+    r"(?<=\w)(?=\s+(?:to|for)\s+(?:the|our)\b))[^|;()\[\]]*",
     re.IGNORECASE,
 )
 _PARTING = re.compile(r" ?([|/()\[\];:,–—•·&+]| -|- | and ) ?", re.IGNORECASE)
@@ -62,7 +63,7 @@ def parted(title: str) -> str:
         >>> parted("Sr. Product/Project Manager")
         'Sr Product Manager\\nProject Manager'
     """
-    text = _SHORT.sub(r"\1", " ".join(title.split()))
+    text = " ".join(_SHORT.sub(r"\1 ", title).split())
     text = _SHARED.sub(r"\1 \2|", text)
     text = _OF_ANOTHER.sub(r"\1", text)
     pieces = _PARTING.split(text)

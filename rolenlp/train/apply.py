@@ -34,11 +34,12 @@ class Correction:
 
 @dataclass
 class Corrections:
-    """Verdicts of a person, by the ad's id where it has one, else by its title and text."""
+    """Verdicts of a person, by the ad's id where they have one, else by its title and text."""
 
     source: str
     by_id: dict[str, list[Correction]] = field(default_factory=dict)
     by_text: dict[tuple[str, str], Correction] = field(default_factory=dict)
+    by_number: dict[str, dict[tuple[str, str], Correction]] = field(default_factory=dict)
     rows: int = 0
     skipped: int = 0  # rows without a role
     changed: int = 0  # verdicts that a later row replaced
@@ -53,18 +54,23 @@ class Corrections:
             old.role, old.row = role, row
         elif name:
             self.by_id.setdefault(name, []).append(new)
+            if (number := _number(name)) and whole[1]:
+                self.by_number.setdefault(number, {})[whole] = new
         elif whole[1]:
             self.by_text[whole] = new
 
     def of(self, ad: Posting, name: str) -> Correction | None:
         """The verdict on an ad, if there is one.
 
-        An id is of the same ad where the texts begin alike too: boards number their ads alike.
+        An id is of the same ad where the texts begin alike too: boards number their ads alike. One
+        that a spreadsheet took for a number is, where all of the texts is alike.
         """
-        if name not in self.by_id if name else not self.by_text:
+        number = _number(name)
+        if not self.by_text and name not in self.by_id and number not in self.by_number:
             return None  # most rows: their texts need not be gone through
         (_, head), whole = ad_keys(ad, name)
-        return self._find(name, head) if name else self.by_text.get(whole)
+        found = self._find(name, head) if name else None
+        return found or self.by_number.get(number, {}).get(whole) or self.by_text.get(whole)
 
     def _find(self, name: str, head: str) -> Correction | None:
         found = self.by_id.get(name, [])
@@ -73,6 +79,14 @@ class Corrections:
     def __iter__(self) -> Iterator[Correction]:
         yield from (each for same in self.by_id.values() for each in same)
         yield from self.by_text.values()
+
+
+def _number(name: str) -> str:
+    """An id as the number that a spreadsheet shows for it, 1.23457E+18; empty where it is none."""
+    try:
+        return f"{float(name):.5E}"
+    except ValueError:
+        return ""
 
 
 @dataclass

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -198,6 +199,7 @@ OTHER = {"@type": "JobPosting", "title": "Baker", "description": SIMILAR * 3}
         data_of(POSTING).replace('\\"', "&quot;").replace('"@', "&quot;@").replace('":', '":'),
         data_of("{broken") + '<script type="application/ld+json">{</script>' + data_of(POSTING),
         data_of(OTHER) + data_of(POSTING),
+        data_of({key if key != "title" else "name": POSTING[key] for key in POSTING}),
     ],
 )
 def test_the_data_of_a_page_come_first(head: str) -> None:
@@ -217,6 +219,18 @@ def test_a_teaser_in_the_data_gives_way_to_the_page() -> None:
     text, title, _ = page_ad(page(data_of(posting)))
     assert title == "Project Manager & Planner"
     assert DUTIES in plain(Ad(text))
+
+
+@pytest.mark.parametrize("deep", [1, 2])
+@pytest.mark.parametrize("mark", ['"', "'"])
+def test_a_page_in_a_frame_is_read(deep: int, mark: str) -> None:
+    framed = f"<html><body><main><h1>Project Manager</h1><p>{DUTIES}</p></main></body></html>"
+    for _ in range(deep):
+        framed = f"<html><nav>{SIMILAR}</nav><iframe srcdoc={mark}{escape(framed)}{mark}></iframe>"
+    ad = ad_of(framed.encode(), "ad")
+    assert ad.title == "Project Manager"
+    assert DUTIES in plain(ad)
+    assert SIMILAR not in plain(ad)
 
 
 def test_an_ad_that_holds_html_is_no_page() -> None:

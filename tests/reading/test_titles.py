@@ -31,6 +31,7 @@ def claimed(reader: Reader, title: str) -> str:
         "Product Mgr",
         "Senior Product Manager II",
         "Sr. Product Manager",
+        "Sr.Product Manager",
         "Jr. Product Owner",
         "Sr Product Manager- Payments",
         "Principal Product Manager – Search",
@@ -160,6 +161,8 @@ def test_titles_of_both(reader: Reader, title: str) -> None:
         "Finished Product Manager",
         # Somebody else's.
         "Executive Assistant to the Head of Product",
+        "Copywriter for the Head of Product",
+        "Nurse to our Product Managers",
         "Assistant to Project Director",
         "Chief of Staff to the Chief Product Officer",
         "Recruiter, Product Managers",

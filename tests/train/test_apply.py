@@ -128,6 +128,31 @@ SAID = {"model_role": "other", "reviewed_at": "2026"}
             "warning: 1 correction is of no ad in the table, the first in row 1",
             id="of no ad",
         ),
+        pytest.param(
+            [AD | {"id": "007"}, AD | {"id": "1234567890123456789"}, AD | {"id": "x7"}],
+            [
+                AD | {"id": "7.0", "role": "project"},
+                AD | {"id": "1.23457E+18", "role": "hybrid"},
+                AD | {"id": "7,000", "role": "product"},
+            ],
+            ["project", "hybrid", "other"],
+            "warning: 1 correction is of no ad in the table, the first in row 3",
+            id="ids that a spreadsheet took for numbers",
+        ),
+        pytest.param(
+            [AD | {"id": "007", "text": "Nurse the sick."}],
+            [AD | {"id": "7", "role": "project"}],
+            ["other"],
+            "warning: 1 correction is of no ad",
+            id="another ad's number",
+        ),
+        pytest.param(
+            [AD],
+            [AD | {"id": "", "role": "project"}],
+            ["project"],
+            "",
+            id="corrections without ids",
+        ),
         pytest.param([AD, AD], [AD | {"role": "project"}], ["project"] * 2, "", id="twice there"),
     ],
 )
