@@ -88,7 +88,7 @@ def ad_text(value: Any) -> str:
     >>> ad_text("PM"), ad_text(float("nan")), ad_text("N/A")
     ('PM', '', '')
     """
-    if isinstance(value, bytes | bytearray):
+    if isinstance(value, bytes | bytearray | memoryview):
         raise TypeError("an ad's text is text, not bytes: decode it first")
     if is_missing(value):
         return ""

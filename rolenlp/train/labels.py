@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import unicodedata
@@ -52,16 +53,18 @@ def parse_label_map(texts: Iterable[str]) -> dict[str, str]:
 def label_of(value: Any) -> str:
     """A cell of a column of labels as one label, "" for none.
 
-    It may be a list, as annotation tools write them, also as JSON: of one label that label, of
-    several all of them: ``product + project``.
+    It may be a list, as annotation tools write them, also as JSON or as Python shows it: of one
+    label that label, of several all of them: ``product + project``.
 
     Example:
-        >>> label_of(["PM"]), label_of('{"choices": ["a", "b"]}'), label_of("2.0"), label_of(None)
+        >>> label_of("['PM']"), label_of('{"choices": ["a", "b"]}'), label_of("2.0"), label_of(None)
         ('PM', 'a + b', '2', '')
     """
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
-        with suppress(ValueError, RecursionError):
-            value = json.loads(value)
+        for read in (json.loads, ast.literal_eval):  # as pandas writes lists: ['PM']
+            with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+                value = read(value)
+                break
     if isinstance(value, dict) and "choices" in value:
         value = value["choices"]
     if isinstance(value, list | tuple):
@@ -122,7 +125,8 @@ class Labels:
                 "--label-column"
             )
         raise InputError(
-            f"{self._unknown.total():,} labels are none of {', '.join(ROLE_ORDER)}: "
+            f"{self._unknown.total():,} label{'s are' if self._unknown.total() > 1 else ' is'} "
+            f"none of {', '.join(ROLE_ORDER)}: "
             f"{', '.join(said)}; {advice}"
         )
 
