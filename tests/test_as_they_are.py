@@ -12,6 +12,7 @@ from rolenlp.errors import InputError
 from rolenlp.schema import Posting
 from rolenlp.tables import open_table
 from rolenlp.tables.columns import columns_of
+from rolenlp.tables.several import open_together
 
 ADS = [("PM", "You own the roadmap, and rank the backlog."), ("Clerk", "You answer calls, daily.")]
 POSTINGS = [Posting(text, title) for title, text in ADS]
@@ -209,3 +210,27 @@ def test_a_binary_file_by_the_name_of_a_text_is_named(tmp_path, write, says, nam
         write(pd.DataFrame(OBJECTS), file)
     with pytest.raises(InputError, match=says):
         open_table(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("names", "given", "titles"),
+    [
+        (("title", "text"), {}, True),
+        (("Job Title", "Job Description"), {}, True),
+        (("Stellentitel", "Beschreibung"), {}, True),
+        (("Title", "text"), {}, True),
+        (("no", "body"), {}, False),
+        (("Job Title", "text"), {"text": "text", "title": "title"}, False),
+    ],
+)
+def test_tables_that_are_read_as_one_may_name_their_columns_otherwise(
+    tmp_path, names, given, titles
+):
+    pd.DataFrame(ADS, columns=["title", "text"]).to_csv(tmp_path / "a.csv", index=False)
+    pd.DataFrame(ADS, columns=names).to_json(tmp_path / "b.json", orient="records")
+    paths = [str(tmp_path / name) for name in ("a.csv", "b.json")]
+    with open_together(paths, open_table, "file", 512) as reader:
+        found = columns_of(reader, **given)
+        assert reader.names == [*dict.fromkeys(["title", "text", *names]), "file"]
+        ads = [ad for batch in reader for ad in found.postings(batch)]
+    assert ads == [*POSTINGS, *(POSTINGS if titles else (Posting(text) for _, text in ADS))]

@@ -163,6 +163,7 @@ class TableReader(AbstractContextManager["TableReader"], ABC):
     state: tuple[int, ...] | None = None
     rows_hint: int | None = None
     bytes_total: int | None = None
+    tables: Sequence[Sequence[str]] = ()  # the names of each, where several are read as one
     unpacked: TemporaryDirectory[str] | None = None  # what is read instead of an archive
 
     def __init__(self, path: str, batch_size: int) -> None:

@@ -7,7 +7,7 @@ no title, and an ad may stand in parts.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -253,7 +253,8 @@ class Content:
 class Columns:
     """Positions of the columns, counted from 0; None where a table has no such column.
 
-    `parts` are columns of text that are read after `text`, where an ad stands in several;
+    `parts` are columns of text that are read after `text`, where an ad stands in several; `titles`
+    are read where `title` is empty: of several tables one may call it otherwise;
     `contents` says what was seen of some columns, by position, and `unread` which columns of duties
     are not taken.
     """
@@ -264,6 +265,7 @@ class Columns:
     parts: tuple[int, ...] = ()
     contents: tuple[tuple[int, Content], ...] = ()
     unread: tuple[int, ...] = ()
+    titles: tuple[int, ...] = ()
 
     @property
     def texts(self) -> tuple[int, ...]:
@@ -277,6 +279,8 @@ class Columns:
         said = [f"text={texts}"]
         for use, at in (("title", self.title), ("id", self.identifier)):
             said.append(f"no {use}" if at is None else f"{use}={_quoted(names[at])}")
+            if use == "title":
+                said[-1] += "".join(f" or {_quoted(names[other])}" for other in self.titles)
         line = "columns: " + ", ".join(said)
         looked = [at for at in (*self.texts, self.title) if at is not None and at in seen]
         if looked:
@@ -294,7 +298,11 @@ class Columns:
         texts = columns[0] if len(columns) == 1 else list(map(joined, zip(*columns, strict=True)))
         if self.title is None:
             return [Posting(text) for text in texts]
-        return list(map(Posting, texts, _ad_texts(batch.columns[self.title])))
+        titles = _ad_texts(batch.columns[self.title])
+        for at in self.titles:
+            others = _ad_texts(batch.columns[at])
+            titles = [one or other for one, other in zip(titles, others, strict=True)]
+        return list(map(Posting, texts, titles))
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -342,7 +350,7 @@ def columns_of(
     Raises InputError as `find_columns` does, and as reading does.
     """
     batch = reader.first()
-    return find_columns(
+    found = find_columns(
         reader.names,
         text=text,
         title=title,
@@ -351,6 +359,30 @@ def columns_of(
         values=None if batch is None or not len(batch) else batch.columns.__getitem__,
         taken=taken,
     )
+    for own in reader.tables:
+        found = _with_those_of(found, reader.names, own, text is None, title is None)
+    return found
+
+
+def _with_those_of(
+    found: Columns, names: Sequence[str], own: Sequence[str], text: bool, title: bool
+) -> Columns:
+    """The columns of several tables, and those that one of them has in place of these."""
+    look = _Look(own, None, ())
+    title_at = look.title(())
+    if (
+        title
+        and title_at is not None
+        and not any(names[at] in own for at in (found.title, *found.titles) if at is not None)
+    ):
+        at = names.index(own[title_at])
+        if found.title is None:
+            found = replace(found, title=at)
+        else:
+            found = replace(found, titles=(*found.titles, at))
+    if text and not any(names[at] in own for at in found.texts):
+        found = replace(found, parts=(*found.parts, *(names.index(own[at]) for at in look.texts())))
+    return found
 
 
 def find_columns(

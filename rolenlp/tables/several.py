@@ -43,6 +43,7 @@ class SeveralReader(TableReader):
     def __init__(self, path: str, parts: Sequence[Part], batch_size: int) -> None:
         super().__init__(path, batch_size)
         self._parts = parts
+        tables: list[list[str]] = []
         self.paths, self.names, more = [], [], dict.fromkeys(key for p in parts for key in p.more)
         known: dict[str, None] = {}
         hints: list[int | None] = []
@@ -57,6 +58,7 @@ class SeveralReader(TableReader):
                         "tables are put together by name; rename one"
                     )
                 known.update(dict.fromkeys(reader.names))
+                tables.append(reader.names)
                 self.paths += reader.paths
                 self.piped = reader.piped
                 hints.append(reader.rows_hint)
@@ -65,6 +67,7 @@ class SeveralReader(TableReader):
         refuse_width(self.source, len(self.names))
         self.state = state_of(*self.paths)
         self.rows_hint, self.bytes_total = _total(hints), _total(sizes)
+        self.tables = list(map(list, dict.fromkeys(map(tuple, tables))))
         self._read = 0
 
     @property
