@@ -225,6 +225,7 @@ _TITLE_WORDS = (
 
 _LISTED = 12  # columns named in an error
 _LONGEST = 40  # characters of a name in an error: a file without a header has ad text there
+_NO_NAME = 100  # letters; a longer name is a row of what should stand below the names
 _MOST_LOOKED_INTO = 200  # columns, where no name tells
 _ALIKE = 0.5  # a column with so much of the most that another has is as good; its name decides
 _AN_AD = 40  # words; a text of fewer is hardly a whole ad
@@ -414,6 +415,10 @@ def find_columns(
         unread = look.parts(texts)
     else:
         texts, unread = look.texts(), ()
+    if not texts and any(len(plain_name(name)) >= _NO_NAME for name in names):
+        raise InputError(
+            f"{source}: its first row holds an ad and names no columns; put a row of names above it"
+        )
     if not texts:
         raise InputError(
             f"{source}: no column of text found among {_listed(names)}; "
@@ -541,8 +546,12 @@ class _Look:
             and not {text.strip().casefold() for text in rows} <= {*ROLES}
         )
 
-    def _holds_lists(self, at: int) -> bool:
-        return any(isinstance(each, list) for each in self._values(at)) if self._values else False
+    def _holds_rows(self, at: int) -> bool:
+        """Whether a column holds lists of objects or lists: tables, and no ads."""
+        lists = (
+            (each for each in self._values(at) if isinstance(each, list)) if self._values else ()
+        )
+        return any(isinstance(one, dict | list) for each in lists for one in each)
 
     def _unnamed(self) -> list[int]:
         """Columns whose names do not tell, and do not tell of something else either."""
@@ -552,8 +561,9 @@ class _Look:
             for at, name in enumerate(self._names[:_MOST_LOOKED_INTO])
             if at not in self._taken
             and name not in usual
+            and len(name) < _NO_NAME
             and not any(word in name for word in _NO_AD)
-            and not self._holds_lists(at)
+            and not self._holds_rows(at)
         ]
 
 

@@ -179,6 +179,15 @@ def test_of_twins_the_filled_one_is_read():
     assert (found.title, found.texts) == (3, (1,))
 
 
-def test_lists_under_an_unusual_name_are_no_ads():
+def test_a_column_of_tables_holds_no_ads():
+    rows = [[{"title": "PM", "text": LONG}, {"title": "Clerk", "text": LONG}]]
     with pytest.raises(InputError, match="no column of text"):
-        find_columns(["data"], source="a", values=[[[LONG, LONG]]].__getitem__)
+        find_columns(["data"], source="a", values=[rows].__getitem__)
+    paragraphs = [[LONG, LONG]]
+    assert find_columns(["data"], source="a", values=[paragraphs].__getitem__).text == 0
+
+
+def test_a_table_without_names_is_refused_and_loses_no_row():
+    columns = [["2"], ["Clerk"], [LONG * 9]]
+    with pytest.raises(InputError, match="put a row of names above it"):
+        find_columns(["1", "PM", LONG * 9], source="a", values=columns.__getitem__)
