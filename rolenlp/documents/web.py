@@ -62,9 +62,13 @@ def is_archive(data: bytes) -> bool:
 def archived_page(data: bytes, source: str) -> str:
     """The HTML of a page saved in a single file. Raises InputError where there is none."""
     message = email.message_from_bytes(data, policy=email.policy.default)
-    for part in message.walk():
-        if part.get_content_type() == "text/html":
-            return str(part.get_content(errors="replace"))
+    pages = [
+        str(part.get_content(errors="replace"))
+        for part in message.walk()
+        if part.get_content_type() == "text/html"
+    ]
+    if pages:
+        return "\n".join(pages)  # those in its frames too
     raise InputError(f"{source}: is a web archive without a page; save the page as HTML")
 
 

@@ -233,6 +233,16 @@ def test_a_page_in_a_frame_is_read(deep: int, mark: str) -> None:
     assert SIMILAR not in plain(ad)
 
 
+def test_a_frame_of_an_archived_page_is_read() -> None:
+    shell = f"<!doctype html><html><body><nav>{SIMILAR}</nav>We make clocks.</body></html>"
+    frame = f"<!doctype html><html><main><h1>Project Manager</h1><p>{DUTIES}</p></main></html>"
+    between = "\r\n----x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    ad = ad_of(archive(f"{shell}{between}{frame}"), "ad")
+    assert ad.title == "Project Manager"
+    assert DUTIES in plain(ad)
+    assert SIMILAR not in plain(ad)
+
+
 def test_an_ad_that_holds_html_is_no_page() -> None:
     text = "<p>Keep the plan.</p><aside>Own the roadmap.</aside>"
     assert ad_of(text.encode(), "ad").text == text
