@@ -36,6 +36,7 @@ def ads_in(path):
         ("Jobs;;\n;;\n", ";"),
         ("   \n\n", ","),
         ("Exported by,Jane,\n,,\n", ","),
+        ("Open jobs,Unnamed: 1,Unnamed: 2\n", ","),
         ("", ","),
     ],
 )

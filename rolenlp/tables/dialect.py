@@ -129,7 +129,8 @@ def only_notes(rows: Iterable[Sequence[str]], header: Sequence[str]) -> bool:
 
 
 def _filled(row: Sequence[str]) -> int:
-    return sum(map(bool, map(str.strip, row)))
+    # "Unnamed: 1" is what pandas calls a column without a name.
+    return sum(not cell.startswith("Unnamed: ") for cell in map(str.strip, row) if cell)
 
 
 def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:
