@@ -2,8 +2,8 @@
 
     python -m benchmarks.quality DATA -o docs/peers.md
 
-Writes those figures that the page has marks for. Without a page all tables are printed; `--only` and
-`--quick` measure less.
+Writes those figures that the page has marks for. Without a page all tables are printed; `--only`
+and `--quick` measure less.
 """
 
 from __future__ import annotations

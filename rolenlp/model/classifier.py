@@ -75,9 +75,10 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
     boilerplate
         Word -> how far it speaks for what ads say beside the job, which is not read (see
         `rolenlp.reading.masks`); None for the table that ships with rolenlp, {} to read all.
-    min_postings, min_sources
-        A word or a pair of words is used where so many postings of so many sources hold it
-        (sources only count where `fit` is told them).
+    min_postings
+        A word or a pair of words is used where so many postings hold it,
+    min_sources
+        of so many sources, where `fit` is told them.
 
     Attributes
     ----------
@@ -85,8 +86,10 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         The labels that were seen, sorted; the four roles where there was no ad.
     roles_
         The role of each, "" for none.
-    features_, views_
-        The fitted features, and for each view of an ad its classifier and inverse temperature.
+    features_
+        The fitted features.
+    views_
+        For each view of an ad its classifier and inverse temperature.
     role_mix_
         The shares of `classes_` that probabilities hold for, unless others are asked for.
     held_out_

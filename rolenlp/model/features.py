@@ -113,8 +113,14 @@ class LemmaCounts(AdFeatures):
         texts, they are taken for this part.
     n
         1 for lemmas, 2 for pairs; none spans two sentences, clauses or lines.
-    priors, boilerplate, min_postings, min_sources
-        As in `AdReader`; both of the latter hold for n-grams too.
+    priors
+        As in `AdReader`.
+    boilerplate
+        As in `AdReader`.
+    min_postings
+        As in `AdReader`, of n-grams too.
+    min_sources
+        As in `AdReader`, of n-grams too.
 
     Attributes
     ----------
@@ -254,13 +260,6 @@ class LemmaTfidf(LemmaCounts):
 class PriorFeatures(AdFeatures):
     """How densely an ad states each phrase of the priors, each theme, and each role.
 
-    Parameters
-    ----------
-    priors, boilerplate
-        As in `AdReader`.
-    sparse_output
-        False gives an array, which `set_output` can make a DataFrame of.
-
     The columns are, in order: the density of each phrase; that of each phrase of neighbouring
     jobs; for each theme the logarithm of one and its weighted phrases; the weighted phrases of
     product, of project and of neighbours.
@@ -268,6 +267,15 @@ class PriorFeatures(AdFeatures):
     Density is mentions over the root of the text's length in words. Long ads repeat themselves, so
     mentions per word would favour short ones and bare counts long ones; the root lies between, and
     30 words are added so that a mention in a snippet does not weigh like a list of them.
+
+    Parameters
+    ----------
+    priors
+        As in `AdReader`.
+    boilerplate
+        As in `AdReader`.
+    sparse_output
+        False gives an array, which `set_output` can make a DataFrame of.
 
     Example
     -------
@@ -316,7 +324,9 @@ class TitleClaims(AdFeatures):
 
     Parameters
     ----------
-    priors, boilerplate
+    priors
+        As in `AdReader`.
+    boilerplate
         As in `AdReader`.
 
     Example
