@@ -165,6 +165,16 @@ def test_docstrings_tell_parameters_one_by_one() -> None:
                 assert not re.search(r"^    \w+, ", section, re.MULTILINE), path
 
 
+def test_expectations_are_held_by_tests_and_others_cited() -> None:
+    path = PAGES / "expectations.md"
+    table = [row for row in rows(path, "expectations") if not row[0].startswith("**")]
+    assert len(table) > 20
+    for said, test, *others in table:
+        file, name = test.split("::")
+        assert f"\ndef {name}(" in (ROOT / file).read_text("utf-8"), said
+        assert all(cell == "?" or re.fullmatch(r"\[.+\]\(https://\S+\)", cell) for cell in others)
+
+
 def test_every_room_and_module_has_its_row() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     table = text.split("look in `rolenlp/` |\n| --- | --- |\n")[1].split("\n\n")[0]
