@@ -181,9 +181,9 @@ class AdReader(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Word -> how far it speaks for what ads say beside the job, which is not read (see
         `rolenlp.reading.masks`); None for the table that ships with rolenlp, {} to read all.
     min_postings
-        A word is known where so many ads hold it,
+        How many ads must hold a word for it to be known.
     min_sources
-        of so many sources, where `fit` is told them.
+        Of how many sources these must be, where `fit` is told sources.
 
     Attributes
     ----------

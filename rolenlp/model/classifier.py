@@ -76,9 +76,9 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         Word -> how far it speaks for what ads say beside the job, which is not read (see
         `rolenlp.reading.masks`); None for the table that ships with rolenlp, {} to read all.
     min_postings
-        A word or a pair of words is used where so many postings hold it,
+        How many postings must hold a word or a pair of words for it to be used.
     min_sources
-        of so many sources, where `fit` is told them.
+        Of how many sources these must be, where `fit` is told sources.
 
     Attributes
     ----------
@@ -98,8 +98,8 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         Hashes of the ads of the fit and of its base, see `rolenlp.model.ads_seen`; None where a
         file does not tell.
 
-    Example
-    -------
+    Examples
+    --------
     >>> model = RoleClassifier().fit([], [])
     >>> str(model.predict(["You own the product vision, the roadmap and its strategy."])[0])
     'product'

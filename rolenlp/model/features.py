@@ -127,8 +127,8 @@ class LemmaCounts(AdFeatures):
     ngrams_
         Shape (n_ngrams, n): the numbers of their words in the lexicon of `reader_`, sorted.
 
-    Example
-    -------
+    Examples
+    --------
     >>> counts = LemmaCounts(min_postings=1)
     >>> counts.fit_transform(["Own the roadmap.", "The roadmap, the plan."]).toarray()
     array([[1., 0., 1.],
@@ -236,8 +236,8 @@ class LemmaTfidf(LemmaCounts):
     tfidf_
         The fitted `TfidfTransformer`; None where no n-gram was frequent enough, which it refuses.
 
-    Example
-    -------
+    Examples
+    --------
     >>> LemmaTfidf(min_postings=1).fit_transform(["Roadmap.", "Plan."]).toarray()
     array([[0., 1.],
            [1., 0.]])
@@ -277,8 +277,8 @@ class PriorFeatures(AdFeatures):
     sparse_output
         False gives an array, which `set_output` can make a DataFrame of.
 
-    Example
-    -------
+    Examples
+    --------
     >>> PriorFeatures().fit_transform(["You own the product roadmap."]).shape[0]
     1
     """
@@ -329,8 +329,8 @@ class TitleClaims(AdFeatures):
     boilerplate
         As in `AdReader`.
 
-    Example
-    -------
+    Examples
+    --------
     >>> import pandas as pd
     >>> ads = pd.DataFrame({"title": ["Product Manager"], "text": [""]})
     >>> TitleClaims().fit_transform(ads).toarray()

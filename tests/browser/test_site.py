@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from rolenlp.cli.main import cli
+
 pytest.importorskip("mkdocs", reason="the site is not built: pip install '.[docs]'")
 
 ROOT = Path(__file__).parents[2]
@@ -81,8 +83,12 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
 
 
 def test_commands_and_docstrings_are_in_it(site: Path) -> None:
-    assert "--min-precision" in (site / "commands.html").read_text("utf-8")
-    assert "calibration_weight" in (site / "python.html").read_text("utf-8")
+    commands, python = (
+        (site / name).read_text("utf-8") for name in ("commands.html", "python.html")
+    )
+    assert all(f"Usage: rolenlp {name} " in commands for name in cli.commands)
+    assert "calibration_weight" in python
+    assert "<blockquote>" not in python, "examples belong under a heading `Examples`"
 
 
 @pytest.mark.parametrize("page", ["index", "tutorial", "commands", "python"])
