@@ -1,14 +1,17 @@
-"""The code of the docs runs: `python`, `sh` and `console` blocks, page by page, top to bottom.
+"""The code of the docs runs: blocks of pages, and examples of docstrings.
 
-Each page has a directory of its own, with what its reader is supposed to have.
+`python`, `sh` and `console` blocks run page by page, from top to bottom. Each page has a directory
+of its own, with what its reader is supposed to have.
 """
 
 from __future__ import annotations
 
+import doctest
 import re
 import shlex
 import shutil
 import subprocess
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +26,11 @@ BLOCK = re.compile(
 )
 RUN = ("python", "sh", "console")
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+WITH_EXAMPLES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted((ROOT / "rolenlp").rglob("*.py"))
+    if ">>> " in path.read_text("utf-8")
+]
 ROUNDED = 0.0051  # half a unit of what two decimals can show
 
 
@@ -87,6 +95,13 @@ def test_code_runs(
         else:
             for call, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.code, re.M):
                 compare(expected, run_shell(call))
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
+def test_examples_of_docstrings_give_what_they_say(module: str) -> None:
+    failed, tried = doctest.testmod(import_module(module))
+    assert tried
+    assert not failed
 
 
 def run_python(code: str, known: dict[str, Any]) -> None:

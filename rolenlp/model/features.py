@@ -131,8 +131,8 @@ class LemmaCounts(AdFeatures):
     --------
     >>> counts = LemmaCounts(min_postings=1)
     >>> counts.fit_transform(["Own the roadmap.", "The roadmap, the plan."]).toarray()
-    array([[1., 0., 1.],
-           [0., 1., 1.]])
+    array([[0., 1.],
+           [1., 1.]])
     """
 
     ngrams_: NDArray[np.int64]

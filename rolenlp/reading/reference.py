@@ -6,7 +6,8 @@ hold what is read to it:
 >>> from rolenlp.reading.pipeline import build_nlp, english_lemmas
 >>> nlp = build_nlp(english_lemmas())
 >>> themes = nlp.add_pipe("rolenlp_themes")
->>> [(span.text, span.label_) for span in nlp("you own the product roadmap").spans["themes"]]
+>>> doc = nlp("you own the product roadmap")
+>>> [(span.text, span.label_) for span in doc.spans["themes"]]
 [('product roadmap', 'vision')]
 """
 
