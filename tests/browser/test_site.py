@@ -27,7 +27,8 @@ OUTSIDE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", str(folder)]
+    # Not --quiet: what is not said is not counted, and nothing is strict.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)]
     alone = {f"{kind}_proxy": "http://127.0.0.1:9" for kind in ("http", "https", "all")}
     given = {**os.environ, **alone, **{name.upper(): url for name, url in alone.items()}}
     done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
