@@ -180,9 +180,10 @@ class AdReader(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     boilerplate
         Word -> how far it speaks for what ads say beside the job, which is not read (see
         `rolenlp.reading.masks`); None for the table that ships with rolenlp, {} to read all.
-    min_postings, min_sources
-        A word is known where so many ads of so many sources hold it; sources only count where
-        `fit` is told them.
+    min_postings
+        How many ads must hold a word for it to be known.
+    min_sources
+        Of how many sources these must be, where `fit` is told sources.
 
     Attributes
     ----------

@@ -75,9 +75,10 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
     boilerplate
         Word -> how far it speaks for what ads say beside the job, which is not read (see
         `rolenlp.reading.masks`); None for the table that ships with rolenlp, {} to read all.
-    min_postings, min_sources
-        A word or a pair of words is used where so many postings of so many sources hold it
-        (sources only count where `fit` is told them).
+    min_postings
+        How many postings must hold a word or a pair of words for it to be used.
+    min_sources
+        Of how many sources these must be, where `fit` is told sources.
 
     Attributes
     ----------
@@ -85,8 +86,10 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         The labels that were seen, sorted; the four roles where there was no ad.
     roles_
         The role of each, "" for none.
-    features_, views_
-        The fitted features, and for each view of an ad its classifier and inverse temperature.
+    features_
+        The fitted features.
+    views_
+        For each view of an ad its classifier and inverse temperature.
     role_mix_
         The shares of `classes_` that probabilities hold for, unless others are asked for.
     held_out_
@@ -95,8 +98,8 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         Hashes of the ads of the fit and of its base, see `rolenlp.model.ads_seen`; None where a
         file does not tell.
 
-    Example
-    -------
+    Examples
+    --------
     >>> model = RoleClassifier().fit([], [])
     >>> str(model.predict(["You own the product vision, the roadmap and its strategy."])[0])
     'product'

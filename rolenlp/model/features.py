@@ -114,20 +114,26 @@ class LemmaCounts(AdFeatures):
         texts, they are taken for this part.
     n
         1 for lemmas, 2 for pairs; none spans two sentences, clauses or lines.
-    priors, boilerplate, min_postings, min_sources
-        As in `AdReader`; both of the latter hold for n-grams too.
+    priors
+        As in `AdReader`.
+    boilerplate
+        As in `AdReader`.
+    min_postings
+        As in `AdReader`, of n-grams too.
+    min_sources
+        As in `AdReader`, of n-grams too.
 
     Attributes
     ----------
     ngrams_
         Shape (n_ngrams, n): the numbers of their words in the lexicon of `reader_`, sorted.
 
-    Example
-    -------
+    Examples
+    --------
     >>> counts = LemmaCounts(min_postings=1)
     >>> counts.fit_transform(["Own the roadmap.", "The roadmap, the plan."]).toarray()
-    array([[1., 0., 1.],
-           [0., 1., 1.]])
+    array([[0., 1.],
+           [1., 1.]])
     """
 
     ngrams_: NDArray[np.int64]
@@ -231,8 +237,8 @@ class LemmaTfidf(LemmaCounts):
     tfidf_
         The fitted `TfidfTransformer`; None where no n-gram was frequent enough, which it refuses.
 
-    Example
-    -------
+    Examples
+    --------
     >>> LemmaTfidf(min_postings=1).fit_transform(["Roadmap.", "Plan."]).toarray()
     array([[0., 1.],
            [1., 0.]])
@@ -255,13 +261,6 @@ class LemmaTfidf(LemmaCounts):
 class PriorFeatures(AdFeatures):
     """How densely an ad states each phrase of the priors, each theme, and each role.
 
-    Parameters
-    ----------
-    priors, boilerplate
-        As in `AdReader`.
-    sparse_output
-        False gives an array, which `set_output` can make a DataFrame of.
-
     The columns are, in order: the density of each phrase; that of each phrase of neighbouring
     jobs; for each theme the logarithm of one and its weighted phrases; the weighted phrases of
     product, of project and of neighbours.
@@ -270,8 +269,17 @@ class PriorFeatures(AdFeatures):
     mentions per word would favour short ones and bare counts long ones; the root lies between, and
     30 words are added so that a mention in a snippet does not weigh like a list of them.
 
-    Example
-    -------
+    Parameters
+    ----------
+    priors
+        As in `AdReader`.
+    boilerplate
+        As in `AdReader`.
+    sparse_output
+        False gives an array, which `set_output` can make a DataFrame of.
+
+    Examples
+    --------
     >>> PriorFeatures().fit_transform(["You own the product roadmap."]).shape[0]
     1
     """
@@ -317,11 +325,13 @@ class TitleClaims(AdFeatures):
 
     Parameters
     ----------
-    priors, boilerplate
+    priors
+        As in `AdReader`.
+    boilerplate
         As in `AdReader`.
 
-    Example
-    -------
+    Examples
+    --------
     >>> import pandas as pd
     >>> ads = pd.DataFrame({"title": ["Product Manager"], "text": [""]})
     >>> TitleClaims().fit_transform(ads).toarray()

@@ -1,13 +1,6 @@
 """The reference: the phrases of the themes in one Doc, by spaCy's own pipeline and Matcher.
 
-It finds what `rolenlp.reading.priors` finds in many texts at once. It serves notebooks, and tests
-hold what is read to it:
-
->>> from rolenlp.reading.pipeline import build_nlp, english_lemmas
->>> nlp = build_nlp(english_lemmas())
->>> themes = nlp.add_pipe("rolenlp_themes")
->>> [(span.text, span.label_) for span in nlp("you own the product roadmap").spans["themes"]]
-[('product roadmap', 'vision')]
+It finds what `rolenlp.reading.priors` finds in many texts at once, and tests hold that to it.
 """
 
 from __future__ import annotations

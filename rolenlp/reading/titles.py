@@ -57,7 +57,7 @@ def parted(title: str) -> str:
     """A title with each part that can name its holder on a line.
 
     Example:
-        >>> parted("Director, Product Marketing (Payments)")
+        >>> parted("Director, Product Marketing | Payments")
         'Director Product Marketing\\nPayments'
         >>> parted("Sr. Product/Project Manager")
         'Sr Product Manager\\nProject Manager'
