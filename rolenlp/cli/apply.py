@@ -14,15 +14,14 @@ from rolenlp.cli.progress import progress, say_all
 @click.option("--output", "-o", metavar="OUTPUT", default="-", help="File to write; else stdout.")
 @options.text_and_title
 @options.identifier
-@options.encoding_and_delimiter
+@options.reading
 @options.quiet
 @options.debug
 def apply(
     corrections: str,
     judged: str,
     output: str,
-    encoding: str | None,
-    delimiter: str | None,
+    reading: options.Reading,
     quiet: bool,
     **columns: str | None,
 ) -> None:
@@ -30,7 +29,7 @@ def apply(
 
     CORRECTIONS is what the page of `rolenlp review` downloads, JUDGED the table that the page was
     made of. All its rows and values are kept. An ad is known by its id where it has one, else by
-    its title and text. --encoding and --delimiter are those of JUDGED.
+    its title and text. --encoding, --delimiter, --sheet, --table and --query are for JUDGED.
 
     \b
       rolenlp label jobs.csv -o judged.csv
@@ -42,6 +41,7 @@ def apply(
     from rolenlp.tables.columns import columns_of
     from rolenlp.train.apply import apply_corrections, read_corrections
 
+    options.refuse_idle([judged], reading, output)
     check_files(
         [Read("CORRECTIONS", corrections), Read("JUDGED", judged)],
         table_files(output),
@@ -49,7 +49,7 @@ def apply(
     with open_table(corrections) as reader:
         said = read_corrections(reader, **columns)
         notes = reader.notes
-    with open_table(judged, encoding=encoding, delimiter=delimiter) as reader:
+    with open_table(judged, **reading) as reader:
         found = columns_of(
             reader,
             text=columns.get("text"),
@@ -59,5 +59,7 @@ def apply(
         say_all([*notes, *reader.notes, found.describe(reader.names)], quiet)
         known = len(reader.notes)
         with progress(reader, quiet) as advance:
-            done = apply_corrections(reader, output, found, said, progress=advance)
+            done = apply_corrections(
+                reader, output, found, said, progress=advance, name=reading["table"] or "judged"
+            )
         say_all([*reader.notes[known:], *done.lines()], quiet)

@@ -24,7 +24,7 @@ from rolenlp.cli.progress import progress, say_all
 @options.text_and_title
 @options.source
 @options.model
-@options.encoding_and_delimiter
+@options.reading
 @options.quiet
 @options.debug
 def review(
@@ -33,8 +33,7 @@ def review(
     limit: int,
     source: str | None,
     model: Path | None,
-    encoding: str | None,
-    delimiter: str | None,
+    reading: options.Reading,
     quiet: bool,
     text: tuple[str, ...],
     title: str | None,
@@ -55,11 +54,12 @@ def review(
     from rolenlp.tables.columns import columns_of
     from rolenlp.train.review import review_table
 
+    options.refuse_idle([labelled], reading)
     check_files(
         [Read("LABELLED", labelled), *model_files("--model", model)],
         [Written("--output", output)],
     )
-    with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
+    with open_table(labelled, **reading) as reader:
         found = columns_of(reader, text=text, title=title)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
