@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
-from rolenlp.errors import InputError, MissingExtraError
+from rolenlp.errors import InputError, MissingExtraError, RolenlpError
 
 _INSTALL = 'pip install "rolenlp[documents]"'
 _LONGEST = 1_000_000  # characters of a PDF that are read; what is judged is far less
@@ -29,8 +29,8 @@ def pdf_text(data: bytes, source: str) -> str:
     """The text of a PDF, the lines of its paragraphs joined.
 
     Raises:
-        InputError: it is encrypted, damaged, or holds pictures of pages alone.
-        MissingExtraError: pypdf is not installed.
+        InputError: it needs a password, is damaged, or holds pictures of pages alone.
+        MissingExtraError: pypdf, or what undoes its encryption, is not installed.
     """
     try:
         from pypdf import PdfReader
@@ -42,11 +42,14 @@ def pdf_text(data: bytes, source: str) -> str:
         try:
             pdf = PdfReader(BytesIO(data))
             locked = pdf.is_encrypted and not pdf.decrypt("")
-        except DependencyError:  # it does not know this cipher
-            locked = True
+        except DependencyError:
+            raise MissingExtraError(
+                f"{source}: is an encrypted PDF, which needs cryptography: {_INSTALL}"
+            ) from None
         if locked:
             raise InputError(
-                f"{source}: is an encrypted PDF; print it to a new PDF, or paste its text"
+                f"{source}: is a PDF that needs a password; open it, print it to a new PDF, or "
+                "paste its text"
             )
         length = 0
         for page in pdf.pages:
@@ -138,7 +141,7 @@ def _undamaged(source: str, kind: str) -> Iterator[None]:
     """Whatever a library raises on a file that it cannot make sense of, as one clear line."""
     try:
         yield
-    except (InputError, MemoryError):
+    except (RolenlpError, MemoryError):
         raise
     except Exception as error:
         raise InputError(

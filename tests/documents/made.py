@@ -36,10 +36,10 @@ def pdf(*pages: str) -> bytes:
     return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
 
 
-def locked_pdf(data: bytes, password: str) -> bytes:
+def locked_pdf(data: bytes, password: str, cipher: str = "RC4-128") -> bytes:
     """The same, encrypted; with an empty password everybody may read it."""
     writer, out = PdfWriter(PdfReader(BytesIO(data))), BytesIO()
-    writer.encrypt(password, "owner", algorithm="RC4-128")
+    writer.encrypt(password, "owner", algorithm=cipher)
     writer.write(out)
     return out.getvalue()
 
