@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -60,6 +61,16 @@ class JsonReader(TextReader):
         """The columns of a batch as the objects spell them, see `written`."""
         members = [written(line) for line in batch.native]
         return [[each.get(name) for each in members] for name in self.names]
+
+    def values(self, batch: Batch) -> Sequence[list[Any]]:
+        """The columns of a batch; numbers that no float holds, like 1e400, as they are spelt."""
+        columns = list(batch.columns)
+        floats = [at for at, each in enumerate(columns) if any(isinstance(v, float) for v in each)]
+        texts = self.texts(batch) if floats else ()
+        for at in floats:
+            spelt = zip(columns[at], texts[at], strict=True)
+            columns[at] = [text if _rounded(value, text) else value for value, text in spelt]
+        return columns
 
     def _portions(self) -> Iterator[Portion]:
         rows = chain(self._head, self._rest)
@@ -117,6 +128,11 @@ class JsonReader(TextReader):
                 self.names += [name for name in each if name not in self._known]
                 self._known.update(each)
                 refuse_width(self.source, len(self.names))
+
+
+def _rounded(value: Any, text: str | None) -> bool:
+    """Whether a value is a float that is not the number which its text spells."""
+    return isinstance(value, float) and Decimal(repr(value)) != Decimal(text or "")
 
 
 def _column(objects: list[dict[str, Any]], names: Sequence[str]) -> Callable[[int], list[Any]]:

@@ -25,6 +25,11 @@ def pdf(*pages: str) -> bytes:
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
+    return pdf_of(*objects)
+
+
+def pdf_of(*objects: bytes) -> bytes:
+    """A PDF of these objects, of which the first is its catalogue."""
     out, places = bytearray(b"%PDF-1.4\n"), []
     for number, each in enumerate(objects, 1):
         places.append(len(out))
