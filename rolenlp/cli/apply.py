@@ -8,7 +8,7 @@ from rolenlp.cli import options
 from rolenlp.cli.progress import progress, say_all
 
 
-@click.command(short_help="Put a person's verdicts into the judged table.")
+@click.command()
 @click.argument("corrections")
 @click.argument("judged")
 @click.option("--output", "-o", metavar="OUTPUT", default="-", help="File to write; else stdout.")

@@ -24,7 +24,7 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
         raise click.BadParameter(str(error)) from None
 
 
-@click.command(short_help="Say how good the verdicts on labelled ads are.")
+@click.command()
 @click.argument("labelled")
 @options.text_and_title
 @options.label_and_source

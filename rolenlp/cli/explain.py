@@ -13,7 +13,7 @@ from rolenlp.cli import options
 from rolenlp.cli.progress import say
 
 
-@click.command(short_help="Judge one ad and show what the verdict rests on.")
+@click.command()
 @click.argument("file", default="-")
 @click.option("--title", help="The ad's title; else read off its first lines or its page.")
 @click.option("--html", metavar="FILE", help="Write a page for a browser as well.")

@@ -10,7 +10,7 @@ from rolenlp.cli import options
 from rolenlp.files.terminal import shown
 
 
-@click.command(short_help="Show the card of a model.")
+@click.command()
 @click.argument("model", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The whole card, as it is.")
 @options.debug

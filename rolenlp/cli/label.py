@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rolenlp.label.summary import Summary
 
 
-@click.command(short_help="Judge every ad of a table.")
+@click.command()
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
 @click.option(
     "--output",
@@ -114,7 +115,7 @@ def label(
         min_precision,
         themes,
         prefix,
-        options.debugging(),
+        "--debug" in sys.argv,
         None if isinstance(role_mix, str) else role_mix,
     )
     judged = label_tables(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
@@ -192,8 +191,3 @@ quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors
 debug = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
 )
-
-
-def debugging() -> bool:
-    """Whether `debug` is given, wherever an error may come from."""
-    return "--debug" in sys.argv

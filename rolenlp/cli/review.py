@@ -10,7 +10,7 @@ from rolenlp.cli import options
 from rolenlp.cli.progress import progress, say_all
 
 
-@click.command(short_help="Make a page on which a person settles the doubtful ads.")
+@click.command()
 @click.argument("labelled")
 @click.option("--output", "-o", required=True, metavar="PAGE", help="File to write, .html.")
 @click.option(

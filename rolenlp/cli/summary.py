@@ -9,7 +9,7 @@ from rolenlp.cli.progress import progress, say_all
 from rolenlp.files.terminal import shown
 
 
-@click.command(short_help="Sum up a judged table: roles, reviews, conflicts, themes.")
+@click.command()
 @click.argument("judged")
 @click.option("--by", metavar="COLUMN", help="Also for each value of this column.")
 @click.option("--html", metavar="PAGE", help="Write a page with plots as well.")

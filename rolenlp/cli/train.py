@@ -11,7 +11,7 @@ from rolenlp.cli import options
 from rolenlp.cli.progress import say_all
 
 
-@click.command(short_help="Fit a model on labelled ads.")
+@click.command()
 @click.argument("labelled", nargs=-1, required=True)
 @click.option(
     "--output",
