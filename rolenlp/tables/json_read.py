@@ -170,6 +170,7 @@ def _objects(file: TextFile) -> Iterator[tuple[int, str]]:
     where a line is an object by itself.
     """
     depth, in_string, in_array = 0, False, False
+    stray = False  # whether a list is no array of objects, as something stands before it
     parts: list[str] = []  # of a value
     start = held = number = 0
     rest = ""
@@ -181,8 +182,7 @@ def _objects(file: TextFile) -> Iterator[tuple[int, str]]:
         at = begin = 0
         while at < len(text):
             if in_string:
-                found = _STRING.match(text, at)
-                at = found.end() if found else at
+                at = next(_STRING.finditer(text, at)).end()
                 if at == len(text) - 1 and text[at] == "\\":  # what it escapes is still to come
                     text, rest = text[:at], text[at]
                 elif at < len(text):
@@ -192,27 +192,29 @@ def _objects(file: TextFile) -> Iterator[tuple[int, str]]:
             if mark is None:
                 break
             sign, at = mark[0], mark.end()
-            ends = False  # a value, before or with this sign
-            before = text[begin : mark.start()]
+            end = -1  # of a value, before or with this sign
             if sign == '"':
                 in_string = True
-            elif sign == "[" and not (depth or in_array or parts or before.strip(_BLANK)):
+            elif sign == "[" and not (
+                depth or in_array or parts or stray or text[begin : mark.start()].strip(_BLANK)
+            ):
                 in_array, begin = True, at
             elif sign in "{[":
+                stray |= not depth and sign == "["
                 depth += 1
             elif depth and sign in "}]":
                 depth -= 1
-                ends = sign == "}" and not depth
-                before += sign
+                if sign == "}" and not depth:
+                    end = at
             elif not depth and sign in ",]":
-                ends = True
+                end = mark.start()
                 in_array &= sign == ","
-            if ends:
-                begin = at
+            if end >= 0:
+                value, begin, stray = text[begin:end], at, False
                 if not parts:
-                    start, before = number, before.lstrip(_BLANK)
-                if parts or before:
-                    yield start, _on_one_line([*parts, before])
+                    start, value = number, value.lstrip(_BLANK)
+                if parts or value:
+                    yield start, _on_one_line([*parts, value])
                 parts, held = [], 0
         last = text[begin:] if parts else text[begin:].lstrip(_BLANK)
         if last and held < LONGEST_ROW:
