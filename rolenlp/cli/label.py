@@ -78,9 +78,9 @@ def label(
     INPUT and OUTPUT: .csv .tsv .txt .jsonl .ndjson .json, also with .gz, .zst or .zip after it;
     .parquet .xlsx .db .sqlite .sqlite3; only INPUT: .duckdb, a folder of Parquet files, a .zip of
     any one table; - is stdin or stdout. Several INPUTs go into one OUTPUT, with a column file, or
-    into a new folder. --table also names the one that is written. Rows that cannot be parsed go to OUTPUT.rejected. Every value is kept, and
-    added are role, confidence, review, p_product, p_project, p_hybrid, p_other, orientation,
-    title_role, conflict, evidence and status.
+    into a new folder; --table also names the one that is written into a database. Rows that cannot
+    be parsed go to OUTPUT.rejected. Every value is kept, and added are role, confidence, review,
+    p_product, p_project, p_hybrid, p_other, orientation, title_role, conflict, evidence and status.
 
     \b
       rolenlp label jobs.csv -o judged.csv
