@@ -108,4 +108,4 @@ doc = nlp("Keep the risk register and the project plan, and report cost to the s
 print(doc._.role, doc.spans["rolenlp"][0])
 """
     said = run(installed / "python", "-c", code, cwd=tmp_path).stdout.strip()
-    assert said == "project risk register"
+    assert said == "project project plan"
