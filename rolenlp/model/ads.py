@@ -242,6 +242,10 @@ class AdReader(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.reader_ = Reader(priors, lexicon, lemmas, boilerplate)
         return replace(read.known_to(self.reader_), sources=told)
 
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Nothing changes: ads as read are no array, and a pipeline asks all of its steps."""
+        return self
+
     def transform(self, X: Any) -> ReadAds:
         """The ads as read, with the words that are known."""
         check_is_fitted(self, "reader_")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -95,8 +96,8 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         Hashes of the ads of the fit and of its base, see `rolenlp.model.ads_seen`; None where a
         file does not tell.
 
-    Example
-    -------
+    Examples
+    --------
     >>> model = RoleClassifier().fit([], [])
     >>> str(model.predict(["You own the product vision, the roadmap and its strategy."])[0])
     'product'
@@ -191,7 +192,8 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         )
         if self.role_prior is not None:
             shares_of(self.role_prior, told.roles)
-        return self.take(learn(self, ads, told, base))
+        with _own_output():
+            return self.take(learn(self, ads, told, base))
 
     def take(self, fitted: Fitted) -> Self:
         """Be the model that was fitted, or read from a file."""
@@ -213,14 +215,17 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         )
 
     def _rows(self, read: Reading | ReadAds) -> Any:
-        return transformed(self.features_, as_input(self.features_, read))
+        with _own_output():
+            return transformed(self.features_, as_input(self.features_, read))
 
     def _kept(self, read: Reading | ReadAds) -> ReadAds:
         return read if isinstance(read, ReadAds) else ReadAds.of(read, self.reader_)
 
     def _view(self, view: str, X: Any) -> NDArray[np.float64]:
         used = self.views_[view]
-        return tempered(answers(used.classifier, X, len(self.classes_)), used.inverse_temperature)
+        with _own_output():
+            given = answers(used.classifier, X, len(self.classes_))
+        return tempered(given, used.inverse_temperature)
 
     def _probabilities(
         self, X: Any, read: Reading | ReadAds, role_prior: Mapping[str, float] | None
@@ -298,6 +303,11 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         ads = iter(as_postings(X))
         while batch := list(islice(ads, _BATCH)):
             yield self.reader_.read(batch)
+
+
+def _own_output() -> Any:
+    """What transformers within give is theirs, whatever ``sklearn.set_config`` asks of others."""
+    return config_context(transform_output="default")
 
 
 def _brief(value: Any) -> str:

@@ -56,18 +56,14 @@ class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[mis
 
     def fit(self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None) -> Self:
         """Learn from the ads `X`; `sources`, one an ad, says where each is from."""
-        self.fit_transform(X, y, sources=sources)
+        self._learned(X, sources)
         return self
 
     def fit_transform(
         self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None
     ) -> Any:
         """Learn from the ads, and give their rows."""
-        known = isinstance(X, ReadAds) and X.reader.lexicon.closed and sources is None
-        read = X if known else self._reader().fit_transform(self._ads(X), sources=sources)
-        self.reader_ = read.reader
-        self._learn(read)
-        return self._made(read)
+        return self._made(self._learned(X, sources))
 
     def transform(self, X: Any) -> Any:
         """A row an ad."""
@@ -82,6 +78,14 @@ class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[mis
         """The names of the columns."""
         check_is_fitted(self, "reader_")
         return np.array(self._names(), object)
+
+    def _learned(self, X: Any, sources: Sequence[object] | None) -> ReadAds:
+        """The ads as read, when all is learnt of them."""
+        known = isinstance(X, ReadAds) and X.reader.lexicon.closed and sources is None
+        read: ReadAds = X if known else self._reader().fit_transform(self._ads(X), sources=sources)
+        self.reader_ = read.reader
+        self._learn(read)
+        return read
 
     def _ads(self, X: Any) -> Any:
         return X if isinstance(X, ReadAds) else list(as_postings(X))
@@ -121,8 +125,8 @@ class LemmaCounts(AdFeatures):
     ngrams_
         Shape (n_ngrams, n): the numbers of their words in the lexicon of `reader_`, sorted.
 
-    Example
-    -------
+    Examples
+    --------
     >>> counts = LemmaCounts(min_postings=1)
     >>> counts.fit_transform(["Own the roadmap.", "The roadmap, the plan."]).toarray()
     array([[1., 0., 1.],
@@ -230,8 +234,8 @@ class LemmaTfidf(LemmaCounts):
     tfidf_
         The fitted `TfidfTransformer`; None where no n-gram was frequent enough, which it refuses.
 
-    Example
-    -------
+    Examples
+    --------
     >>> LemmaTfidf(min_postings=1).fit_transform(["Roadmap.", "Plan."]).toarray()
     array([[0., 1.],
            [1., 0.]])
@@ -269,8 +273,8 @@ class PriorFeatures(AdFeatures):
     mentions per word would favour short ones and bare counts long ones; the root lies between, and
     30 words are added so that a mention in a snippet does not weigh like a list of them.
 
-    Example
-    -------
+    Examples
+    --------
     >>> PriorFeatures().fit_transform(["You own the product roadmap."]).shape[0]
     1
     """
@@ -319,8 +323,8 @@ class TitleClaims(AdFeatures):
     priors, boilerplate
         As in `AdReader`.
 
-    Example
-    -------
+    Examples
+    --------
     >>> import pandas as pd
     >>> ads = pd.DataFrame({"title": ["Product Manager"], "text": [""]})
     >>> TitleClaims().fit_transform(ads).toarray()
@@ -383,14 +387,15 @@ def as_input(features: Any, read: ReadAds | Reading) -> Any:
 
 
 def transformed(features: Any, X: Any) -> Any:
-    """What ``features.transform(X)`` gives, in any number of threads.
+    """What ``features.transform(X)`` gives as an array or a matrix, in any number of threads.
 
     A `FeatureUnion` sets the warnings filters of the whole process while it works, even in one
     thread; where all its parts are of our kind they are asked one after the other instead.
     """
     parts = features.transformer_list if type(features) is FeatureUnion else []
     if not parts or not all(isinstance(part, AdFeatures) for _, part in parts):
-        return features.transform(X)
+        made = features.transform(X)
+        return made if sparse.issparse(made) else np.asarray(made)  # it may be a DataFrame
     weights = features.transformer_weights or {}
     made = [part.transform(X) * weights.get(name, 1) for name, part in parts]
     return sparse.hstack(made, format="csr")
