@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from rolenlp.model.learning import Fitted, HeldOut, View
     from rolenlp.model.themes import ThemeOdds
 
-_LONGEST_SHOWN = 60  # characters of a parameter
 _BATCH = 1024  # ads read at a time, where nothing of a table waits for them
 
 
@@ -141,14 +140,6 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         self.boilerplate = boilerplate
         self.min_postings = min_postings
         self.min_sources = min_sources
-
-    def __repr__(self, N_CHAR_MAX: int = 700) -> str:  # as scikit-learn names it
-        usual = type(self)().get_params(deep=False)
-        given = self.get_params(deep=False).items()
-        changed = [
-            f"{name}={_brief(value)}" for name, value in given if repr(value) != repr(usual[name])
-        ]
-        return f"{type(self).__name__}({', '.join(changed)})"
 
     def fit(
         self,
@@ -308,8 +299,3 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
 def _own_output() -> Any:
     """What transformers within give is theirs, whatever ``sklearn.set_config`` asks of others."""
     return config_context(transform_output="default")
-
-
-def _brief(value: Any) -> str:
-    """A value on part of a line: what would be long is said by its kind."""
-    return text if len(text := repr(value)) <= _LONGEST_SHOWN else f"<{type(value).__name__}>"

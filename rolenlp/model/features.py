@@ -175,6 +175,7 @@ class LemmaCounts(AdFeatures):
         ngrams = keys[:, None] // base ** np.arange(self.n)[::-1] % base
         empty = np.array([word in _EMPTY for word in words])
         self.ngrams_ = ngrams[~empty[ngrams].all(axis=1)]
+        self._table = self._places()
 
     def _all(self, read: ReadAds | Reading) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Every n-gram of known words and its text: shapes (n_found,) and (n_found, n)."""
@@ -203,17 +204,20 @@ class LemmaCounts(AdFeatures):
         """The column of each n-gram, -1 for none."""
         if not len(ngrams):
             return np.zeros(0, np.int64)
+        table = self.__dict__.get("_table")
+        if table is None:  # it was not fitted here, but read from a file
+            table = self._table = self._places()
+        return np.asarray(table[tuple(ngrams.T)], np.int64) - 1
+
+    def _places(self) -> Any:
+        """The column of each n-gram from 1, by the numbers of its words."""
         place = np.arange(1, len(self.ngrams_) + 1, dtype=np.int32)
         size = len(self.reader_.lexicon)
-        table = self.__dict__.get("_table")
-        if table is None:
-            if self.n == 1:
-                table = np.zeros(size, np.int32)
-                table[self.ngrams_[:, 0]] = place
-            else:
-                table = sparse.csr_array((place, self.ngrams_.T), shape=(size, size))
-            self._table = table
-        return np.asarray(table[tuple(ngrams.T)], np.int64) - 1
+        if self.n == 2:
+            return sparse.csr_array((place, self.ngrams_.T), shape=(size, size))
+        table = np.zeros(size, np.int32)
+        table[self.ngrams_[:, 0]] = place
+        return table
 
     def __getstate__(self) -> Any:
         return {k: v for k, v in super().__getstate__().items() if k != "_table"}
