@@ -7,7 +7,8 @@
 >>> doc._.role, max(doc.cats, key=doc.cats.get)
 ('product', 'product')
 
-spaCy imports this module with every pipeline that it makes, so it loads nothing heavy by itself.
+spaCy imports this module with every pipeline that it makes, also where nobody asks for it: so it
+loads nothing heavy by itself, and changes nothing before a component is made.
 """
 
 # spaCy reads the types of a factory's settings as they stand here: no annotations from __future__.
@@ -54,13 +55,6 @@ def _role(doc: Doc) -> str:
     return role
 
 
-# What is kept is a dict of plain values, which goes through Doc.to_bytes and DocBin.
-if not Doc.has_extension("title"):  # another component may have it
-    Doc.set_extension("title", default=None)
-Doc.set_extension("role", getter=_role, force=True)
-Doc.set_extension("rolenlp", getter=_verdict, force=True)
-
-
 class RoleJudge:
     """Judges Docs by `rolenlp.predict.predict_many`, batch by batch.
 
@@ -68,7 +62,8 @@ class RoleJudge:
     `Prediction`) and ``doc.spans["rolenlp"]``: the evidence, widened to whole tokens, each span's
     label its theme. A Doc that cannot be judged gets no cats, no spans and the role "";
     ``doc._.rolenlp.status`` says why. An ad's title is ``doc._.title``, or "title" of the dict that
-    ``nlp.pipe(..., as_tuples=True)`` takes beside the text.
+    ``nlp.pipe(..., as_tuples=True)`` takes beside the text. The verdict is kept as a dict of plain
+    values, ``doc.user_data["rolenlp"]``, which goes through ``Doc.to_bytes`` and `DocBin`.
 
     Parameters
     ----------
@@ -78,6 +73,14 @@ class RoleJudge:
     min_precision, role_prior
         As in `rolenlp.predict.predict`.
     """
+
+    def __new__(cls, *_: Any, **__: Any) -> "RoleJudge":
+        """A component, made or unpickled, finds its names on every Doc."""
+        if not Doc.has_extension("title"):  # another component may have it
+            Doc.set_extension("title", default=None)
+        Doc.set_extension("role", getter=_role, force=True)
+        Doc.set_extension("rolenlp", getter=_verdict, force=True)
+        return super().__new__(cls)
 
     def __init__(
         self,

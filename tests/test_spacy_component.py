@@ -88,8 +88,8 @@ def test_a_doc_that_cannot_be_judged_has_no_role(nlp: Language, text: str, statu
     assert doc._.rolenlp == rolenlp.Prediction(status=status)
 
 
-def test_a_doc_that_was_not_asked_about_has_no_verdict() -> None:
-    doc = spacy.blank("en")(PLAN)
+def test_a_doc_that_was_not_judged_has_no_verdict(nlp: Language) -> None:
+    doc = nlp.make_doc(PLAN)
     assert (doc._.role, doc._.rolenlp, doc._.title) == ("", None, None)
 
 

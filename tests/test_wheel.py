@@ -101,8 +101,11 @@ def test_the_component_is_found_by_spacy(installed: Path, tmp_path: Path) -> Non
     code = """
 import sys
 import spacy
+from spacy.tokens import Doc
 nlp = spacy.blank("en")
-assert "sklearn" not in sys.modules  # every pipeline of spaCy imports the component
+# Every pipeline imports the component, also where nobody asks for it.
+assert "sklearn" not in sys.modules
+Doc.set_extension("title", default="of somebody else")
 nlp.add_pipe("rolenlp")
 doc = nlp("Keep the risk register and the project plan, and report cost to the steering group.")
 print(doc._.role, doc.spans["rolenlp"][0])
