@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from rolenlp.model.learning import Fitted, HeldOut, View
     from rolenlp.model.themes import ThemeOdds
 
-_LONGEST_SHOWN = 60  # characters of a parameter
 _BATCH = 1024  # ads read at a time, where nothing of a table waits for them
 
 
@@ -144,14 +144,6 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         self.min_postings = min_postings
         self.min_sources = min_sources
 
-    def __repr__(self, N_CHAR_MAX: int = 700) -> str:  # as scikit-learn names it
-        usual = type(self)().get_params(deep=False)
-        given = self.get_params(deep=False).items()
-        changed = [
-            f"{name}={_brief(value)}" for name, value in given if repr(value) != repr(usual[name])
-        ]
-        return f"{type(self).__name__}({', '.join(changed)})"
-
     def fit(
         self,
         X: Any,
@@ -194,7 +186,8 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         )
         if self.role_prior is not None:
             shares_of(self.role_prior, told.roles)
-        return self.take(learn(self, ads, told, base))
+        with _own_output():
+            return self.take(learn(self, ads, told, base))
 
     def take(self, fitted: Fitted) -> Self:
         """Be the model that was fitted, or read from a file."""
@@ -216,14 +209,17 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         )
 
     def _rows(self, read: Reading | ReadAds) -> Any:
-        return transformed(self.features_, as_input(self.features_, read))
+        with _own_output():
+            return transformed(self.features_, as_input(self.features_, read))
 
     def _kept(self, read: Reading | ReadAds) -> ReadAds:
         return read if isinstance(read, ReadAds) else ReadAds.of(read, self.reader_)
 
     def _view(self, view: str, X: Any) -> NDArray[np.float64]:
         used = self.views_[view]
-        return tempered(answers(used.classifier, X, len(self.classes_)), used.inverse_temperature)
+        with _own_output():
+            given = answers(used.classifier, X, len(self.classes_))
+        return tempered(given, used.inverse_temperature)
 
     def _probabilities(
         self, X: Any, read: Reading | ReadAds, role_prior: Mapping[str, float] | None
@@ -303,6 +299,6 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
             yield self.reader_.read(batch)
 
 
-def _brief(value: Any) -> str:
-    """A value on part of a line: what would be long is said by its kind."""
-    return text if len(text := repr(value)) <= _LONGEST_SHOWN else f"<{type(value).__name__}>"
+def _own_output() -> Any:
+    """What transformers within give is theirs, whatever ``sklearn.set_config`` asks of others."""
+    return config_context(transform_output="default")
