@@ -70,8 +70,10 @@ class RoleJudge:
     model
         The path of a model file; None for the model that ships with rolenlp. A saved pipeline
         holds its model, and does not ask for the path again.
-    min_precision, role_prior
+    min_precision
         As in `rolenlp.predict.predict`.
+    role_prior
+        As there.
     """
 
     def __new__(cls, *_: Any, **__: Any) -> "RoleJudge":
