@@ -107,6 +107,11 @@ def is_missing(value: Any) -> bool:
     return len(text) <= _LONGEST_MISSING and text.strip().casefold() in _MISSING
 
 
+def mix_text(mix: Mapping[str, float]) -> str:
+    """A mix of roles for a person: ``product 10.0%, project 12.5% ...``."""
+    return ", ".join(f"{role} {mix[role]:.1%}" for role in ROLE_ORDER)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A phrase of the ad: ``text[start:end]`` of the text that was passed in.

@@ -25,6 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -202,6 +203,8 @@ def _become(
         for wanted, stream in enumerate(streams):
             os.dup2(stream, wanted)
         os.closerange(3, 1 << 16)
+        # Of pytest's process, if that has started others: asked through what was closed here.
+        resource_tracker._resource_tracker.__init__()
         sys.stdin, sys.stdout = open(0), open(1, "w")  # noqa: SIM115
         sys.stderr = open(2, "w", buffering=1, errors="backslashreplace")  # noqa: SIM115
         os.environ.clear()

@@ -74,6 +74,29 @@ def test_blanks_before_quotes_are_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        # Every quote opens after a blank: so the table is written.
+        ('id,text\n1, "abc"\n2, "d"\n', [["1", "abc"], ["2", "d"]]),
+        ('id, text\n"1", "abc"\n2, d\n', [["1", "abc"], ["2", "d"]]),
+        ('id;text\n1; "say ""a"""\n', [["1", 'say "a"']]),
+        # Some do not: what stands before the others is theirs.
+        ('id,text\n1, "abc"\n2,"d"\n', [["1", ' "abc"'], ["2", "d"]]),
+        # No cell is quoted as a whole.
+        ('id,text\n1, "quoted" word\n2, d\n', [["1", ' "quoted" word'], ["2", " d"]]),
+        ('text,id\n"a, ""b""", 1\n', [['a, "b"', " 1"]]),
+        ("id,text\n1, a\n", [["1", " a"]]),
+    ],
+)
+def test_blanks_before_quotes_without_a_delimiter_in_them(tmp_path, text, rows):
+    path = tmp_path / "a.csv"
+    path.write_text(text, newline="")
+    with open_table(path) as reader:
+        [batch] = reader
+        assert batch.native == rows
+
+
+@pytest.mark.parametrize(
     "missing", ["nan", "NaN", "None", "null", "N/A", "#N/A", "-1", "<NA>", " n/a ", "", None, -1]
 )
 def test_placeholders_are_missing(tmp_path, missing):

@@ -20,7 +20,7 @@ __main__
 cli
 evaluate
 train
-label
+label spacy_component
 predict
 verdicts
 model_file

@@ -12,8 +12,9 @@ import pytest
 
 import rolenlp
 from rolenlp.errors import ModelError
+from rolenlp.model.features import LemmaCounts
 from rolenlp.model_file.card import card_path, default_model_path
-from tests.small_ads import small_phrases
+from tests.small_ads import small_phrases, small_priors
 
 AD = "Keep the project plan and the risk register, manage contractors and report on budget."
 
@@ -68,7 +69,11 @@ def test_bytes_are_refused(given: bytes) -> None:
         (rolenlp.RoleClassifier(min_postings=2), "RoleClassifier(min_postings=2)"),
         (small_phrases(), "RoleClassifier(boilerplate={}, priors=<Priors>)"),
         (rolenlp.load(), "RoleClassifier(boilerplate=<dict>, priors=<Priors>)"),
+        (
+            LemmaCounts("title", priors=small_priors()),
+            "LemmaCounts(field='title', priors=<Priors>)",
+        ),
     ],
 )
-def test_a_model_is_shown_on_one_line(model: rolenlp.RoleClassifier, shown: str) -> None:
+def test_an_estimator_is_shown_on_one_line(model: object, shown: str) -> None:
     assert repr(model) == shown

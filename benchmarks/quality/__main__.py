@@ -2,8 +2,8 @@
 
     python -m benchmarks.quality DATA -o docs/peers.md
 
-Writes the figures of the page between its marks, and its plots into `img/` beside it. `--only` and
-`--quick` measure less, print the tables and write nothing.
+Writes those figures that the page has marks for. Without a page all tables are printed; `--only`
+and `--quick` measure less.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 from joblib import Memory
 
 from benchmarks.data import Ads, group_of, read_gold, read_gold_themes, read_labels
-from benchmarks.quality import boards, drawings, measures, ours, parts, peers
+from benchmarks.quality import boards, measures, ours, parts, peers
 from benchmarks.quality.contest import OURS, PHRASES, TITLE_RULE, UNTRAINED, Contest
 from benchmarks.quality.curve import curve
 from benchmarks.quality.page import fill
@@ -134,24 +134,6 @@ def of_ours(data: Path, sets: Mapping[str, ours.Judged], on_labels: ours.Judged)
     }
 
 
-def draw(
-    folder: Path, contest: Contest, panels: Mapping[str, Mapping[str, drawings.Certainty]]
-) -> None:
-    """The plots of contenders and of certainty."""
-    folder.mkdir(exist_ok=True)
-    figures = {key: figures["macro-F1"] for key, figures in contest.figures.items()}
-    drawings.bars(folder / "quality-contenders.png", contest.rows(), figures)
-    drawings.reliabilities(folder / "quality-reliability.png", panels)
-    rivals = {
-        view: {
-            name: parts.certainty(contest.gold, contest.probabilities[name, "duties", view])
-            for name in [OURS, *contest.rivals("duties", view)[:2]]
-        }
-        for view in ours.SPOKEN
-    }
-    drawings.risks(folder / "quality-risk.png", rivals)
-
-
 def run(labels: Ads, gold: Ads) -> str:
     """What the figures were made with and from."""
     installed = [f"{name} {version(name)}" for name in MEASURED if _is_installed(name)]
@@ -195,13 +177,9 @@ def main() -> None:
         }
         made |= of_ours(args.data, sets, on_labels)
     if not less:
-        curves = curve(labels, gold)
-        made["learning"] = parts.learning(curves)
+        made["learning"] = parts.learning(curve(labels, gold))
         say("learning curve")
     if args.output:
-        folder = args.output.parent / "img"
-        draw(folder, contest, parts.certainties(sets))
-        drawings.learning(folder / "quality-learning.png", curves)
         made["run"] = run(labels, gold)
         args.output.write_text(fill(page, made), "utf-8")
     else:

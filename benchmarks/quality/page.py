@@ -26,11 +26,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def fill(page: str, parts: Mapping[str, str]) -> str:
     """The page with each part between its marks, ``<!-- begin NAME -->`` and ``<!-- end NAME -->``.
 
-    Raises ValueError where the marks of the page are not those of the parts.
+    Parts that the page has no marks for are left out. Raises ValueError where marks have no part.
     """
-    if odd := set(re.findall(r"<!-- begin (\S+) -->", page)) ^ set(parts):
-        raise ValueError(f"marks and parts differ: {', '.join(sorted(odd))}")
-    for name, part in parts.items():
+    marked = re.findall(r"<!-- begin (\S+) -->", page)
+    if odd := set(marked) - set(parts):
+        raise ValueError(f"no such parts: {', '.join(sorted(odd))}")
+    for name in marked:
+        part = parts[name]
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         before, rest = page.split(begin)
         _, after = rest.split(end)

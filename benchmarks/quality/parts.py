@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from benchmarks.data import Ads
 from benchmarks.quality.boards import Board
 from benchmarks.quality.curve import Point
-from benchmarks.quality.drawings import Certainty
 from benchmarks.quality.measures import Shares, conflicts, kept, named, right, share
 from benchmarks.quality.ours import SPOKEN, Judged
 from benchmarks.quality.page import cell, table
@@ -19,8 +17,6 @@ from rolenlp.metrics import Figure, bootstrap, calibration_error
 
 __all__ = [
     "boards",
-    "certainties",
-    "certainty",
     "conflict",
     "kinds",
     "learning",
@@ -32,29 +28,18 @@ __all__ = [
 ]
 
 
-def certainty(ads: Ads, probabilities: np.ndarray) -> Certainty:
-    """How sure the verdicts are, and which are right."""
-    return probabilities.max(axis=1), right(ads, probabilities)
-
-
-def certainties(sets: Mapping[str, Judged]) -> dict[str, dict[str, Certainty]]:
-    """The same by set of ads and view."""
-    return {
-        name: {view: certainty(judged.ads, judged.probabilities[view]) for view in SPOKEN}
-        for name, judged in sets.items()
-    }
-
-
 def trust(sets: Mapping[str, Judged]) -> str:
     """Calibration error by set of ads and view."""
     lines = [
-        [name, *(cell(_calibration_error(*views[view]), count=True) for view in SPOKEN)]
-        for name, views in certainties(sets).items()
+        [name, *(cell(_calibration_error(judged, view), count=True) for view in SPOKEN)]
+        for name, judged in sets.items()
     ]
     return table(["calibration error", *SPOKEN], lines)
 
 
-def _calibration_error(confidence: np.ndarray, ok: np.ndarray) -> Figure:
+def _calibration_error(judged: Judged, view: str) -> Figure:
+    probabilities = judged.probabilities[view]
+    confidence, ok = probabilities.max(axis=1), right(judged.ads, probabilities)
     return bootstrap(lambda i: calibration_error(confidence[i], ok[i]), len(ok))
 
 

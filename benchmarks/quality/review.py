@@ -1,6 +1,6 @@
 """Do 100 ads chosen for review teach more than 100 at random?
 
-    python -m benchmarks.quality.review DATA [-o docs/review.md]
+    python -m benchmarks.quality.review DATA [-o docs/choosing.md]
 
 A model is fitted on 200 labelled ads, 100 more are taken from the others, by `rolenlp review`'s
 choice or by chance, and get their labels, as if a person had settled them. The model fitted on all

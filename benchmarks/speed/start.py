@@ -62,7 +62,9 @@ def start_section(data: Path, rounds: int) -> tuple[str, list[str]]:
         ],
     )
     first = f"- **Start-up: {median(seconds[names[2]]):.1f} s** to the end of {_ROWS} ads."
-    return f"{table}\n\n{rounds} rounds and a warm-up.", [first]
+    help_ratio = ratio(seconds[names[0]], seconds[names[1]])
+    second = f"- **`rolenlp --help`: {help_ratio} times `import click`.**"
+    return f"{table}\n\n{rounds} rounds and a warm-up.", [first, second]
 
 
 def training_section(data: Path, rounds: int) -> tuple[str, list[str]]:

@@ -9,7 +9,7 @@ from rolenlp.cli.command import Command
 from rolenlp.cli.progress import progress, say_all
 
 
-@click.command(cls=Command, short_help="Put a person's verdicts into the judged table.")
+@click.command(cls=Command)
 @click.argument("corrections", type=click.Path())
 @click.argument("judged", type=click.Path())
 @click.option(
@@ -22,15 +22,14 @@ from rolenlp.cli.progress import progress, say_all
 )
 @options.text_and_title
 @options.identifier
-@options.encoding_and_delimiter
+@options.reading
 @options.quiet
 @options.debug
 def apply(
     corrections: str,
     judged: str,
     output: str,
-    encoding: str | None,
-    delimiter: str | None,
+    reading: options.Reading,
     quiet: bool,
     **columns: str | None,
 ) -> None:
@@ -38,7 +37,7 @@ def apply(
 
     CORRECTIONS is what the page of `rolenlp review` downloads, JUDGED the table that the page was
     made of. All its rows and values are kept. An ad is known by its id where it has one, else by
-    its title and text. --encoding and --delimiter are those of JUDGED.
+    its title and text. --encoding, --delimiter, --sheet, --table and --query are for JUDGED.
 
     \b
       rolenlp label jobs.csv -o judged.csv
@@ -50,6 +49,7 @@ def apply(
     from rolenlp.tables.columns import columns_of
     from rolenlp.train.apply import apply_corrections, read_corrections
 
+    options.refuse_idle([judged], reading, output)
     check_files(
         [Read("CORRECTIONS", corrections), Read("JUDGED", judged)],
         table_files(output),
@@ -57,7 +57,7 @@ def apply(
     with open_table(corrections) as reader:
         said = read_corrections(reader, **columns)
         notes = reader.notes
-    with open_table(judged, encoding=encoding, delimiter=delimiter) as reader:
+    with open_table(judged, **reading) as reader:
         found = columns_of(
             reader,
             text=columns.get("text"),
@@ -67,5 +67,7 @@ def apply(
         say_all([*notes, *reader.notes, found.describe(reader.names)], quiet)
         known = len(reader.notes)
         with progress(reader, quiet) as advance:
-            done = apply_corrections(reader, output, found, said, progress=advance)
+            done = apply_corrections(
+                reader, output, found, said, progress=advance, name=reading["table"] or "judged"
+            )
         say_all([*reader.notes[known:], *done.lines()], quiet)

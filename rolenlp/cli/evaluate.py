@@ -27,7 +27,7 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
         raise click.BadParameter(str(error)) from None
 
 
-@click.command(cls=Command, short_help="Say how good the verdicts on labelled ads are.")
+@click.command(cls=Command)
 @click.argument("labelled", type=click.Path())
 @options.text_and_title
 @options.label_and_source
@@ -46,7 +46,7 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
 )
 @options.min_precision
 @options.role_mix
-@options.encoding_and_delimiter
+@options.reading
 @options.quiet
 @options.debug
 def evaluate(
@@ -59,6 +59,7 @@ def evaluate(
     role_mix: dict[str, float] | str | None,
     quiet: bool,
     label_map: dict[str, str] | None,
+    reading: options.Reading,
     **columns: str | None,
 ) -> None:
     """Judge a labelled table and say how good the verdicts are, with 95% intervals.
@@ -74,8 +75,10 @@ def evaluate(
     from rolenlp.files.use import Read, Written, check_files, report_files
     from rolenlp.model_file.card import default_model_path, model_files, read_card
     from rolenlp.predict import default_model, load
+    from rolenlp.schema import mix_text
     from rolenlp.train.labelled import TableOptions, counted, read_labelled
 
+    options.refuse_idle([labelled], reading)
     check_files(
         [
             Read("LABELLED", labelled),
@@ -84,14 +87,14 @@ def evaluate(
         ],
         [Written("stdout", "-"), *(report_files(report) if report else [])],
     )
-    ads = read_labelled([labelled], TableOptions(**columns, label_map=label_map))
+    ads = read_labelled([labelled], TableOptions(**columns, reading=reading, label_map=label_map))
     left_out = f"{counted(ads.unlabelled, 'row', 'rows')} without a label left out"
     say_all([*ads.notes, *([left_out] if ads.unlabelled else [])], quiet)
     loaded = load(model) if model else default_model()
     before = load(compare) if compare else None
     if isinstance(role_mix, str):
         role_mix = loaded.estimate_role_mix(ads.postings)
-        say(f"the ads' mix of roles seems to be {options.mix_text(role_mix)}")
+        say(f"the ads' mix of roles seems to be {mix_text(role_mix)}")
     result = judge_labelled(
         loaded,
         ads,

@@ -14,7 +14,7 @@ from rolenlp.cli.command import Command
 from rolenlp.cli.progress import say
 
 
-@click.command(cls=Command, short_help="Judge one ad and show what the verdict rests on.")
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(), default="-")
 @click.option("--title", help="The ad's title; else read off its first lines or its page.")
 @click.option(

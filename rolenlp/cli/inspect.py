@@ -11,7 +11,7 @@ from rolenlp.cli.command import Command
 from rolenlp.files.terminal import shown
 
 
-@click.command(cls=Command, short_help="Show the card of a model.")
+@click.command(cls=Command)
 @click.argument("model", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The whole card, as it is.")
 @options.debug

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from functools import partial
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +15,10 @@ from rolenlp.cli.progress import progress, say_all
 if TYPE_CHECKING:
     from rolenlp.label.run import Jobs
     from rolenlp.label.summary import Summary
-    from rolenlp.tables import TableReader
     from rolenlp.tables.formats import Kind
 
 
-@click.command(cls=Command, short_help="Judge every ad of a table.")
+@click.command(cls=Command)
 @click.argument("inputs", type=click.Path(), metavar="INPUT...", nargs=-1, required=True)
 @click.option(
     "--output",
@@ -54,8 +51,7 @@ if TYPE_CHECKING:
 @options.jobs
 @click.option("--resume", is_flag=True, help="Go on where the same run to OUTPUT was cut off.")
 @options.path("--stats", "FILE", "Write the run's figures as JSON.")
-@options.encoding_and_delimiter
-@options.sheet_and_table
+@options.reading
 @options.quiet
 @options.debug
 def label(
@@ -71,11 +67,7 @@ def label(
     jobs: Jobs,
     resume: bool,
     stats: Path | None,
-    encoding: str | None,
-    delimiter: str | None,
-    sheet: str | None,
-    table: str | None,
-    query: str | None,
+    reading: options.Reading,
     quiet: bool,
     text: tuple[str, ...],
     title: str | None,
@@ -86,9 +78,9 @@ def label(
     INPUT and OUTPUT: .csv .tsv .txt .jsonl .ndjson .json, also with .gz, .zst or .zip after it;
     .parquet .xlsx .db .sqlite .sqlite3; only INPUT: .duckdb, a folder of Parquet files, a .zip of
     any one table; - is stdin or stdout. Several INPUTs go into one OUTPUT, with a column file, or
-    into a new folder. Rows that cannot be parsed go to OUTPUT.rejected. Every value is kept, and
-    added are role, confidence, review, p_product, p_project, p_hybrid, p_other, orientation,
-    title_role, conflict, evidence and status.
+    into a new folder; --table also names the one that is written into a database. Rows that cannot
+    be parsed go to OUTPUT.rejected. Every value is kept, and added are role, confidence, review,
+    p_product, p_project, p_hybrid, p_other, orientation, title_role, conflict, evidence and status.
 
     \b
       rolenlp label jobs.csv -o judged.csv
@@ -101,97 +93,55 @@ def label(
     if resume and "-" in (*inputs, output):
         raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
     from rolenlp.files.use import Read, Written, check_files, label_files
+    from rolenlp.label.files import is_folder, label_tables, runs_to
     from rolenlp.label.workers import Options
     from rolenlp.model_file.card import default_model_path, model_files
-    from rolenlp.schema import BATCH
     from rolenlp.tables import open_table
-    from rolenlp.tables.columns import columns_of
-    from rolenlp.tables.several import expanded, open_together, outputs_in
+    from rolenlp.tables.several import expanded
 
-    opened = partial(
-        open_table,
-        piped=piped,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        table=table,
-        query=query,
-    )
     paths = expanded(inputs)
-    _refuse_idle(paths, output, sheet, table, query)
-    in_folder = output != "-" and (output.endswith(("/", os.sep)) or Path(output).is_dir())
-    written = [Written("--stats", stats)] if stats else []
-    if not in_folder:
-        written = [*label_files(output), *written]
-    check_files([*(Read("INPUT", path) for path in paths), *model_files("--model", model)], written)
-    runs: list[tuple[Callable[[], TableReader], str]]
-    if in_folder:
-        if resume:
-            raise click.UsageError("--resume goes on with one OUTPUT file, not with a folder")
-        outputs = outputs_in(output, paths)
-        runs = [(partial(opened, path), str(to)) for path, to in zip(paths, outputs, strict=True)]
-    elif paths != list(inputs) or len(paths) > 1:
-        runs = [(partial(open_together, paths, opened, prefix + "file", BATCH), output)]
-    else:
-        runs = [(partial(opened, paths[0]), output)]
-    if len(runs) > 1:  # so that none is found to be wrong when others are done
-        from rolenlp.tables.write import check_output
-        from rolenlp.verdicts.columns import added_columns
-
-        added = added_columns(themes=themes, occupations=bool(taxonomy), prefix=prefix)
-        for again, to in runs:
-            with again() as reader:
-                columns_of(reader, text=text, title=title, identifier=identifier)
-                check_output(to, reader, added)
+    options.refuse_idle(paths, reading, output)
+    in_folder = is_folder(output)
+    written = [] if in_folder else label_files(output)
+    check_files(
+        [*(Read("INPUT", path) for path in paths), *model_files("--model", model)],
+        [*written, *([Written("--stats", stats)] if stats else [])],
+    )
+    if in_folder and resume:
+        raise click.UsageError("--resume goes on with one OUTPUT file, not with a folder")
+    runs = runs_to(
+        output,
+        paths,
+        lambda path: open_table(path, piped=piped, **reading),
+        together=paths != list(inputs) or len(paths) > 1,
+        prefix=prefix,
+    )
     how = Options(
         model or default_model_path(),
         min_precision,
         themes,
         prefix,
-        options.debugging(),
+        "--debug" in sys.argv,
         None if isinstance(role_mix, str) else role_mix,
         taxonomy,
     )
+    judged = label_tables(
+        runs,
+        how,
+        columns={"text": text, "title": title, "identifier": identifier},
+        jobs=jobs,
+        resume=resume,
+        own_mix=role_mix == "auto",
+        name=reading["table"] or "judged",
+        say=lambda said: say_all(said, quiet),
+        bar=lambda reader: progress(reader, quiet),
+    )
     summaries: dict[str, Summary] = {}
-    for again, to in runs:
-        with again() as reader:
-            found = columns_of(reader, text=text, title=title, identifier=identifier)
-            known = len(reader.notes)
-            about = [*reader.notes, found.describe(reader.names)]
-            say_all([f"{reader.source}:"] * (len(runs) > 1) + about, quiet)
-            from rolenlp.label.journal import before
-            from rolenlp.label.run import label_table
-            from rolenlp.label.workers import with_own_mix
-
-            if in_folder:
-                Path(output).mkdir(exist_ok=True)
-            if to.lower().endswith(".xlsx") and reader.state:
-                from rolenlp.tables.xlsx_write import check_sheet
-
-                with again() as table_again:
-                    check_sheet(to, table_again)
-            say_all(before(to, resume), quiet)
-            how_here = how
-            if role_mix == "auto":
-                how_here = with_own_mix(how, reader, again, found)
-                found_mix = options.mix_text(how_here.role_mix or {})
-                say_all([f"{reader.source}: its mix of roles seems to be {found_mix}"], quiet)
-            with progress(reader, quiet) as advance:
-                summary = label_table(
-                    reader,
-                    to,
-                    found,
-                    how_here,
-                    jobs=jobs,
-                    resume=resume,
-                    progress=advance,
-                    name=table or "judged",
-                )
-            after = [] if in_folder else summary.next_steps(to, model)
-            say_all([*reader.notes[known:], *summary.lines(), *after], quiet)
-            if quiet and to == "-":  # else nothing would tell of these rows
-                say_all(summary.where, quiet=False)
-            summaries[to] = summary
+    for to, summary in judged:
+        say_all([] if in_folder else summary.next_steps(to, model), quiet)
+        if quiet and to == "-":  # else nothing would tell of these rows
+            say_all(summary.where, quiet=False)
+        summaries[to] = summary
     if stats:
         import json
 
@@ -202,22 +152,3 @@ def label(
         write_whole(stats, (json.dumps(data, indent=1) + "\n").encode())
     for to, summary in summaries.items():
         summary.check_errors(to)
-
-
-def _refuse_idle(
-    paths: list[str], output: str, sheet: str | None, table: str | None, query: str | None
-) -> None:
-    """Refuse options that no input has a use for, and --query beside --table."""
-    from rolenlp.tables.formats import input_format, table_format
-
-    kinds = {input_format(path).kind for path in paths if not Path(path).is_dir()}
-    bases = {"sqlite", "duckdb"}
-    out = {table_format(output).kind} if Path(output).suffix else kinds
-    if sheet is not None and "xlsx" not in kinds:
-        raise click.UsageError("--sheet is for an INPUT that is .xlsx")
-    if query is not None and not kinds & bases:
-        raise click.UsageError("--query is for an INPUT that is a database")
-    if table is not None and not (kinds | out) & bases:
-        raise click.UsageError("--table is for a database")
-    if table is not None and query is not None and not out & bases:
-        raise click.UsageError("--query says what to read: leave out --table")

@@ -7,21 +7,14 @@ import os
 import signal
 import sys
 import warnings
-from typing import NoReturn
+from collections import UserDict
+from importlib import import_module
+from typing import Any, NoReturn
 
 import click
 
 from rolenlp import __version__
-from rolenlp.cli.apply import apply
-from rolenlp.cli.evaluate import evaluate
-from rolenlp.cli.explain import explain
-from rolenlp.cli.inspect import inspect
-from rolenlp.cli.label import label
-from rolenlp.cli.options import debugging
 from rolenlp.cli.progress import let_go, say, say_all
-from rolenlp.cli.review import review
-from rolenlp.cli.summary import summary
-from rolenlp.cli.train import train
 from rolenlp.errors import RolenlpError
 
 _COMPLETE = "_ROLENLP_COMPLETE"  # what a shell asks with, see click's `shell_complete`
@@ -61,7 +54,7 @@ def main() -> None:
         let_go(sys.stdout)  # `| head` has what it wants
         status = _READER_LEFT
     except Exception as error:
-        if debugging():
+        if "--debug" in sys.argv:  # wherever it comes from
             import traceback
 
             say_all("".join(traceback.format_exception(error)).splitlines(), quiet=False)
@@ -103,13 +96,41 @@ def _one_line(error: Exception) -> str:
     return f"unexpected {type(error).__name__}; run again with --debug for the details"
 
 
+# In the order of use. Each is loaded when it is called, so that --help comes at once.
+_COMMANDS = {
+    "label": "Judge every ad of a table.",
+    "explain": "Judge one ad and show what the verdict rests on.",
+    "summary": "Sum up a judged table: roles, reviews, conflicts, themes.",
+    "review": "Make a page on which a person settles the doubtful ads.",
+    "apply": "Put a person's verdicts into the judged table.",
+    "train": "Fit a model on labelled ads.",
+    "evaluate": "Say how good the verdicts on labelled ads are.",
+    "inspect": "Show the card of a model.",
+}
+
+
+class _Loaded(UserDict[str, Any]):
+    """The commands by their names."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self.data:
+            raise KeyError(name)
+        command: click.Command = getattr(import_module(f"rolenlp.cli.{name}"), name)
+        return command
+
+
 class _InOrderOfUse(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(_COMMANDS)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 @click.group(
     cls=_InOrderOfUse,
+    commands=_Loaded(_COMMANDS),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="rolenlp")
@@ -125,7 +146,3 @@ def cli() -> None:
     Options can also come from the environment: ROLENLP_LABEL_MIN_PRECISION=0.9 is --min-precision
     of label.
     """
-
-
-for _command in (label, explain, summary, review, apply, train, evaluate, inspect):
-    cli.add_command(_command)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 from rolenlp.schema import ROLE_ORDER
 
 Command = Callable[..., Any]
+Reading = dict[str, Any]  # how tables are read, as `open_table` takes it
 
 
 class _Listed(click.types.StringParamType):
@@ -120,22 +121,54 @@ label_map = click.option(
     help="What labels of your own mean, like PM=product,neither=other,unsure= (the last leaves "
     "its rows out); may be repeated.",
 )
-encoding_and_delimiter = _all_of(
+_reading = _all_of(
     click.option("--encoding", metavar="NAME", help="Of what is read, like cp1252; else found."),
     click.option(
         "--delimiter", metavar="C", help="What is between cells; else found, but in .txt."
     ),
-)
-sheet_and_table = _all_of(
     click.option("--sheet", metavar="NAME", help="Sheet of an .xlsx; else its first."),
-    click.option(
-        "--table",
-        metavar="NAME",
-        help="Table of a database; else its only one. Also names the one that is written; else "
-        "judged.",
-    ),
+    click.option("--table", metavar="NAME", help="Table of a database; else its only one."),
     click.option("--query", metavar="SQL", help="What to read of a database, instead of a table."),
 )
+
+
+def reading(command: Command) -> Command:
+    """Options that say how tables are read; the command gets them together, as `reading`."""
+
+    @wraps(command)
+    def with_reading(**given: Any) -> Any:
+        how = {
+            name: given.pop(name) for name in ("encoding", "delimiter", "sheet", "table", "query")
+        }
+        return command(**given, reading=how)
+
+    return _reading(with_reading)
+
+
+def refuse_idle(paths: Iterable[str], reading: Reading, output: str | None = None) -> None:
+    """Refuse options that no table has a use for, and --query beside --table.
+
+    `output` is where tables are written, if any; --table names the one in a database there.
+    """
+    from rolenlp.tables.formats import input_format, table_format
+
+    if not (given := {name for name in ("sheet", "table", "query") if reading[name] is not None}):
+        return
+    kinds = {input_format(path).kind for path in paths if not Path(path).is_dir()}
+    bases = {"sqlite", "duckdb"}
+    out = set() if output is None else kinds
+    if output is not None and (output == "-" or Path(output).suffix):
+        out = {table_format(output).kind}
+    if "sheet" in given and "xlsx" not in kinds:
+        raise click.UsageError("--sheet is for an INPUT that is .xlsx")
+    if "query" in given and not kinds & bases:
+        raise click.UsageError("--query is for an INPUT that is a database")
+    if "table" in given and not (kinds | out) & bases:
+        raise click.UsageError("--table is for a database")
+    if {"table", "query"} <= given and not out & bases:
+        raise click.UsageError("--query says what to read: leave out --table")
+
+
 model = path("--model", "FILE", "Made by `rolenlp train`; else the one within rolenlp.")
 min_precision = click.option(
     "--min-precision",
@@ -165,13 +198,3 @@ quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors
 debug = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
 )
-
-
-def debugging() -> bool:
-    """Whether `debug` is given, wherever an error may come from."""
-    return "--debug" in sys.argv
-
-
-def mix_text(mix: Mapping[str, float]) -> str:
-    """A mix of roles for a person: ``product 10.0%, project 12.5% ...``."""
-    return ", ".join(f"{role} {mix[role]:.1%}" for role in ROLE_ORDER)

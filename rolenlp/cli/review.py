@@ -11,7 +11,7 @@ from rolenlp.cli.command import Command
 from rolenlp.cli.progress import progress, say_all
 
 
-@click.command(cls=Command, short_help="Make a page on which a person settles the doubtful ads.")
+@click.command(cls=Command)
 @click.argument("labelled", type=click.Path())
 @click.option(
     "--output",
@@ -38,7 +38,7 @@ from rolenlp.cli.progress import progress, say_all
 @options.text_and_title
 @options.source
 @options.model
-@options.encoding_and_delimiter
+@options.reading
 @options.quiet
 @options.debug
 def review(
@@ -48,8 +48,7 @@ def review(
     limit: int,
     source: str | None,
     model: Path | None,
-    encoding: str | None,
-    delimiter: str | None,
+    reading: options.Reading,
     quiet: bool,
     text: tuple[str, ...],
     title: str | None,
@@ -74,11 +73,12 @@ def review(
 
     if tool is None and output.lower().endswith(".json"):
         raise click.UsageError("say which tool the tasks are for: --for label-studio, or argilla")
+    options.refuse_idle([labelled], reading)
     check_files(
         [Read("LABELLED", labelled), *model_files("--model", model)],
         review_files(output, tool),
     )
-    with open_table(labelled, encoding=encoding, delimiter=delimiter) as reader:
+    with open_table(labelled, **reading) as reader:
         found = columns_of(reader, text=text, title=title)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)

@@ -10,19 +10,18 @@ from rolenlp.cli.progress import progress, say_all
 from rolenlp.files.terminal import shown
 
 
-@click.command(cls=Command, short_help="Sum up a judged table: roles, reviews, conflicts, themes.")
+@click.command(cls=Command)
 @click.argument("judged", type=click.Path())
 @click.option("--by", metavar="COLUMN", help="Also for each value of this column.")
 @click.option("--html", type=click.Path(), metavar="PAGE", help="Write a page with plots as well.")
-@options.encoding_and_delimiter
+@options.reading
 @options.quiet
 @options.debug
 def summary(
     judged: str,
     by: str | None,
     html: str | None,
-    encoding: str | None,
-    delimiter: str | None,
+    reading: options.Reading,
     quiet: bool,
 ) -> None:
     """Say what is in a judged table: roles, reviews, conflicts, orientation and themes.
@@ -38,6 +37,7 @@ def summary(
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.tables import open_table
 
+    options.refuse_idle([judged], reading)
     pages = [Written("--html", html)] if html else []
     check_files(
         [Read("JUDGED", judged)], [Written("stdout", "-"), *pages] if html != "-" else pages
@@ -46,7 +46,7 @@ def summary(
         from rolenlp.evaluate.report.plots import check_matplotlib
 
         check_matplotlib()
-    with open_table(judged, encoding=encoding, delimiter=delimiter) as reader:
+    with open_table(judged, **reading) as reader:
         with progress(reader, quiet) as advance:
             table = sum_up(reader, by, progress=advance)
         rejected = len(reader.take_rejects())

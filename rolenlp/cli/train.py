@@ -12,7 +12,7 @@ from rolenlp.cli.command import Command
 from rolenlp.cli.progress import say_all
 
 
-@click.command(cls=Command, short_help="Fit a model on labelled ads.")
+@click.command(cls=Command)
 @click.argument("labelled", type=click.Path(), nargs=-1, required=True)
 @click.option(
     "--output",
@@ -29,7 +29,7 @@ from rolenlp.cli.progress import say_all
 @click.option("--label-from-title", is_flag=True, help="Take the role that each title names.")
 @options.path("--base", "MODEL", "Go on from this model, or default: the tables hold new ads only.")
 @options.path("--doubts", "FILE", "Write the ads whose labels are in doubt there, as CSV.")
-@options.encoding_and_delimiter
+@options.reading
 @options.quiet
 @options.debug
 def train(
@@ -40,6 +40,7 @@ def train(
     doubts: Path | None,
     quiet: bool,
     label_map: dict[str, str] | None,
+    reading: options.Reading,
     **columns: str | None,
 ) -> None:
     """Fit a model on labelled tables and write it with its card.
@@ -64,6 +65,7 @@ def train(
     from rolenlp.train.labels import limits
     from rolenlp.train.run import train as fit_and_save
 
+    options.refuse_idle(labelled, reading)
     check_output(output)
     if base == Path("default") and not base.exists():
         base = default_model_path()
@@ -74,11 +76,8 @@ def train(
         ],
         [*saved_files(output), *([Written("--doubts", doubts)] if doubts else [])],
     )
-    ads = merged(
-        read_tables(
-            labelled, TableOptions(**columns, label_map=label_map), from_title=label_from_title
-        )
-    )
+    how = TableOptions(**columns, reading=reading, label_map=label_map)
+    ads = merged(read_tables(labelled, how, from_title=label_from_title))
     left_out = f"; {ads.unlabelled:,} without a label left out" if ads.unlabelled else ""
     say_all([*ads.notes, f"{len(ads.roles):,} labelled ads{left_out}"], quiet)
     say_all((f"warning: {each}" for each in limits(Counter(ads.roles))), quiet)

@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
-from rolenlp.errors import InputError, MissingExtraError
+from rolenlp.errors import InputError, MissingExtraError, RolenlpError
 
 _INSTALL = 'pip install "rolenlp[documents]"'
 _LONGEST = 1_000_000  # characters of a PDF that are read; what is judged is far less
+_MOST_PAGES = 500
 # A line that goes on in the next: that one starts small, or this one ends in a small word.
 _HYPHEN = re.compile(r"(?<=[a-z]-)[ \t]*\n[ \t]*(?=[a-z])")
 _WRAPPED = re.compile(
@@ -29,8 +31,8 @@ def pdf_text(data: bytes, source: str) -> str:
     """The text of a PDF, the lines of its paragraphs joined.
 
     Raises:
-        InputError: it is encrypted, damaged, or holds pictures of pages alone.
-        MissingExtraError: pypdf is not installed.
+        InputError: it needs a password, is damaged, or holds pictures of pages alone.
+        MissingExtraError: pypdf, or what undoes its encryption, is not installed.
     """
     try:
         from pypdf import PdfReader
@@ -38,18 +40,21 @@ def pdf_text(data: bytes, source: str) -> str:
     except ImportError:
         raise MissingExtraError(f"{source}: is a PDF, which needs pypdf: {_INSTALL}") from None
     pages: list[str] = []
-    with quiet("pypdf"), _undamaged(source, "PDF"):
+    with quiet("pypdf"), undamaged(source, "PDF"):
         try:
             pdf = PdfReader(BytesIO(data))
             locked = pdf.is_encrypted and not pdf.decrypt("")
-        except DependencyError:  # it does not know this cipher
-            locked = True
+        except DependencyError:
+            raise MissingExtraError(
+                f"{source}: is an encrypted PDF, which needs cryptography: {_INSTALL}"
+            ) from None
         if locked:
             raise InputError(
-                f"{source}: is an encrypted PDF; print it to a new PDF, or paste its text"
+                f"{source}: is a PDF that needs a password; open it, print it to a new PDF, or "
+                "paste its text"
             )
         length = 0
-        for page in pdf.pages:
+        for page in islice(pdf.pages, _MOST_PAGES):
             pages.append(page.extract_text().strip())
             length += len(pages[-1])
             if length > _LONGEST:
@@ -76,7 +81,7 @@ def docx_html(data: bytes, source: str) -> str:
         raise MissingExtraError(
             f"{source}: is a .docx, which needs python-docx: {_INSTALL}"
         ) from None
-    with _undamaged(source, ".docx"):
+    with undamaged(source, ".docx"):
         body = docx.Document(BytesIO(data)).element.body
         lines = [line for each in body.iter(f"{_WORD}p") if (line := _paragraph(each))]
     if not lines:
@@ -95,7 +100,7 @@ def rtf_text(data: bytes, source: str) -> str:
         from striprtf import striprtf
     except ImportError:
         raise MissingExtraError(f"{source}: is RTF, which needs striprtf: {_INSTALL}") from None
-    with _undamaged(source, "RTF"):
+    with undamaged(source, "RTF"):
         text = str(striprtf.rtf_to_text(data.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
     if not text.strip():
         raise InputError(f"{source}: is an RTF without text; paste the ad's text")
@@ -134,11 +139,11 @@ def _characters(part: Any) -> str:
 
 
 @contextmanager
-def _undamaged(source: str, kind: str) -> Iterator[None]:
+def undamaged(source: str, kind: str) -> Iterator[None]:
     """Whatever a library raises on a file that it cannot make sense of, as one clear line."""
     try:
         yield
-    except (InputError, MemoryError):
+    except (RolenlpError, MemoryError):
         raise
     except Exception as error:
         raise InputError(

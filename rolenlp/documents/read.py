@@ -20,7 +20,8 @@ from rolenlp.tables.dialect import find_encoding
 from rolenlp.tables.formats import open_input, reading
 
 _WITHIN = 1024  # bytes before the mark of a PDF that its readers put up with
-_UNPACKED = 200_000_000  # bytes: no ad is that long, and a small file can unpack to any length
+_LONGEST = 200_000_000  # bytes: no ad is that long
+_XML = 20_000_000  # bytes of the texts of a .docx, which a small file can unpack to any length
 _ODD, _MOST_ODD = 4, 0.08  # characters of a text: so many, or such a share of all
 _LOOKED_AT = 100_000  # of them
 _PASSWORD = "EncryptedPackage".encode("utf-16-le")
@@ -71,10 +72,13 @@ def read_ad(path: str, ready: Callable[[], object] = int) -> Ad:
     source = "stdin" if path == "-" else path
     with reading(source):
         if path == "-":
-            data = read_paste(ready) if sys.stdin.isatty() else sys.stdin.buffer.read()
+            piped = not sys.stdin.isatty()
+            data = sys.stdin.buffer.read(_LONGEST + 1) if piped else read_paste(ready)
         else:
             with open_input(Path(path)) as file:
-                data = file.read()
+                data = file.read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        raise InputError(f"{source}: is longer than any ad; {_TABLE}")
     return ad_of(data, source)
 
 
@@ -126,7 +130,10 @@ def _check_zip(data: bytes, source: str) -> None:
             if any(name.startswith(start) for name in names) or not start
         )
         raise InputError(f"{source}: is {kind} and no text; {do}")
-    if sum(each.file_size for each in files) > _UNPACKED:
+    sizes = {False: 0, True: 0}
+    for each in files:
+        sizes[each.filename.endswith((".xml", ".rels"))] += each.file_size
+    if sizes[True] > _XML or sizes[False] > _LONGEST:
         raise InputError(f"{source}: unpacks to more than any ad holds; {_SAVE_AS}")
 
 

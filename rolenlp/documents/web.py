@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from rolenlp.documents.office import quiet
+from rolenlp.documents.office import quiet, undamaged
 from rolenlp.errors import InputError
 from rolenlp.schema import FEW_WORDS
 from rolenlp.text.clean import clean
@@ -24,7 +24,9 @@ _TOP = 10_000  # characters in which a page says that it is one
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body)(?=[\s>])", re.I)
 _HEADER = re.compile(rb"\s*[\w-]+:")
 _DATA = re.compile(r"<script(?=\s)[^<>]*?application/ld\+json[^<>]*>", re.I)
-_JSON = re.compile(r"(?:\{|(?<!CDATA)\[(?!CDATA)).*[}\]](?!\]?>)", re.S)  # some put it in a comment
+# Some put the JSON in a comment.
+_OPENS = re.compile(r"\{|(?<!CDATA)\[(?!CDATA)")
+_CLOSES = re.compile(r"[}\]](?!\]?>)")
 _SCRIPT_END = re.compile(r"</script", re.I)
 _MORE = ("responsibilities", "qualifications", "skills", "experienceRequirements")
 _HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>(.{1,1000}?)</h1", re.I | re.S)
@@ -40,6 +42,8 @@ _TAG = re.compile(
 )
 _ASIDE = frozenset("nav aside header footer form script style noscript template svg button".split())
 _SAID = re.compile(r"""(?:class|id|role|aria-label)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.I)
+_MOST_PARTS = 10_000  # of a page in a single file: pictures, styles
+_MOST_TAGS = 50_000  # of a page whose main text trafilatura looks for, in seconds
 _DEEPEST = 100  # tags within tags, among which an end looks for its start
 _BESIDE = re.compile(
     r"similar|related|recommend|sidebar|side-bar|other-?jobs|more-?jobs|breadcrumb|cookie|consent|"
@@ -61,12 +65,15 @@ def is_archive(data: bytes) -> bool:
 
 def archived_page(data: bytes, source: str) -> str:
     """The HTML of a page saved in a single file. Raises InputError where there is none."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    pages = [
-        str(part.get_content(errors="replace"))
-        for part in message.walk()
-        if part.get_content_type() == "text/html"
-    ]
+    if data.count(b"\nContent-Type:") > _MOST_PARTS:
+        raise InputError(f"{source}: has more parts than any page; save the page as HTML")
+    with undamaged(source, "web archive"):
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        pages = [
+            str(part.get_content(errors="replace"))
+            for part in message.walk()
+            if part.get_content_type() == "text/html"
+        ]
     if pages:
         return "\n".join(pages)  # those in its frames too
     raise InputError(f"{source}: is a web archive without a page; save the page as HTML")
@@ -112,8 +119,11 @@ def _data_blocks(page: str) -> Iterator[Any]:
     while opened := _DATA.search(page, at):
         closed = _SCRIPT_END.search(page, opened.end())
         at = closed.end() if closed else len(page)
-        block = _JSON.search(page[opened.end() : closed.start() if closed else at])
-        for text in (block[0], html.unescape(block[0])) if block else ():
+        block = page[opened.end() : closed.start() if closed else at]
+        first = _OPENS.search(block)
+        last = deque(_CLOSES.finditer(block), maxlen=1)
+        data = block[first.start() : last[0].end()] if first and last else ""
+        for text in (data, html.unescape(data)) if data else ():
             try:
                 yield json.loads(text, strict=False)
             except (ValueError, RecursionError):
@@ -156,6 +166,8 @@ def _main_text(page: str) -> str:
 
 def _extracted(page: str) -> str:
     """What trafilatura takes for the main text, as HTML; empty where there is none, or no such."""
+    if page.count("<") > _MOST_TAGS:
+        return ""
     try:
         from trafilatura import extract
     except ImportError:

@@ -22,6 +22,7 @@ from rolenlp.schema import Posting, as_postings
 from rolenlp.text.personal import is_address
 
 _BATCH = 1024  # ads read at a time
+_LONGEST_SHOWN = 60  # characters of a parameter
 
 
 @dataclass(frozen=True)
@@ -158,13 +159,26 @@ def read_ads(
 
 
 class TakesAds:
-    """Tells scikit-learn that an estimator takes texts, and no table of numbers."""
+    """An estimator that takes texts, and no table of numbers; it is shown on a line."""
+
+    def __repr__(self, N_CHAR_MAX: int = 700) -> str:  # as scikit-learn names it
+        usual = type(self)().get_params(deep=False)  # type: ignore[attr-defined]
+        given = self.get_params(deep=False).items()  # type: ignore[attr-defined]
+        changed = [
+            f"{name}={_brief(value)}" for name, value in given if repr(value) != repr(usual[name])
+        ]
+        return f"{type(self).__name__}({', '.join(changed)})"
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()  # type: ignore[misc]
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+
+def _brief(value: Any) -> str:
+    """A value on part of a line: what would be long is said by its kind."""
+    return text if len(text := repr(value)) <= _LONGEST_SHOWN else f"<{type(value).__name__}>"
 
 
 class AdReader(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -180,9 +194,10 @@ class AdReader(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     boilerplate
         Word -> how far it speaks for what ads say beside the job, which is not read (see
         `rolenlp.reading.masks`); None for the table that ships with rolenlp, {} to read all.
-    min_postings, min_sources
-        A word is known where so many ads of so many sources hold it; sources only count where
-        `fit` is told them.
+    min_postings
+        How many ads must hold a word for it to be known.
+    min_sources
+        Of how many sources these must be, where `fit` is told sources.
 
     Attributes
     ----------
@@ -241,6 +256,10 @@ class AdReader(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[misc]
         }
         self.reader_ = Reader(priors, lexicon, lemmas, boilerplate)
         return replace(read.known_to(self.reader_), sources=told)
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Nothing changes: ads as read are no array, and a pipeline asks all of its steps."""
+        return self
 
     def transform(self, X: Any) -> ReadAds:
         """The ads as read, with the words that are known."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from rolenlp.model.learning import Fitted, HeldOut, View
     from rolenlp.model.themes import ThemeOdds
 
-_LONGEST_SHOWN = 60  # characters of a parameter
 _BATCH = 1024  # ads read at a time, where nothing of a table waits for them
 
 
@@ -75,9 +75,10 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
     boilerplate
         Word -> how far it speaks for what ads say beside the job, which is not read (see
         `rolenlp.reading.masks`); None for the table that ships with rolenlp, {} to read all.
-    min_postings, min_sources
-        A word or a pair of words is used where so many postings of so many sources hold it
-        (sources only count where `fit` is told them).
+    min_postings
+        How many postings must hold a word or a pair of words for it to be used.
+    min_sources
+        Of how many sources these must be, where `fit` is told sources.
 
     Attributes
     ----------
@@ -85,8 +86,10 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         The labels that were seen, sorted; the four roles where there was no ad.
     roles_
         The role of each, "" for none.
-    features_, views_
-        The fitted features, and for each view of an ad its classifier and inverse temperature.
+    features_
+        The fitted features.
+    views_
+        For each view of an ad its classifier and inverse temperature.
     role_mix_
         The shares of `classes_` that probabilities hold for, unless others are asked for.
     held_out_
@@ -95,8 +98,8 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         Hashes of the ads of the fit and of its base, see `rolenlp.model.ads_seen`; None where a
         file does not tell.
 
-    Example
-    -------
+    Examples
+    --------
     >>> model = RoleClassifier().fit([], [])
     >>> str(model.predict(["You own the product vision, the roadmap and its strategy."])[0])
     'product'
@@ -141,14 +144,6 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         self.min_postings = min_postings
         self.min_sources = min_sources
 
-    def __repr__(self, N_CHAR_MAX: int = 700) -> str:  # as scikit-learn names it
-        usual = type(self)().get_params(deep=False)
-        given = self.get_params(deep=False).items()
-        changed = [
-            f"{name}={_brief(value)}" for name, value in given if repr(value) != repr(usual[name])
-        ]
-        return f"{type(self).__name__}({', '.join(changed)})"
-
     def fit(
         self,
         X: Any,
@@ -191,7 +186,8 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         )
         if self.role_prior is not None:
             shares_of(self.role_prior, told.roles)
-        return self.take(learn(self, ads, told, base))
+        with _own_output():
+            return self.take(learn(self, ads, told, base))
 
     def take(self, fitted: Fitted) -> Self:
         """Be the model that was fitted, or read from a file."""
@@ -213,14 +209,17 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         )
 
     def _rows(self, read: Reading | ReadAds) -> Any:
-        return transformed(self.features_, as_input(self.features_, read))
+        with _own_output():
+            return transformed(self.features_, as_input(self.features_, read))
 
     def _kept(self, read: Reading | ReadAds) -> ReadAds:
         return read if isinstance(read, ReadAds) else ReadAds.of(read, self.reader_)
 
     def _view(self, view: str, X: Any) -> NDArray[np.float64]:
         used = self.views_[view]
-        return tempered(answers(used.classifier, X, len(self.classes_)), used.inverse_temperature)
+        with _own_output():
+            given = answers(used.classifier, X, len(self.classes_))
+        return tempered(given, used.inverse_temperature)
 
     def _probabilities(
         self, X: Any, read: Reading | ReadAds, role_prior: Mapping[str, float] | None
@@ -300,6 +299,6 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
             yield self.reader_.read(batch)
 
 
-def _brief(value: Any) -> str:
-    """A value on part of a line: what would be long is said by its kind."""
-    return text if len(text := repr(value)) <= _LONGEST_SHOWN else f"<{type(value).__name__}>"
+def _own_output() -> Any:
+    """What transformers within give is theirs, whatever ``sklearn.set_config`` asks of others."""
+    return config_context(transform_output="default")

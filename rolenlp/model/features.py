@@ -57,18 +57,14 @@ class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[mis
 
     def fit(self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None) -> Self:
         """Learn from the ads `X`; `sources`, one an ad, says where each is from."""
-        self.fit_transform(X, y, sources=sources)
+        self._learned(X, sources)
         return self
 
     def fit_transform(
         self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None
     ) -> Any:
         """Learn from the ads, and give their rows."""
-        known = isinstance(X, ReadAds) and X.reader.lexicon.closed and sources is None
-        read = X if known else self._reader().fit_transform(self._ads(X), sources=sources)
-        self.reader_ = read.reader
-        self._learn(read)
-        return self._made(read)
+        return self._made(self._learned(X, sources))
 
     def transform(self, X: Any) -> Any:
         """A row an ad."""
@@ -83,6 +79,14 @@ class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[mis
         """The names of the columns."""
         check_is_fitted(self, "reader_")
         return np.array(self._names(), object)
+
+    def _learned(self, X: Any, sources: Sequence[object] | None) -> ReadAds:
+        """The ads as read, when all is learnt of them."""
+        known = isinstance(X, ReadAds) and X.reader.lexicon.closed and sources is None
+        read: ReadAds = X if known else self._reader().fit_transform(self._ads(X), sources=sources)
+        self.reader_ = read.reader
+        self._learn(read)
+        return read
 
     def _ads(self, X: Any) -> Any:
         return X if isinstance(X, ReadAds) else list(as_postings(X))
@@ -114,20 +118,26 @@ class LemmaCounts(AdFeatures):
         texts, they are taken for this part.
     n
         1 for lemmas, 2 for pairs; none spans two sentences, clauses or lines.
-    priors, boilerplate, min_postings, min_sources
-        As in `AdReader`; both of the latter hold for n-grams too.
+    priors
+        As in `AdReader`.
+    boilerplate
+        As in `AdReader`.
+    min_postings
+        As in `AdReader`, of n-grams too.
+    min_sources
+        As in `AdReader`, of n-grams too.
 
     Attributes
     ----------
     ngrams_
         Shape (n_ngrams, n): the numbers of their words in the lexicon of `reader_`, sorted.
 
-    Example
-    -------
+    Examples
+    --------
     >>> counts = LemmaCounts(min_postings=1)
     >>> counts.fit_transform(["Own the roadmap.", "The roadmap, the plan."]).toarray()
-    array([[1., 0., 1.],
-           [0., 1., 1.]])
+    array([[0., 1.],
+           [1., 1.]])
     """
 
     ngrams_: NDArray[np.int64]
@@ -172,6 +182,7 @@ class LemmaCounts(AdFeatures):
         ngrams = keys[:, None] // base ** np.arange(self.n)[::-1] % base
         empty = np.array([word in _EMPTY for word in words])
         self.ngrams_ = ngrams[~empty[ngrams].all(axis=1)]
+        self._table = self._places()
 
     def _all(self, read: ReadAds | Reading) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Every n-gram of known words and its text: shapes (n_found,) and (n_found, n)."""
@@ -200,17 +211,20 @@ class LemmaCounts(AdFeatures):
         """The column of each n-gram, -1 for none."""
         if not len(ngrams):
             return np.zeros(0, np.int64)
+        table = self.__dict__.get("_table")
+        if table is None:  # it was not fitted here, but read from a file
+            table = self._table = self._places()
+        return np.asarray(table[tuple(ngrams.T)], np.int64) - 1
+
+    def _places(self) -> Any:
+        """The column of each n-gram from 1, by the numbers of its words."""
         place = np.arange(1, len(self.ngrams_) + 1, dtype=np.int32)
         size = len(self.reader_.lexicon)
-        table = self.__dict__.get("_table")
-        if table is None:
-            if self.n == 1:
-                table = np.zeros(size, np.int32)
-                table[self.ngrams_[:, 0]] = place
-            else:
-                table = sparse.csr_array((place, self.ngrams_.T), shape=(size, size))
-            self._table = table
-        return np.asarray(table[tuple(ngrams.T)], np.int64) - 1
+        if self.n == 2:
+            return sparse.csr_array((place, self.ngrams_.T), shape=(size, size))
+        table = np.zeros(size, np.int32)
+        table[self.ngrams_[:, 0]] = place
+        return table
 
     def __getstate__(self) -> Any:
         return {k: v for k, v in super().__getstate__().items() if k != "_table"}
@@ -231,8 +245,8 @@ class LemmaTfidf(LemmaCounts):
     tfidf_
         The fitted `TfidfTransformer`; None where no n-gram was frequent enough, which it refuses.
 
-    Example
-    -------
+    Examples
+    --------
     >>> LemmaTfidf(min_postings=1).fit_transform(["Roadmap.", "Plan."]).toarray()
     array([[0., 1.],
            [1., 0.]])
@@ -255,13 +269,6 @@ class LemmaTfidf(LemmaCounts):
 class PriorFeatures(AdFeatures):
     """How densely an ad states each phrase of the priors, each theme, and each role.
 
-    Parameters
-    ----------
-    priors, boilerplate
-        As in `AdReader`.
-    sparse_output
-        False gives an array, which `set_output` can make a DataFrame of.
-
     The columns are, in order: the density of each phrase; that of each phrase of neighbouring
     jobs; for each theme the logarithm of one and its weighted phrases; the weighted phrases of
     product, of project and of neighbours.
@@ -270,8 +277,17 @@ class PriorFeatures(AdFeatures):
     mentions per word would favour short ones and bare counts long ones; the root lies between, and
     30 words are added so that a mention in a snippet does not weigh like a list of them.
 
-    Example
-    -------
+    Parameters
+    ----------
+    priors
+        As in `AdReader`.
+    boilerplate
+        As in `AdReader`.
+    sparse_output
+        False gives an array, which `set_output` can make a DataFrame of.
+
+    Examples
+    --------
     >>> PriorFeatures().fit_transform(["You own the product roadmap."]).shape[0]
     1
     """
@@ -317,11 +333,13 @@ class TitleClaims(AdFeatures):
 
     Parameters
     ----------
-    priors, boilerplate
+    priors
+        As in `AdReader`.
+    boilerplate
         As in `AdReader`.
 
-    Example
-    -------
+    Examples
+    --------
     >>> import pandas as pd
     >>> ads = pd.DataFrame({"title": ["Product Manager"], "text": [""]})
     >>> TitleClaims().fit_transform(ads).toarray()
@@ -389,14 +407,15 @@ def as_input(features: Any, read: ReadAds | Reading) -> Any:
 
 
 def transformed(features: Any, X: Any) -> Any:
-    """What ``features.transform(X)`` gives, in any number of threads.
+    """What ``features.transform(X)`` gives as an array or a matrix, in any number of threads.
 
     A `FeatureUnion` sets the warnings filters of the whole process while it works, even in one
     thread; where all its parts are of our kind they are asked one after the other instead.
     """
     parts = features.transformer_list if type(features) is FeatureUnion else []
     if not parts or not all(isinstance(part, AdFeatures) for _, part in parts):
-        return features.transform(X)
+        made = features.transform(X)
+        return made if sparse.issparse(made) else np.asarray(made)  # it may be a DataFrame
     weights = features.transformer_weights or {}
     made = [part.transform(X) * weights.get(name, 1) for name, part in parts]
     return sparse.hstack(made, format="csr")

@@ -1,13 +1,6 @@
 """The reference: the phrases of the themes in one Doc, by spaCy's own pipeline and Matcher.
 
-It finds what `rolenlp.reading.priors` finds in many texts at once. It serves notebooks, and tests
-hold what is read to it:
-
->>> from rolenlp.reading.pipeline import build_nlp, english_lemmas
->>> nlp = build_nlp(english_lemmas())
->>> themes = nlp.add_pipe("rolenlp_themes")
->>> [(span.text, span.label_) for span in nlp("you own the product roadmap").spans["themes"]]
-[('product roadmap', 'vision')]
+It finds what `rolenlp.reading.priors` finds in many texts at once, and tests hold that to it.
 """
 
 from __future__ import annotations
@@ -16,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from spacy.language import Language
 from spacy.matcher import Matcher
-from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from rolenlp.reading.lexicon import BREAK, UNKNOWN
@@ -31,13 +23,12 @@ from rolenlp.reading.masks import (
     NEGATIONS,
     TIE,
     WINDOW,
-    boilerplate_words,
 )
 from rolenlp.reading.phrases import GAP
 from rolenlp.reading.pipeline import doc_stream
 from rolenlp.reading.priors import Priors
 
-__all__ = ["ReferenceFinder", "Themes", "make_themes", "matcher_patterns"]
+__all__ = ["ReferenceFinder", "Themes", "matcher_patterns"]
 
 _LINE = "\n"  # stands for BREAK, as a Doc holds no empty word
 
@@ -59,11 +50,7 @@ def _matched(part: str) -> dict[str, Any]:
 
 
 class Themes:
-    """Sets ``doc.spans["themes"]``: the phrases that count, in reading order.
-
-    A span's label is its theme, its id the phrase as written in the priors. It needs the
-    component ``rolenlp_stream`` before it.
-    """
+    """The phrases that count in a Doc that the plain pipeline has read."""
 
     def __init__(self, vocab: Vocab, priors: Priors, boilerplate: Mapping[str, float]) -> None:
         self.priors = priors
@@ -73,17 +60,14 @@ class Themes:
         self._sought = (*priors.phrases, *priors.neighbours)
         self._phrases = ReferenceFinder(vocab, [phrase.text for phrase in self._sought])
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Mark the phrases of one text."""
+    def __call__(self, doc: Doc) -> list[tuple[str, str, int, int]]:
+        """Theme, phrase as the priors have it, start and end in the text, in reading order."""
         stream = doc_stream(doc)
-        spans: list[Any] = []
-        for number, start, end in self.count(self.mask([word.lemma for word in stream])):
-            phrase = self._sought[number]
-            if phrase.theme:
-                at = stream[start].start, stream[end - 1].end
-                spans.append(doc.char_span(*at, label=phrase.theme, span_id=phrase.text))
-        doc.spans["themes"] = SpanGroup(doc, name="themes", spans=spans)
-        return doc
+        return [
+            (phrase.theme, phrase.text, stream[start].start, stream[end - 1].end)
+            for number, start, end in self.count(self.mask([word.lemma for word in stream]))
+            if (phrase := self._sought[number]).theme
+        ]
 
     def mask(self, words: Sequence[str]) -> list[str]:
         """The words of a stream, unknown where they are not to be read."""
@@ -153,9 +137,3 @@ def _is_boilerplate(words: Sequence[str], weights: Mapping[str, float]) -> set[i
         if sum(weights.get(word, 0.0) for word in window) > CUT * len(window) ** 0.5 + TIE:
             found.add(place)
     return found if len(found) <= MOST_MASKED * len(words) else set()
-
-
-@Language.factory("rolenlp_themes")
-def make_themes(nlp: Language, name: str) -> Themes:
-    """The component ``rolenlp_themes``, with the tables that ship with rolenlp."""
-    return Themes(nlp.vocab, Priors.default(), boilerplate_words())

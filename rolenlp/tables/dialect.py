@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ _GUESSED_FROM = 1 << 16  # bytes given to charset_normalizer, which is slow
 _WIDE = 4096  # bytes in which UTF-16 without a mark is looked for
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _SPACED = re.compile(rf'[{DELIMITERS}] +"')
+_QUOTED_LATE = re.compile(r' +"(?:[^"]|"")*"')
 ABOVE = 20  # lines that may stand above a header
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t,;|]*', re.IGNORECASE)  # for a spreadsheet
 
@@ -137,7 +138,8 @@ def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:
     """The delimiter, and the way of escaping, that split most rows as they split the header."""
     best, best_score = Dialect(delimiters[0]), (0.0, 0)
     # A cell may just end in a backslash, so doubled quotes are tried first, and win a draw. Blanks
-    # before quotes are the cell's, quotes and all, unless rows come out whole without them.
+    # before quotes are the cell's, quotes and all, unless rows come out whole without them, or as
+    # whole, and no quotes in the table open without blanks.
     for spaced, backslash in product(
         (False, True) if _SPACED.search(sample) else (False,),
         (False, True) if '\\"' in sample else (False,),
@@ -150,24 +152,39 @@ def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:
             width = widths[0] if widths else 1
             if width > 1 or len(delimiters) == 1:
                 score = (widths.count(width) / max(len(widths), 1), width)
-                if score > best_score:
+                drawn = score == best_score and best == replace(dialect, spaced=False)
+                if score > best_score or (spaced and drawn and _opens_after_blanks(best, sample)):
                     best, best_score = dialect, score
     return best
 
 
 def _widths(dialect: Dialect, sample: str) -> Iterator[int]:
     """How many cells each row has; -1 for what is no row."""
+    return (len(row) if row else -1 for row in _rows(dialect, sample))
+
+
+def _opens_after_blanks(dialect: Dialect, sample: str) -> bool:
+    """Whether cells look like `` "a"``, and none opens with quotes but the first of a row."""
+    return f'{dialect.delimiter}"' not in sample and any(
+        _QUOTED_LATE.fullmatch(cell)
+        for row in islice(_rows(dialect, sample), _ROWS)
+        for cell in row[1:]
+    )
+
+
+def _rows(dialect: Dialect, sample: str) -> Iterator[list[str]]:
+    """The rows that have cells; an empty one for what is no row."""
     rows = dialect.rows(io.StringIO(sample, newline=""))
     while True:
         try:
             row = next(rows, None)
         except csv.Error:
-            yield -1
+            yield []
             continue
         if row is None:
             return
         if row:
-            yield len(row)
+            yield row
 
 
 def given_delimiter(delimiter: str, source: str) -> str:

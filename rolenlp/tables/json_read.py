@@ -7,6 +7,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -77,6 +78,16 @@ class JsonReader(TextReader):
         """The columns of a batch as the objects spell them, see `written`."""
         members = [written(line) for line in batch.native]
         return [[each.get(name) for each in members] for name in self.names]
+
+    def values(self, batch: Batch) -> Sequence[list[Any]]:
+        """The columns of a batch; numbers that no float holds, like 1e400, as they are spelt."""
+        columns = list(batch.columns)
+        floats = [at for at, each in enumerate(columns) if any(isinstance(v, float) for v in each)]
+        texts = self.texts(batch) if floats else ()
+        for at in floats:
+            spelt = zip(columns[at], texts[at], strict=True)
+            columns[at] = [text if _rounded(value, text) else value for value, text in spelt]
+        return columns
 
     def _portions(self) -> Iterator[Portion]:
         rows = self._all_rows()
@@ -153,6 +164,11 @@ class JsonReader(TextReader):
                 self.names += [name for name in each if name not in self._known]
                 self._known.update(each)
                 refuse_width(self.source, len(self.names))
+
+
+def _rounded(value: Any, text: str | None) -> bool:
+    """Whether a value is a float that is not the number which its text spells."""
+    return isinstance(value, float) and Decimal(repr(value)) != Decimal(text or "")
 
 
 def _column(objects: list[dict[str, Any]], names: Sequence[str]) -> Callable[[int], list[Any]]:
@@ -239,6 +255,7 @@ def _objects(file: TextFile) -> Iterator[tuple[int, str]]:
     where a line is an object by itself.
     """
     depth, in_string, in_array = 0, False, False
+    stray = False  # whether a list is no array of objects, as something stands before it
     parts: list[str] = []  # of a value
     start = held = number = 0
     rest = ""
@@ -250,8 +267,7 @@ def _objects(file: TextFile) -> Iterator[tuple[int, str]]:
         at = begin = 0
         while at < len(text):
             if in_string:
-                found = _STRING.match(text, at)
-                at = found.end() if found else at
+                at = next(_STRING.finditer(text, at)).end()
                 if at == len(text) - 1 and text[at] == "\\":  # what it escapes is still to come
                     text, rest = text[:at], text[at]
                 elif at < len(text):
@@ -261,27 +277,29 @@ def _objects(file: TextFile) -> Iterator[tuple[int, str]]:
             if mark is None:
                 break
             sign, at = mark[0], mark.end()
-            ends = False  # a value, before or with this sign
-            before = text[begin : mark.start()]
+            end = -1  # of a value, before or with this sign
             if sign == '"':
                 in_string = True
-            elif sign == "[" and not (depth or in_array or parts or before.strip(_BLANK)):
+            elif sign == "[" and not (
+                depth or in_array or parts or stray or text[begin : mark.start()].strip(_BLANK)
+            ):
                 in_array, begin = True, at
             elif sign in "{[":
+                stray |= not depth and sign == "["
                 depth += 1
             elif depth and sign in "}]":
                 depth -= 1
-                ends = sign == "}" and not depth
-                before += sign
+                if sign == "}" and not depth:
+                    end = at
             elif not depth and sign in ",]":
-                ends = True
+                end = mark.start()
                 in_array &= sign == ","
-            if ends:
-                begin = at
+            if end >= 0:
+                value, begin, stray = text[begin:end], at, False
                 if not parts:
-                    start, before = number, before.lstrip(_BLANK)
-                if parts or before:
-                    yield start, _on_one_line([*parts, before])
+                    start, value = number, value.lstrip(_BLANK)
+                if parts or value:
+                    yield start, _on_one_line([*parts, value])
                 parts, held = [], 0
         last = text[begin:] if parts else text[begin:].lstrip(_BLANK)
         if last and held < LONGEST_ROW:

@@ -12,7 +12,7 @@ from rolenlp.errors import InputError
 from rolenlp.schema import BATCH
 from rolenlp.tables.base import TableReader, state_of
 from rolenlp.tables.csv_read import CsvReader
-from rolenlp.tables.formats import Kind, decompressed, input_format, open_input, reading
+from rolenlp.tables.formats import Kind, input_format, open_input, reading, table_in, unzipped
 from rolenlp.tables.json_read import JsonReader
 from rolenlp.tables.several import open_folder
 from rolenlp.tables.text import TextFile
@@ -110,11 +110,13 @@ def _open_text(
 
 def _unpack(path: str | Path, to: Path) -> Path:
     """Put the table of an archive into a file."""
-    with (
-        open_input(Path(path)) as raw,
-        reading(str(path)),
-        decompressed(raw, ".zip") as member,
-        to.open("wb") as file,
-    ):
-        shutil.copyfileobj(member, file)
+    with open_input(Path(path)) as raw, reading(str(path)), unzipped(raw, path) as archive:
+        about = archive.getinfo(table_in(archive, path))
+        if about.file_size > shutil.disk_usage(to.parent).free:
+            raise InputError(
+                f"{path}: unpacks to {about.file_size:,} bytes, and there is no room for them in "
+                f"{to.parent.parent}; unpack it elsewhere and name the table"
+            )
+        with archive.open(about) as member, to.open("wb") as file:
+            shutil.copyfileobj(member, file)
     return to

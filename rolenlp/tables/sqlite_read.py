@@ -11,6 +11,7 @@ from rolenlp.errors import InputError
 from rolenlp.tables.formats import open_input
 from rolenlp.tables.rows import Row, RowsReader
 
+_LONGEST = 1 << 28  # bytes of a value, which a view can make as long as it likes
 _NAMED = 12  # tables, in an error
 
 
@@ -42,13 +43,14 @@ class SqliteReader(RowsReader):
             self._base.text_factory = _text
             with self._damage():
                 self._base.execute("PRAGMA query_only = 1")
+                self._base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
                 found = self._base.execute(
-                    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+                    "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') "
                     "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
                 )
-                names = [name for (name,) in found]
+                kinds = dict(found.fetchall())
             if query is None:
-                table = one_of(names, table, path)
+                table = one_of([*kinds], table, path)
                 query = f"SELECT * FROM {quoted(table)}"
             self._query = query
             with self._damage("--query"):
@@ -58,7 +60,8 @@ class SqliteReader(RowsReader):
             self.names = [name for name, *_ in about]
             self.types = [""] * len(self.names)
             if table is not None:
-                self.rows_hint = self._count(table)
+                # A view may have rows without end.
+                self.rows_hint = self._count(table) if kinds[table] == "table" else None
                 self.types = self._types(table)
         except InputError:
             self._base.close()

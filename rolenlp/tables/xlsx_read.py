@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import zlib
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from rolenlp.errors import InputError, MissingExtraError
+from rolenlp.tables.base import LONGEST_ROW
 from rolenlp.tables.columns import is_usual
 from rolenlp.tables.dialect import ABOVE, only_notes
 from rolenlp.tables.formats import open_input
@@ -23,6 +25,14 @@ from rolenlp.tables.values import as_text
 NEEDS = '.xlsx files need openpyxl and XlsxWriter: pip install "rolenlp[excel]"'
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how .xls starts, and what has a password
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+MOST_ROWS = 1_048_576  # of a sheet
+_MOST_COLUMNS = 16_384
+_INFINITE = (math.inf, -math.inf)
+_MOST_BLANK = 10_000_000  # cells of blank rows between others
+# A small file can unpack to any length. In bytes: the texts that cells share, which are held; other
+# parts that hold no cells. A sheet is read row by row.
+_ALL_TEXTS = 1 << 29
+_LONGEST_PART = 1 << 26
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 # What openpyxl raises for files that are no workbook, or a damaged one.
 _DAMAGED = (
@@ -104,6 +114,11 @@ class XlsxReader(RowsReader):
             if not row:
                 blank.append(number)
                 continue
+            if len(blank) * width > _MOST_BLANK:
+                raise InputError(
+                    f"{self.path}: its rows {blank[0]:,} to {blank[-1]:,} are blank, and rows "
+                    "follow; delete the blank ones, or what stands below them"
+                )
             for each in blank:
                 yield each, (None,) * width
             blank.clear()
@@ -111,16 +126,49 @@ class XlsxReader(RowsReader):
 
     def _cells(self) -> Iterator[Row]:
         """Rows from the header on, up to their last cell that is not blank."""
-        with self._damage():
-            self._sheet.reset_dimensions()  # some say that they are smaller than they are
-            started = False
-            for number, row in enumerate(self._sheet.iter_rows(values_only=True), start=1):
-                values = [_plain(value) for value in row]
-                while values and values[-1] is None:
-                    values.pop()
-                started = started or bool(values)
-                if started:
-                    yield number, values
+        started, last = False, 0
+        for number, cells in self._rows_with_cells():
+            values: list[Any] = [None] * max((cell["column"] for cell in cells), default=0)
+            for cell in cells:
+                values[cell["column"] - 1] = _plain(cell["value"])
+            while values and values[-1] is None:
+                values.pop()
+            if started:
+                yield from ((between, ()) for between in range(last + 1, number))
+            started, last = started or bool(values), number
+            if started:
+                yield number, values
+
+    def _rows_with_cells(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        """The rows that are in the file, as they stand there.
+
+        openpyxl's own way makes all rows and cells between those that are there, and leaves out
+        what stands in another order.
+        """
+        from openpyxl.worksheet._reader import WorkSheetParser
+
+        book = self._book
+        with self._damage(), self._sheet._get_source() as source:
+            part = _Limited(source)
+            parser = WorkSheetParser(
+                part,
+                self._sheet._shared_strings,
+                data_only=book.data_only,
+                epoch=book.epoch,
+                date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            last = 0
+            for number, cells in parser.parse():
+                if not last < number <= MOST_ROWS:
+                    raise ValueError("rows in another order, or more than a sheet has")
+                if any(cell["column"] > _MOST_COLUMNS for cell in cells):
+                    raise ValueError("more columns than a sheet has")
+                if any(cell["value"] in _INFINITE for cell in cells):
+                    raise ValueError("numbers that no cell holds")
+                yield number, cells
+                parser.row_dimensions.clear()
+                last, part.read_since = number, 0
 
     @contextmanager
     def _damage(self) -> Iterator[None]:
@@ -137,6 +185,22 @@ class XlsxReader(RowsReader):
     def close(self) -> None:
         """Close the file."""
         self._book.close()
+
+
+class _Limited:
+    """A sheet's bytes, of which a row's worth is read at the most until `read_since` is reset."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self.read_since = 0
+
+    def read(self, size: int) -> bytes:
+        """Some bytes. Raises ValueError where there are too many."""
+        data: bytes = self._source.read(size)
+        self.read_since += len(data)
+        if self.read_since > LONGEST_ROW:
+            raise ValueError("unpacks to more than a row may have")
+        return data
 
 
 def _opened(file: Path) -> Any:
@@ -165,6 +229,14 @@ def _opened(file: Path) -> Any:
                         node.clear()
 
     reader = Reader(file, read_only=True, data_only=True, keep_links=False)
+    if any(
+        about.file_size
+        > (_ALL_TEXTS if about.filename == "xl/sharedStrings.xml" else _LONGEST_PART)
+        for about in reader.archive.infolist()
+        if about.filename.endswith((".xml", ".rels"))
+        and not about.filename.startswith("xl/worksheets/")
+    ):
+        raise ValueError("unpacks to more than a workbook's parts have that hold no cells")
     reader.read()
     return reader.wb
 

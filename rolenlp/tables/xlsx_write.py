@@ -15,9 +15,8 @@ from rolenlp.files.atomic import OutputFile
 from rolenlp.tables.base import Batch, TableReader
 from rolenlp.tables.values import as_text, harmless, writable
 from rolenlp.tables.writer import AddedColumn, TableWriter, rows_of
-from rolenlp.tables.xlsx_read import NEEDS
+from rolenlp.tables.xlsx_read import MOST_ROWS, NEEDS
 
-MOST_ROWS = 1_048_576  # of a sheet, that of the names too
 MOST_CHARACTERS = 32_767  # of a cell, as UTF-16 counts them
 _DIGITS = 10**15  # a longer whole number is shown with zeros for its last digits
 _FIRST_DAY = dt.date(1900, 3, 1)  # days before it have other numbers in other programs

@@ -144,12 +144,14 @@ def apply_corrections(
     corrections: Corrections,
     *,
     progress: Callable[[int], None] = lambda rows: None,
+    name: str = "judged",
 ) -> Applied:
     """Write an open table with a person's verdicts: all its rows and values, two columns more.
 
     ``final_role`` is the person's role where there is one and else the table's; ``decided_by`` is
     ``person``, ``model``, or empty where an ad was not judged and nobody decided. Rows that cannot
-    be parsed go to `output` with ``.rejected`` after it. Raises InputError where the table has no
+    be parsed go to `output` with ``.rejected`` after it; a database gets a table of the `name`.
+    Raises InputError where the table has no
     verdicts, or the columns already.
     """
     reader.see_all_names()
@@ -166,7 +168,7 @@ def apply_corrections(
     done = Applied(corrections)
     with ExitStack() as stack:
         rejects = stack.enter_context(RejectsFile(output))
-        writer = stack.enter_context(open_output(output, reader, FINAL))
+        writer = stack.enter_context(open_output(output, reader, FINAL, table=name))
         for batch in unchanged(reader):
             roles = texts_of(batch, given["role"])
             final, by = _decided(batch, found, roles, done)

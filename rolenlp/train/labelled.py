@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from rolenlp.errors import InputError
 from rolenlp.reading.lexicon import Lexicon
@@ -51,15 +52,17 @@ _Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class TableOptions:
-    """Which columns and encoding to read; None finds them. `label_map` says what labels mean."""
+    """Which columns to read; None finds them. `reading` is for `open_table`.
+
+    `label_map` says what labels mean.
+    """
 
     text: str | Sequence[str] | None = None
     title: str | None = None
     label: str | None = None
     source: str | None = None
     identifier: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
     label_map: Mapping[str, str] | None = None
 
 
@@ -132,7 +135,7 @@ def read_tables(
 
 def _read(path: str | Path, options: TableOptions, from_title: bool, roles: Labels) -> Labelled:
     out = Labelled()
-    with open_table(path, encoding=options.encoding, delimiter=options.delimiter) as reader:
+    with open_table(path, **options.reading) as reader:
         names, batches = unwrapped(reader)
         label = None if from_title else _label_column(names, options, reader.source)
         first = next(batches, None)

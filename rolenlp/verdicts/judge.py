@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 KNOWN = 0.7  # a text so many of whose words the model knows is English
 FEWEST_WORDS = 5  # an ad with fewer words that count cannot be judged
-# Title and duties disagree where the title's own role, for all that the title says for it, is left
-# less than DOUBT and one other role more than SURE.
-DOUBT, SURE = 0.45, 0.5
+# Title and duties disagree where the title's own role, for all that the title says for it, is less
+# than DOUBT times as likely as another.
+DOUBT = 0.6
 TITLE_IS_OTHER = 0.9  # the probability from which a title claims neither role
 _MODEST = 3.0  # added to the weight of all phrases, so that one hint alone is no orientation
 
@@ -100,11 +100,8 @@ def _title_roles(reading: Reading, answers: Answers) -> NDArray[np.str_]:
 
 def _conflicts(title_role: NDArray[np.str_], combined: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where titles and duties disagree."""
-    sure = combined.max(axis=1) > SURE
-    doubted = [
-        (title_role == role) & (combined[:, number] < DOUBT) for number, role in enumerate(ROLES)
-    ]
-    return np.asarray(sure & np.any(doubted, axis=0))
+    doubted = combined < DOUBT * combined.max(axis=1, keepdims=True)
+    return np.asarray(np.any(doubted & (title_role[:, None] == np.array(ROLES)), axis=1))
 
 
 def _orientations(reading: Reading, model: RoleClassifier) -> NDArray[np.float64]:

@@ -129,7 +129,7 @@ def test_two_things_for_stdout_are_refused(model: Path) -> None:
         ),
         (
             locked_pdf(pdf("x"), "secret"),
-            "ad: is an encrypted PDF; print it to a new PDF, or paste its text",
+            "ad: is a PDF that needs a password; open it, print it to a new PDF, or paste its text",
         ),
     ],
 )

@@ -401,6 +401,26 @@ def test_light_commands_import_nothing_heavy(args: list[str]) -> None:
     assert imported & HEAVY == set()
 
 
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_the_first_help_loads_hardly_more_than_click(option: str) -> None:
+    """Time is in proportion to the modules: so it stays under 1.5 times that of click alone."""
+
+    def imported(*words: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", *words], capture_output=True, check=True
+        )
+        return {line.rpartition("|")[2].strip() for line in lines(done.stderr)}
+
+    # As the script that is installed; -m would load runpy.
+    code = f"import sys; from rolenlp.cli import main; sys.argv = ['rolenlp', '{option}']; main()"
+    more = imported("-c", code) - imported("-c", "import click")
+    ours = "cli cli.main cli.progress errors files files.terminal lazy".split()
+    own = {name for name in more if name.partition(".")[0] == "rolenlp"}
+    assert own == {"rolenlp", *(f"rolenlp.{name}" for name in ours)}
+    assert more & {"dataclasses", "json", "pathlib", "html", "importlib.metadata"} == set()
+    assert len(more - own) <= 25  # what click shows help with
+
+
 # The other commands
 
 

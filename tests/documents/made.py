@@ -25,6 +25,11 @@ def pdf(*pages: str) -> bytes:
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
     objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>".encode()
+    return pdf_of(*objects)
+
+
+def pdf_of(*objects: bytes) -> bytes:
+    """A PDF of these objects, of which the first is its catalogue."""
     out, places = bytearray(b"%PDF-1.4\n"), []
     for number, each in enumerate(objects, 1):
         places.append(len(out))
@@ -36,10 +41,10 @@ def pdf(*pages: str) -> bytes:
     return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
 
 
-def locked_pdf(data: bytes, password: str) -> bytes:
+def locked_pdf(data: bytes, password: str, cipher: str = "RC4-128") -> bytes:
     """The same, encrypted; with an empty password everybody may read it."""
     writer, out = PdfWriter(PdfReader(BytesIO(data))), BytesIO()
-    writer.encrypt(password, "owner", algorithm="RC4-128")
+    writer.encrypt(password, "owner", algorithm=cipher)
     writer.write(out)
     return out.getvalue()
 

@@ -76,7 +76,24 @@ def test_a_pdf_is_read_and_its_lines_joined() -> None:
     ]
     assert [line.strip() for line in ad_of(data, "ad").text.split("\n")] == lines
     assert ad_of(data, "ad").title == "Senior Project Manager"
-    assert ad_of(locked_pdf(data, ""), "ad") == ad_of(data, "ad")
+
+
+@pytest.mark.parametrize("cipher", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_a_pdf_that_only_its_owner_may_change_is_read(cipher: str) -> None:
+    data = pdf("Keep the risk register.")
+    assert ad_of(locked_pdf(data, "", cipher), "ad") == ad_of(data, "ad")
+    with pytest.raises(InputError, match=r"^ad: is a PDF that needs a password; open it, print"):
+        ad_of(locked_pdf(data, "secret", cipher), "ad")
+
+
+def test_what_undoes_a_cipher_may_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = locked_pdf(pdf("x"), "", "AES-256")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pypdf"]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("cryptography", "Crypto"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtraError, match=r"^ad: is an encrypted PDF, which needs crypto"):
+        ad_of(data, "ad")
 
 
 def test_a_docx_keeps_headings_bold_and_tables() -> None:
@@ -101,7 +118,6 @@ def test_an_rtf_is_read() -> None:
     ("data", "says"),
     [
         (pdf("", ""), "ad: is a PDF without text, such as scanned pages; let a program for OCR"),
-        (locked_pdf(pdf("x"), "secret"), "ad: is an encrypted PDF; print it to a new PDF"),
         (pdf("x")[:60], "ad: is a damaged PDF; get the file again"),
         (word(empty=True), "ad: is a .docx without text; paste"),
         (word()[:900], "ad: is a damaged .docx or zip; get"),

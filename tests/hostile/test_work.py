@@ -77,9 +77,23 @@ JSON = {
     "no objects": rows(b"1\n", b'{"text": "a"}\n'),
     "blank lines": rows(b"\n", b'{"text": "a"}\n'),
 }
+ARRAYS = {
+    "usual": lambda n: b"[" + b'{"text": "a"},\n' * n + b'{"text": "b"}]',
+    "on one line": lambda n: b"[" + b'{"text": "a"},' * n + b'{"text": "b"}]',
+    "over lines": lambda n: b"[\n" + b'{\n"text":\n"a"\n},\n' * n + b'{"text": "b"}]',
+    "open arrays": lambda n: b"[" * n,
+    "open arrays, a line each": lambda n: b"[\n" * n,
+    "open objects": lambda n: b'[{"text": ' + b'{"a": ' * n,
+    "open objects, a line each": lambda n: b"[" + b'{"text": {\n' * n,
+    "open strings": lambda n: b'[{"text": "a"},' + b'{"text": "a\n' * n,
+    "ends of nothing": lambda n: b'[{"text": "a"}' + b"}]" * n,
+    "backslashes": lambda n: b'[{"text": "' + b"\\" * n,
+    "values that are none": lambda n: b'[{"text": "a"}' + b",1" * n + b"]",
+    "one deep value": lambda n: b'[{"text": "a", "v": ' + b"[" * n + b"]" * n + b"}]",
+}
 CASES = [
     pytest.param(make, ending, id=f"{ending}, {name}")
-    for ending, table in (("csv", CSV), ("jsonl", JSON))
+    for ending, table in (("csv", CSV), ("jsonl", JSON), ("json", ARRAYS))
     for name, make in table.items()
 ]
 

@@ -11,7 +11,7 @@ from rolenlp.reading import chunks
 from tests.small_ads import ADS, ROLES, small_priors
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def one_tokenizer() -> Iterator[None]:
     """Made once: for each fit anew it is most of what a small fit takes."""
     with pytest.MonkeyPatch.context() as patch:

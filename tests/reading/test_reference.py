@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-import spacy
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.language import Language
 
 from rolenlp.reading.lexicon import Lexicon
 from rolenlp.reading.masks import AFFIRMED, ENDS, NEGATIONS, Masks, boilerplate_words, mask_words
@@ -18,19 +16,17 @@ Hit = tuple[str, str, int, int]
 
 LEMMAS = english_lemmas()
 NLP = build_nlp(LEMMAS)
-NLP.add_pipe("rolenlp_themes")
 PRIORS = Priors.default()
 BOILERPLATE = boilerplate_words()
+THEMES = Themes(NLP.vocab, PRIORS, BOILERPLATE)
 LEXICON = Lexicon([*PRIORS.words(), *mask_words(), *BOILERPLATE], closed=True)
 STREAMER = Streamer(LEMMAS, LEXICON)
 MASKS = Masks(PRIORS.names, BOILERPLATE, LEXICON)
 FINDER = PriorFinder(PRIORS, LEXICON)
 
 
-def plain(nlp: Language, text: str) -> list[Hit]:
-    doc = nlp(lower(text))  # its spans are gone once it is
-    spans = doc.spans["themes"]
-    return [(span.label_, span.id_, span.start_char, span.end_char) for span in spans]
+def plain(text: str) -> list[Hit]:
+    return THEMES(NLP(lower(text)))
 
 
 def quick(texts: list[str]) -> list[list[Hit]]:
@@ -58,13 +54,13 @@ def quick(texts: list[str]) -> list[list[Hit]]:
     ],
 )
 def test_themes_of_a_text(text: str, expected: list[tuple[str, int, int]]) -> None:
-    assert [(theme, start, end) for theme, _, start, end in plain(NLP, text)] == expected
+    assert [(theme, start, end) for theme, _, start, end in plain(text)] == expected
 
 
 def test_the_same_hits_as_the_quick_way(ads: list[dict[str, str]]) -> None:
     texts = [clean(ad["description"]).text for ad in ads]
     found = quick(texts)
-    assert found == [plain(NLP, text) for text in texts]
+    assert found == [plain(text) for text in texts]
     assert sum(map(len, found)) > len(ads)
 
 
@@ -88,7 +84,7 @@ PHRASES = st.sampled_from(
 
 @given(st.lists(st.lists(PHRASES | WORDS, max_size=10).map(" ".join), max_size=3))
 def test_the_same_hits_in_made_up_texts(texts: list[str]) -> None:
-    assert quick(texts) == [plain(NLP, text) for text in texts]
+    assert quick(texts) == [plain(text) for text in texts]
 
 
 # Every word is a phrase, so that the phrases that count tell which words were masked.
@@ -120,8 +116,8 @@ def test_the_same_words_are_masked(texts: list[str]) -> None:
     for number, text, start in zip(hits.phrase, hits.text, hits.start, strict=True):
         ((at, _),) = places.of(text, np.array([start])).tolist()
         quickly[text].append((at, BARE.phrases[number].text))
-    docs = [BARE_THEMES(BARE_NLP(lower(text))) for text in texts]
-    plainly = [[(s.start_char, s.id_) for s in doc.spans["themes"]] for doc in docs]
+    hits_of = [BARE_THEMES(BARE_NLP(lower(text))) for text in texts]
+    plainly = [[(start, phrase) for _, phrase, start, _ in found] for found in hits_of]
     assert quickly == plainly
 
 
@@ -135,18 +131,8 @@ def test_own_priors() -> None:
         ),
         {},
     )
-    doc = themes(nlp("luck, pm luck, no luck. luck"))
-    assert [(span.start_char, span.label_, span.id_) for span in doc.spans["themes"]] == [
-        (0, "risk", "luck"),
-        (9, "risk", "luck"),
-        (24, "risk", "luck"),
+    assert themes(nlp("luck, pm luck, no luck. luck")) == [
+        ("risk", "luck", 0, 4),
+        ("risk", "luck", 9, 13),
+        ("risk", "luck", 24, 28),
     ]
-
-
-def test_spacy_knows_the_components_by_name() -> None:
-    nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
-    nlp.add_pipe("rolenlp_stream")
-    nlp.add_pipe("rolenlp_themes")
-    doc = nlp("a risk register")
-    assert [span.text for span in doc.spans["themes"]] == ["risk register"]

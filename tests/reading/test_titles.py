@@ -92,6 +92,7 @@ def test_product_titles(reader: Reader, title: str) -> None:
         "Project/Programme Manager",
         "Project & Programme Manager",
         "Project Coordinator",
+        "Project Co-ordinator",
         "Project Support Officer",
         "Project Controls Manager",
         "Project Management",

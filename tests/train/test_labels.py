@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -164,11 +165,25 @@ def task(number: int, *annotators: str, cancelled: bool = False) -> dict[str, An
         ","
     ),
 )
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("a.jsonl", lambda rows: "".join(json.dumps(row) + "\n" for row in rows)),
+        ("a.json", lambda rows: "".join(json.dumps(row) + "\n" for row in rows)),
+        ("a.json", json.dumps),
+        ("a.json", lambda rows: json.dumps(rows, indent=2).replace("\n", "\r\n")),
+    ],
+    ids=["lines", "lines in .json", "array", "array over lines"],
+)
 def test_exports_of_annotation_tools(
-    rows: list[dict[str, Any]], roles: list[str], tmp_path: Path
+    rows: list[dict[str, Any]],
+    roles: list[str],
+    name: str,
+    written: Callable[[Any], str],
+    tmp_path: Path,
 ) -> None:
-    path = tmp_path / "export.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    path = tmp_path / name
+    path.write_text(written(rows), "utf-8", newline="")
     found = read_labelled([path], TableOptions(label_map={"PM": "product"}))
     assert found.roles == roles
     assert {ad.text for ad in found.postings} == {"a"}

@@ -151,7 +151,8 @@ SURE_PROJECT = "Keep the project plan. Keep the risk register. " * 6
         ("Product Manager", SURE_PRODUCT, False),
         ("Project Manager", SURE_PROJECT, False),
         ("Project Manager", BAKER, False),  # no duty is found that could contradict it
-        ("Project Manager", BAKER + " We share a vision.", True),
+        ("Project Manager", BAKER + " We share a vision.", False),  # 0.38 project, 0.58 other
+        ("Project Manager", BAKER + " Share the vision." * 3, True),  # 0.23, 0.39 product
         ("", SURE_PROJECT, False),
         ("Baker", SURE_PROJECT, False),
         ("Project Manager / Product Owner", SURE_PROJECT + SURE_PRODUCT, False),
