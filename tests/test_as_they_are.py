@@ -137,6 +137,7 @@ TABLE = [HEADER, *([nr, *ad] for nr, ad in enumerate(ADS))]
         ({"Jobs": [["", *row] for row in ([], *TABLE)]}, "", {}),
         ({"Cover": [["What this is"], ["Jobs, and where"]], "Jobs": TABLE}, "", {}),
         ({"Empty": [], "Jobs": TABLE}, "", {}),
+        ({"Fields": [["field", "meaning"], ["title", "text"]], "Jobs": TABLE}, "", {}),
         ({"Jobs": TABLE, "Old jobs": [HEADER, [9, "Old", "Old"]]}, "", {}),
         ({"Old jobs": [HEADER, [9, "Old", "Old"]], "Jobs": TABLE}, "", {"sheet": "jobs"}),
         ({"hidden": [HEADER, [9, "Old", "Old"]], "Jobs": TABLE}, "", {}),

@@ -34,6 +34,7 @@ _MOST_BLANK = 10_000_000  # cells of blank rows between others
 _ALL_TEXTS = 1 << 29
 _LONGEST_PART = 1 << 26
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_SURE = 3  # that a sheet is the table: it is shown, and has names of columns that are usual
 # What openpyxl raises for files that are no workbook, or a damaged one.
 _DAMAGED = (
     ArithmeticError,
@@ -81,10 +82,12 @@ class XlsxReader(RowsReader):
         if not sheets:
             self._book.close()
             raise InputError(f"{path}: has no sheet with cells")
-        # A cover, or what is hidden, comes before a table that has no name to tell it by.
-        found = [
-            (self._survey(each), each) for each in ([sheets[sheet]] if sheet else sheets.values())
-        ]
+        found: list[tuple[tuple[int, int, list[str]], Any]] = []
+        # A cover, or what is hidden, may come before the table.
+        for each in [sheets[sheet]] if sheet is not None else sheets.values():
+            found.append((self._survey(each), each))
+            if found[-1][0][0] == _SURE:
+                break
         (_, self._above, self.names), self._sheet = max(found, key=lambda one: one[0][0])
         if sheet is None and len(sheets) > 1:
             self.notes.append(f'sheet: "{self._sheet.title}" of {named} (--sheet)')
@@ -103,8 +106,9 @@ class XlsxReader(RowsReader):
         shown = int(sheet.sheet_state == "visible" and width > 0)
         for above, row in enumerate(rows):
             if sum(map(bool, row)) > 1 and any(map(is_usual, row)):
-                above = above if only_notes(padded[:above], padded[above]) else 0
-                return 2 + shown, above, rows[above]
+                if only_notes(padded[:above], padded[above]):
+                    return 2 + shown, above, row
+                break
         return shown, 0, rows[0] if rows else []
 
     def _rows(self) -> Iterator[Row]:
