@@ -241,7 +241,7 @@ def test_a_binary_file_by_the_name_of_a_text_is_named(tmp_path, write, says, nam
     ("names", "given", "titles"),
     [
         (("title", "text"), {}, True),
-        (("Job Title", "Job Description"), {}, True),
+        (("Job Title", "Job Description"), {"text": ()}, True),
         (("Stellentitel", "Beschreibung"), {}, True),
         (("Title", "text"), {}, True),
         (("no", "body"), {}, False),

@@ -361,7 +361,7 @@ def columns_of(
         taken=taken,
     )
     for own in reader.tables:
-        found = _with_those_of(found, reader.names, own, text is None, title is None)
+        found = _with_those_of(found, reader.names, own, not text, title is None)
     return found
 
 
