@@ -126,7 +126,7 @@ _reading = _all_of(
     click.option(
         "--delimiter", metavar="C", help="What is between cells; else found, but in .txt."
     ),
-    click.option("--sheet", metavar="NAME", help="Sheet of an .xlsx; else its first."),
+    click.option("--sheet", metavar="NAME", help="Sheet of an .xlsx; else its first of ads."),
     click.option("--table", metavar="NAME", help="Table of a database; else its only one."),
     click.option("--query", metavar="SQL", help="What to read of a database, instead of a table."),
 )
