@@ -86,7 +86,7 @@ class SqliteReader(RowsReader):
     def _damage(self, option: str = "") -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, sqlite3.Warning) as error:
+        except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError) as error:
             about_it = sqlite3.OperationalError | sqlite3.ProgrammingError | sqlite3.Warning
             if isinstance(error, about_it) and option:
                 raise InputError(f"{self.path}: {option} cannot be run: {error}") from error
