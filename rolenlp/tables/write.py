@@ -196,17 +196,13 @@ class _ParquetWriter(TableWriter):
         import pyarrow
         import pyarrow.parquet
 
+        from rolenlp.tables.arrow_values import TYPES
+
         super().__init__(file, reader, added)
-        types = {
-            "string": pyarrow.string(),
-            "number": pyarrow.float64(),
-            "integer": pyarrow.int64(),
-            "boolean": pyarrow.bool_(),
-        }
         self._read_schema = schema = reader.arrow_schema()
         options = reader.arrow_options()
         for column in added:
-            schema = schema.append(pyarrow.field(column.name, types[column.kind]))
+            schema = schema.append(pyarrow.field(column.name, TYPES[column.kind]))
         self._pyarrow = pyarrow
         self._schema = schema
         self._held: list[Any] = []
