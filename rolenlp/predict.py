@@ -212,12 +212,8 @@ def _label_pandas(
     import pandas as pd
     import pyarrow as pa
 
-    def cells(at: int, start: int, stop: int) -> list[Any]:
-        found: list[Any] = df.iloc[start:stop, at].tolist()
-        return found
-
     _new_schema(themes, prefix, df.columns)
-    ads = _ads_of([*df.columns], len(df), cells, text, title)
+    ads = _ads_of([*df.columns], len(df), _pandas_cells(df), text, title)
     added = _added(ads, model, min_precision, role_prior, themes, prefix)
     dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     new: pd.DataFrame = added.to_pandas(types_mapper=dtypes.get).set_axis(df.index)
@@ -254,14 +250,34 @@ def _label_narwhals(
 _Cells = Callable[[int, int, int], list[Any]]
 
 
-def _ads_of(
+def taken_columns(
+    df: pd.DataFrame,
+    text: str | Sequence[str] | None,
+    title: str | None,
+    *,
+    source: str = "the table",
+    option: str = "{}=",
+) -> Columns:
+    """The columns that `label_frame` takes of a table, or of its first rows.
+
+    Raises as that does; errors name the `source`, and the `option` that names a column.
+    """
+    return _taken([*df.columns], len(df), _pandas_cells(df), text, title, source, option)
+
+
+def _pandas_cells(df: pd.DataFrame) -> _Cells:
+    return lambda at, start, stop: df.iloc[start:stop, at].tolist()
+
+
+def _taken(
     names: Sequence[Any],
     size: int,
     cells: _Cells,
     text: str | Sequence[str] | None,
     title: str | None,
-) -> Iterator[Posting]:
-    """The ads of a table, batch by batch."""
+    source: str = "the table",
+    option: str = "{}=",
+) -> Columns:
     from rolenlp.tables.columns import find_columns
 
     places = {name: at for at, name in reversed([*enumerate(names)])}
@@ -272,13 +288,25 @@ def _ads_of(
     found = find_columns(
         list(map(str, names)),
         text=list(map(str, given)),
-        source="the table",
+        source=source,
         values=partial(_first_cells, cells, size) if to_find else None,
-        option="{}=",
+        option=option,
     )
     if title != "":
         found = replace(found, title=None if title is None else places.get(title))
     logging.getLogger("rolenlp").info(found.describe(list(map(str, names))))
+    return found
+
+
+def _ads_of(
+    names: Sequence[Any],
+    size: int,
+    cells: _Cells,
+    text: str | Sequence[str] | None,
+    title: str | None,
+) -> Iterator[Posting]:
+    """The ads of a table, batch by batch."""
+    found = _taken(names, size, cells, text, title)
     return (
         ad
         for start in range(0, size, BATCH)

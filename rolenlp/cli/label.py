@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from rolenlp.cli import options
 from rolenlp.cli.progress import progress, say_all
 
 if TYPE_CHECKING:
+    from rolenlp.engines.run import Engine
     from rolenlp.label.run import Jobs
     from rolenlp.label.summary import Summary
     from rolenlp.tables import TableReader
@@ -48,6 +50,13 @@ if TYPE_CHECKING:
 )
 @options.encoding_and_delimiter
 @options.sheet_and_table
+@click.option(
+    "--engine",
+    type=click.Choice(["dask", "spark"]),
+    help="Judge on workers of Dask or Spark: Parquet files in, a folder of them out.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask's, like tcp://host:8786; else here.")
+@click.option("--master", metavar="ADDRESS", help="Spark's, like spark://host:7077; else here.")
 @options.quiet
 @options.debug
 def label(
@@ -66,6 +75,9 @@ def label(
     sheet: str | None,
     table: str | None,
     query: str | None,
+    engine: Engine | None,
+    scheduler: str | None,
+    master: str | None,
     quiet: bool,
     text: tuple[str, ...],
     title: str | None,
@@ -90,12 +102,40 @@ def label(
       rolenlp label a.csv b.csv 'more/*.parquet' -o all.parquet
       rolenlp label 'boards/*.csv' -o judged/
       zcat jobs.csv.gz | rolenlp label - | head
+      rolenlp label 's3://boards/*.parquet' -o s3://judged/ --engine dask
     """
+    _check_engine(engine)
     if resume and "-" in (*inputs, output):
         raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
-    from rolenlp.files.use import Read, Written, check_files, label_files
     from rolenlp.label.workers import Options
     from rolenlp.model_file.card import default_model_path, model_files
+
+    how = Options(
+        model or default_model_path(),
+        min_precision,
+        themes,
+        prefix,
+        options.debugging(),
+        None if isinstance(role_mix, str) else role_mix,
+    )
+    if engine:
+        from rolenlp.engines.run import label_folder
+
+        summary = label_folder(
+            inputs,
+            output,
+            how,
+            engine=engine,
+            address=scheduler or master,
+            jobs=jobs,
+            text=text,
+            title=title,
+            say=lambda line: say_all([line], quiet),
+        )
+        say_all(summary.lines(), quiet)
+        summary.check_errors(output)
+        return
+    from rolenlp.files.use import Read, Written, check_files, label_files
     from rolenlp.schema import BATCH
     from rolenlp.tables import open_table
     from rolenlp.tables.columns import columns_of
@@ -129,14 +169,6 @@ def label(
             with again() as reader:
                 columns_of(reader, text=text, title=title, identifier=identifier)
                 check_output(to, reader, added_columns(themes=themes, prefix=prefix))
-    how = Options(
-        model or default_model_path(),
-        min_precision,
-        themes,
-        prefix,
-        options.debugging(),
-        None if isinstance(role_mix, str) else role_mix,
-    )
     summaries: dict[str, Summary] = {}
     for again, to in runs:
         with again() as reader:
@@ -187,6 +219,37 @@ def label(
         write_whole(stats, (json.dumps(data, indent=1) + "\n").encode())
     for to, summary in summaries.items():
         summary.check_errors(to)
+
+
+# What one machine alone does.
+_NOT_ON_ENGINES = (
+    *("resume", "stats", "encoding", "delimiter", "sheet", "table", "query", "identifier"),
+)
+_ADDRESSES = {"scheduler": "dask", "master": "spark"}
+
+
+def _check_engine(engine: Engine | None) -> None:
+    """Refuse options that do not go with an engine, or not without."""
+    context = click.get_current_context()
+    given = {
+        option.name: option.opts[0]
+        for option in context.command.params
+        if context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
+    }
+    for name, needs in _ADDRESSES.items():
+        if name in given and engine != needs:
+            raise click.UsageError(f"--{name} goes with --engine {needs}")
+    if not engine:
+        return
+    if context.params["role_mix"] == "auto":
+        raise click.UsageError("--role-mix auto does not go with --engine: name the shares")
+    if "jobs" in given and given.keys() & _ADDRESSES.keys():
+        raise click.UsageError("--jobs are processes of this machine: leave it out with an address")
+    for name in _NOT_ON_ENGINES:
+        if name in given:
+            raise click.UsageError(f"{given[name]} does not go with --engine")
+    if context.params["output"] == "-" or "-" in context.params["inputs"]:
+        raise click.UsageError("--engine reads files and writes a folder, not -: name it with -o")
 
 
 def _refuse_idle(

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,7 +140,7 @@ class ModelFile:
         return card
 
 
-def read_file(path: str | Path) -> ModelFile:
+def read_file(path: str | PathLike[str]) -> ModelFile:
     """A model file and its card, unchecked. Raises `ModelError` where one cannot be read."""
     path = Path(path)
     card = card_bytes(path)

@@ -86,11 +86,11 @@ def check_output(path: str | Path, reader: TableReader, added: Sequence[AddedCol
         from rolenlp.tables.xlsx_write import needed
 
         needed()
-    refuse_clash(reader, names)
+    refuse_clash(reader.names, reader.source, names)
     _refuse_lost(path, kind, reader)
     if kind not in ("jsonl", "json"):
         reader.see_all_names()
-        refuse_clash(reader, names)
+        refuse_clash(reader.names, reader.source, names)
     most = _MOST_COLUMNS.get(kind)
     if most and len(reader.names) + len(names) > most:
         raise InputError(
@@ -173,7 +173,9 @@ class _JsonWriter(TableWriter):
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
         if isinstance(self._reader, JsonReader):
-            refuse_clash(self._reader, self._names)  # a key may turn up late
+            refuse_clash(
+                self._reader.names, self._reader.source, self._names
+            )  # a key may turn up late
             lines = batch.native
         else:
             lines = _objects(self._reader.names, self._reader.values(batch), len(batch))
