@@ -128,8 +128,6 @@ def connected(master: str | None, jobs: int) -> Iterator[None]:
         raise RolenlpError("Spark needs Java 17 or later: install it, or set JAVA_HOME")
     if master is not None:
         _reach(master)
-    from py4j.protocol import Py4JJavaError
-    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("rolenlp").config("spark.log.level", "ERROR")
@@ -141,6 +139,19 @@ def connected(master: str | None, jobs: int) -> Iterator[None]:
             builder = builder.config(name, "127.0.0.1")
     session = builder.master(master or f"local[{jobs},{_TRIALS}]").getOrCreate()
     try:
+        with in_one_line():
+            yield
+    finally:
+        session.stop()
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Turn what Spark says of a run, with the traces of workers, into one line."""
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import PySparkException
+
+    try:
         with warnings.catch_warnings():
             # Of pandas, which is not used here.
             warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
@@ -151,8 +162,6 @@ def connected(master: str | None, jobs: int) -> Iterator[None]:
             own = issubclass(getattr(errors, kind, Exception), RolenlpError)
             raise RolenlpError(line if own else f"{kind} on a worker: {line}") from None
         raise InputError(str(error).partition("\n")[0]) from error
-    finally:
-        session.stop()
 
 
 def _reach(master: str) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pytest
 
 from tests.small_ads import ADS
 
+needs_java = pytest.mark.skipif(
+    not (os.environ.get("JAVA_HOME") or shutil.which("java")), reason="Spark needs Java"
+)
 ROWS = 60
 # How many rows each part has, the parts in their order.
 PARTINGS = [[60], [20, 0, 40], [0, 7, 53], [15] * 4, [1] * 3 + [57], [6] * 10]
