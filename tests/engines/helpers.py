@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -39,11 +39,18 @@ def parted(table: pd.DataFrame, sizes: list[int]) -> Iterator[pd.DataFrame]:
         start += size
 
 
-def end_once(number: int, numbers: list[int], mark: str) -> None:
-    """End this process at once where it has a row of that number, but only the first time."""
-    if number in numbers and not Path(mark).exists():
-        Path(mark).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+def ends_once(number: int, mark: Path) -> Callable[[list[int]], None]:
+    """What ends its process at once where it meets a row of that number, but only the first time.
+
+    A function within a function, which engines send as it is: workers need not find the tests.
+    """
+
+    def end(numbers: list[int]) -> None:
+        if number in numbers and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return end
 
 
 def with_unreadable() -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from rolenlp.engines import worker
 from rolenlp.errors import InputError, MissingExtraError, RolenlpError
 from rolenlp.predict import judge_arrow
-from tests.engines.helpers import ads, end_once, needs_java, with_unreadable
+from tests.engines.helpers import ads, ends_once, needs_java, with_unreadable
 from tests.helpers_cli import phrases_model
 
 pytest.importorskip("pyspark", reason='needs pip install "rolenlp[spark]"')
@@ -31,7 +30,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def spark() -> Iterator[SparkSession]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # workers find the tests too
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         with connected(None, 4):
             yield SparkSession.getActiveSession()
@@ -60,17 +58,18 @@ def test_workers_and_parts(spark: SparkSession, model: Path, workers: int) -> No
 
 @needs_java
 def test_a_worker_that_is_killed_half_way(spark: SparkSession, model: Path, tmp_path: Path) -> None:
-    mark = str(tmp_path / "killed")
+    mark = tmp_path / "killed"
+    end = ends_once(30, mark)
     judged = label_spark(table(spark, 4), model=model)
 
     def fatal(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            end_once(30, batch.column("n").to_pylist(), mark)
+            end(batch.column("n").to_pylist())
             yield batch
 
     survived = judged.mapInArrow(fatal, judged.schema)
     same(survived.toArrow(), judge_arrow(arrow(), "text", "title", model=model))
-    assert Path(mark).exists()
+    assert mark.exists()
 
 
 @needs_java
