@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.dataset
 import pyarrow.parquet
 import pytest
 
@@ -14,6 +15,7 @@ from rolenlp.engines import worker
 from rolenlp.errors import InputError, MissingExtraError, RolenlpError
 from rolenlp.predict import judge_arrow
 from tests.engines.helpers import ads, ends_once, needs_java, with_unreadable
+from tests.engines.test_engines import RECIPES
 from tests.helpers_cli import phrases_model
 
 pytest.importorskip("pyspark", reason='needs pip install "rolenlp[spark]"')
@@ -79,6 +81,20 @@ def test_a_row_that_cannot_be_read_has_the_status_error(
     pa.parquet.write_table(with_unreadable(), tmp_path / "ads.parquet")
     judged = label_spark(spark.read.parquet(str(tmp_path / "ads.parquet")), model=model)
     assert judged.select("status").toArrow().to_pydict() == {"status": ["ok", "error", "ok"]}
+
+
+@needs_java
+def test_the_recipe(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ads").mkdir()
+    pa.parquet.write_table(arrow(), tmp_path / "ads" / "a.parquet")
+    block = (
+        RECIPES["rolenlp"]
+        .replace('"ads/"', repr(f"{tmp_path}/ads"))
+        .replace('"judged/"', repr(f"{tmp_path}/judged"))
+    )
+    exec(compile(block, "scale.md", "exec"), {"spark": spark})
+    found = pa.dataset.dataset(tmp_path / "judged", format="parquet").to_table()
+    same(found, judge_arrow(arrow(), "text", "title"))
 
 
 @needs_java
