@@ -266,7 +266,21 @@ def taken_columns(
 
 
 def _pandas_cells(df: pd.DataFrame) -> _Cells:
-    return lambda at, start, stop: df.iloc[start:stop, at].tolist()
+    import pandas as pd
+    import pyarrow as pa
+
+    from rolenlp.tables.arrow_values import values
+
+    def cells(at: int, start: int, stop: int) -> list[Any]:
+        column = df.iloc[start:stop, at]
+        kind: Any = column.dtype
+        if isinstance(kind, pd.ArrowDtype) or getattr(kind, "storage", "") == "pyarrow":
+            found = pa.array(column.array)
+            return values(found if isinstance(found, pa.Array) else found.combine_chunks())
+        plain: list[Any] = column.tolist()
+        return plain
+
+    return cells
 
 
 def _taken(

@@ -154,9 +154,10 @@ UNREADABLE = pa.array([AD.encode(), b"\xff plan", AD.encode()]).view(pa.string()
     [
         (pa.Table, UNREADABLE),
         (pd.DataFrame, pd.Series(UNREADABLE, dtype=pd.ArrowDtype(pa.string()))),
+        (pd.DataFrame, pd.array(UNREADABLE, dtype="str")),
         (pd.DataFrame, [AD, type("Odd", (), {"__str__": lambda self: 1 / 0})(), AD]),
     ],
-    ids=["Arrow, no UTF-8", "pandas, no UTF-8", "pandas, no text at all"],
+    ids=["Arrow, no UTF-8", "pandas, no UTF-8", "pandas' str, no UTF-8", "pandas, no text at all"],
 )
 def test_a_row_that_cannot_be_read_has_the_status_error(kind: type, texts: object) -> None:
     table = pa.table({"text": texts}) if kind is pa.Table else pd.DataFrame({"text": texts})
@@ -185,7 +186,5 @@ def test_what_is_wrong_with_a_table(
 
 @pytest.mark.parametrize("given", [[AD], {"text": [AD]}, None])
 def test_what_is_no_table_is_refused(given: object) -> None:
-    with pytest.raises(
-        TypeError, match=r"a table in memory is needed, got builtins\.\w+;"
-    ):
+    with pytest.raises(TypeError, match=r"a table in memory is needed, got builtins\.\w+;"):
         rolenlp.label_frame(given)

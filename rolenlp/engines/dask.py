@@ -150,7 +150,7 @@ def connected(scheduler: str | None, jobs: int) -> Iterator[None]:
                 host="127.0.0.1",
                 n_workers=jobs,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 silence_logs=logging.ERROR,
             )
             stack.enter_context(cluster)

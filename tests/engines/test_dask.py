@@ -24,7 +24,7 @@ import dask  # noqa: E402
 
 from rolenlp.engines.dask import label_dask  # noqa: E402
 
-LOCAL = {"dashboard_address": None, "threads_per_worker": 1}  # on the loopback address
+LOCAL = {"dashboard_address": "127.0.0.1:0", "threads_per_worker": 1}  # on the loopback address
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from rolenlp.engines.run import label_folder
 from rolenlp.errors import InputError, MissingExtraError
 from rolenlp.label.summary import Summary
 from rolenlp.label.workers import Options
-from tests.engines.helpers import ads, needs_java
+from tests.engines.helpers import UNREADABLE, ads, needs_java, with_unreadable
 from tests.helpers_cli import lines, phrases_model, run, run_anew
 
 distributed = pytest.importorskip("distributed", reason='needs pip install "rolenlp[dask]"')
@@ -81,7 +81,7 @@ def as_said(summary: Summary) -> None:
 @pytest.fixture
 def scheduler() -> Iterator[str]:
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0"
     ) as cluster:
         yield cluster.scheduler_address
 
@@ -116,6 +116,17 @@ def test_any_store_that_fsspec_knows(folder: Path, model: Path, scheduler: str) 
     same(pa.concat_tables(parts), folder)
     with pytest.raises(InputError, match=r"memory://judged: is a folder that is not empty"):
         label_folder(["memory://ads/*.parquet"], "memory://judged", Options(model), **options)
+
+
+def test_a_row_that_cannot_be_read_is_written_as_it_is(
+    model: Path, tmp_path: Path, scheduler: str
+) -> None:
+    pyarrow.parquet.write_table(with_unreadable(), tmp_path / "a.parquet")
+    place = [f"{tmp_path}/a.parquet"], f"{tmp_path}/out"
+    summary = label_folder(*place, Options(model), engine="dask", address=scheduler)
+    assert summary.statuses == {"ok": 2, "error": 1}
+    found = pyarrow.dataset.dataset(tmp_path / "out").to_table()
+    assert found.column("text").cast(pa.large_binary())[1].as_py() == UNREADABLE
 
 
 @needs_java
