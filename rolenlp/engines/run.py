@@ -51,10 +51,11 @@ def label_folder(
     """
     run = import_module(f"rolenlp.engines.{engine}")
     run.needed()
-    # Where Spark is elsewhere, it alone knows what a path means, and says what is wrong with it.
-    if engine == "dask" or address is None or address.startswith("local"):
-        for path in inputs:
+    at_home = address is None or address.startswith("local")
+    for path in inputs:
+        if engine == "dask" or (at_home and _is_local(path)):
             _check_there(path)
+    if engine == "dask" or (at_home and _is_local(output)):
         _check_empty(output)
     model_file(options.model, options.min_precision)
     started = time.perf_counter()
@@ -86,6 +87,11 @@ def label_folder(
 
 def _named(names: Sequence[str], wanted: str, option: str, source: str) -> str:
     return names[cast(int, find_column(names, wanted, (), option, source))]
+
+
+def _is_local(url: str) -> bool:
+    """Whether a path is of this machine. What else Spark reads it alone knows, and complains of."""
+    return "://" not in url or url.startswith("file://")
 
 
 def _check_there(url: str) -> None:

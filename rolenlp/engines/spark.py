@@ -126,23 +126,22 @@ def connected(master: str | None, jobs: int) -> Iterator[None]:
     needed()
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise RolenlpError("Spark needs Java 17 or later: install it, or set JAVA_HOME")
-    if master is not None:
-        _reach(master)
+    master = master or f"local[{jobs},{_TRIALS}]"
+    _reach(master)
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.appName("rolenlp").config("spark.log.level", "ERROR")
-    builder = builder.config("spark.ui.showConsoleProgress", "false")
-    if master is None:
+    builder = SparkSession.builder.appName("rolenlp").master(master)
+    settings = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
+    if master.startswith("local"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        builder = builder.config("spark.ui.enabled", "false")
-        for name in ("spark.driver.host", "spark.driver.bindAddress"):
-            builder = builder.config(name, "127.0.0.1")
-    session = builder.master(master or f"local[{jobs},{_TRIALS}]").getOrCreate()
-    try:
-        with in_one_line():
+        settings["spark.ui.enabled"] = "false"
+        settings |= dict.fromkeys(["spark.driver.host", "spark.driver.bindAddress"], "127.0.0.1")
+    with in_one_line():
+        session = builder.config(map=settings).getOrCreate()
+        try:
             yield
-    finally:
-        session.stop()
+        finally:
+            session.stop()
 
 
 @contextmanager
@@ -157,11 +156,13 @@ def in_one_line() -> Iterator[None]:
             warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
             yield
     except (PySparkException, Py4JJavaError) as error:
+        # The last line of a worker's trace, or the first of Java's.
         if said := _PYTHON_ERROR.findall(str(error)):
             kind, line = said[-1]
             own = issubclass(getattr(errors, kind, Exception), RolenlpError)
             raise RolenlpError(line if own else f"{kind} on a worker: {line}") from None
-        raise InputError(str(error).partition("\n")[0]) from error
+        text = str(getattr(error, "java_exception", error))
+        raise InputError(text.partition("\n")[0]) from error
 
 
 def _reach(master: str) -> None:
