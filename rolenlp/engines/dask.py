@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from rolenlp.model_file.bundle import ModelFile
 
 _PATIENCE = 5  # seconds for a scheduler to answer
-# By Dask's own setting workers give each freed 64 kB back at once, which costs a third of the time.
-_TRIM, _KEPT = "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_", 128 << 20
+# By Dask's own setting workers give freed memory back at once, which costs a third of their time.
+_KEEP_FREED = {
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 128 << 20,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 << 20,
+}
 _BLOCK = "64MiB"  # of row groups that are read as one partition; some ten thousand ads
 
 
@@ -145,7 +148,7 @@ def connected(scheduler: str | None, jobs: int) -> Iterator[None]:
 
     with ExitStack() as stack:
         if scheduler is None:
-            stack.enter_context(dask.config.set({_TRIM: _KEPT}))
+            stack.enter_context(dask.config.set(_KEEP_FREED))
             cluster = LocalCluster(
                 host="127.0.0.1",
                 n_workers=jobs,

@@ -191,7 +191,8 @@ def write(table: DataFrame, judged: DataFrame, options: Options, output: str) ->
 
     with suppress(OSError):  # Spark makes the folder, and takes none that is there, also if empty
         os.rmdir(output)  # noqa: PTH106 - it may be an address
-    rounded = {name: functions.round(name, DECIMALS) for name in number_columns(options)}
+    # Half to even, as Python rounds.
+    rounded = {name: functions.bround(name, DECIMALS) for name in number_columns(options)}
     judged.withColumns(rounded).write.parquet(output)
     columns = counted_columns(options)
     found = _session().read.parquet(output).groupBy(*columns).count()
