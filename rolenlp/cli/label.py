@@ -222,9 +222,7 @@ def label(
 
 
 # What one machine alone does.
-_NOT_ON_ENGINES = (
-    *("resume", "stats", "encoding", "delimiter", "sheet", "table", "query", "identifier"),
-)
+_NOT_ON_ENGINES = "resume stats encoding delimiter sheet table query identifier".split()
 _ADDRESSES = {"scheduler": "dask", "master": "spark"}
 
 
