@@ -39,7 +39,7 @@ _KEEP_FREED = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 128 << 20,
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 << 20,
 }
-_BLOCK = "64MiB"  # of row groups that are read as one partition; some ten thousand ads
+_BLOCK = "32MiB"  # of row groups that are read as one partition; some ten thousand ads
 
 
 def label_dask(
