@@ -18,7 +18,9 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 def commands() -> str:
     """The help of all commands, in their order, as a terminal shows it."""
-    group = click.Context(cli, info_name="rolenlp", max_content_width=78)
+    group = click.Context(
+        cli, info_name="rolenlp", **{**cli.context_settings, "max_content_width": 78}
+    )
     parts = []
     for name in cli.list_commands(group):
         context = click.Context(cli.commands[name], group, info_name=name, terminal_width=78)

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from os import PathLike
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rolenlp.guard import Once
 from rolenlp.model_file import bundle
@@ -26,9 +28,12 @@ from rolenlp.model_file.card import default_model_path
 from rolenlp.schema import BATCH, MIN_PRECISION, Evidence, Posting, Prediction, as_postings
 
 if TYPE_CHECKING:
+    import narwhals as nw
     import pandas as pd
+    import pyarrow as pa
 
     from rolenlp.model.classifier import RoleClassifier
+    from rolenlp.tables.columns import Columns
     from rolenlp.verdicts.columns import Verdicts
 
     ModelLike = RoleClassifier | str | PathLike[str] | None
@@ -38,11 +43,15 @@ __all__ = [
     "Posting",
     "Prediction",
     "default_model",
+    "judge_arrow",
+    "judged_schema",
     "label_frame",
     "load",
     "predict",
     "predict_many",
 ]
+
+Frame = TypeVar("Frame")  # a table of any library
 
 
 @Once
@@ -95,81 +104,299 @@ def predict_many(
         yield from verdicts
 
 
-def label_frame(
-    df: pd.DataFrame,
+def judge_arrow(
+    table: pa.RecordBatch | pa.Table,
     text: str | Sequence[str] | None = None,
     title: str | None = "",
     *,
     model: ModelLike = None,
     min_precision: float = MIN_PRECISION,
     role_prior: Mapping[str, float] | None = None,
-    prefix: str = "",
     themes: bool = False,
-) -> pd.DataFrame:
-    """A new table: `df` with its index and dtypes, and the columns of ``rolenlp label`` added.
+    prefix: str = "",
+) -> pa.Table:
+    """An Arrow table with its columns as they are, and those of ``rolenlp label`` after them.
+
+    For whatever speaks Arrow: polars, DuckDB, Spark's ``mapInArrow``, Ray's ``map_batches``. The
+    arguments, and what is raised, are those of `label_frame`; the schema is that of
+    `judged_schema`.
+
+    >>> import pyarrow as pa
+    >>> ads = pa.table({"text": ["Keep the project plan and the risk register of each site."]})
+    >>> judge_arrow(ads)["role"].to_pylist()
+    ['project']
+    """
+    import pyarrow as pa
+
+    from rolenlp.tables.arrow_values import values
+
+    def cells(at: int, start: int, stop: int) -> list[Any]:
+        column = table.column(at).slice(start, stop - start)
+        return values(column if isinstance(column, pa.Array) else column.combine_chunks())
+
+    schema = judged_schema(table.schema, themes=themes, prefix=prefix)
+    ads = _ads_of(table.schema.names, table.num_rows, cells, text, title)
+    added = _added(ads, model, min_precision, role_prior, themes, prefix)
+    return pa.table([*table.columns, *added.columns], schema=schema)
+
+
+def judged_schema(schema: pa.Schema, *, themes: bool = False, prefix: str = "") -> pa.Schema:
+    """The schema of what `judge_arrow` makes of a table, without judging an ad.
+
+    Raises ValueError where a new column's name is taken.
+    """
+    for field in _new_schema(themes, prefix, schema.names):
+        schema = schema.append(field)
+    return schema
+
+
+def label_frame(
+    df: Frame,
+    text: str | Sequence[str] | None = None,
+    title: str | None = "",
+    *,
+    model: ModelLike = None,
+    min_precision: float = MIN_PRECISION,
+    role_prior: Mapping[str, float] | None = None,
+    themes: bool = False,
+    prefix: str = "",
+) -> Frame:
+    """A new table of the kind of `df`: its columns, and those of ``rolenlp label`` added.
+
+    `df` is a table of pandas, polars or Arrow, or another that narwhals knows and that is in
+    memory; a lazy one of polars or DuckDB is read whole, and a lazy one comes back. What was there
+    stays as it was, with pandas' index and dtypes.
 
     `text` and `title` name columns; several of text are read one after another. Where they are not
     given they are found as on the command line, by names and by what the first rows hold, and the
     logger ``rolenlp`` is told which were taken; `title` may be None for no title, and is passed
-    over where `df` has no such column. `role_prior` is that of `predict`. ``review``
-    is plain bool, so that ``df[df.review]`` works, also where an ad was not judged.
+    over where `df` has no such column. `role_prior` is that of `predict`. An ad that cannot be
+    judged has the status ``error``, as on the command line. ``review`` is plain bool, so that
+    ``df[df.review]`` works, also where an ad was not judged.
 
-    Raises KeyError for a text column that is not there, `InputError` where none is found, and
-    ValueError where a new column's name is taken.
+    Raises KeyError for a text column that is not there, `InputError` where none is found,
+    ValueError where a new column's name is taken, and TypeError for what is no table in memory.
     """
-    import pandas as pd
+    import narwhals as nw
 
-    from rolenlp.verdicts.columns import added_columns
-
-    added = added_columns(themes=themes, prefix=prefix)
-    if taken := [column.name for column in added if column.name in df.columns]:
-        raise ValueError(f"column {taken[0]!r} is there already: choose a prefix")
-    ads = _ads_of(df, text, title)
-    values: list[list[Any]] = [[] for _ in added]
-    for verdicts in _judged(ads, model, min_precision, role_prior):
-        for column, more in zip(values, verdicts.columns(themes=themes), strict=True):
-            column += more
-    dtypes = {"string": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
-    # No value is ever missing there.
-    new = {
-        column.name: pd.Series(
-            each,
-            df.index,
-            dtype="bool" if column.name == f"{prefix}review" else dtypes[column.kind],
+    how = (text, title, model, min_precision, role_prior, themes, prefix)
+    judged: Any
+    if nw.dependencies.is_pandas_dataframe(df):
+        judged = _label_pandas(df, *how)
+        return cast("Frame", judged)
+    frame = nw.from_native(cast("Any", df), pass_through=True)
+    if isinstance(frame, nw.LazyFrame) and (kind := frame.implementation) in (
+        nw.Implementation.POLARS,
+        nw.Implementation.DUCKDB,
+    ):
+        judged = _label_narwhals(frame.collect(), *how).lazy(kind).to_native()
+    elif isinstance(frame, nw.DataFrame):
+        judged = _label_narwhals(frame, *how).to_native()
+    else:
+        raise TypeError(
+            f"a table in memory is needed, got {type(df).__module__}.{type(df).__name__}; "
+            "for Dask and Spark there are label_dask and label_spark in rolenlp.engines"
         )
-        for column, each in zip(added, values, strict=True)
-    }
-    return pd.concat([df, pd.DataFrame(new, index=df.index)], axis=1)
+    return cast("Frame", judged)
 
 
-def _ads_of(
-    df: pd.DataFrame, text: str | Sequence[str] | None, title: str | None
-) -> Iterator[Posting]:
-    """The ads of a table, batch by batch."""
-    from rolenlp.tables.base import Batch
+def _label_pandas(
+    df: pd.DataFrame,
+    text: str | Sequence[str] | None,
+    title: str | None,
+    model: ModelLike,
+    min_precision: float,
+    role_prior: Mapping[str, float] | None,
+    themes: bool,
+    prefix: str,
+) -> pd.DataFrame:
+    import pandas as pd
+    import pyarrow as pa
+
+    _new_schema(themes, prefix, df.columns)
+    ads = _ads_of([*df.columns], len(df), _pandas_cells(df), text, title)
+    added = _added(ads, model, min_precision, role_prior, themes, prefix)
+    dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    new: pd.DataFrame = added.to_pandas(types_mapper=dtypes.get).set_axis(df.index)
+    # No value is ever missing there.
+    new[f"{prefix}review"] = new[f"{prefix}review"].astype(bool)
+    return pd.concat([df, new], axis=1)
+
+
+def _label_narwhals(
+    frame: nw.DataFrame[Any],
+    text: str | Sequence[str] | None,
+    title: str | None,
+    model: ModelLike,
+    min_precision: float,
+    role_prior: Mapping[str, float] | None,
+    themes: bool,
+    prefix: str,
+) -> nw.DataFrame[Any]:
+    import narwhals as nw
+
+    from rolenlp.tables.arrow_values import values
+
+    def cells(at: int, start: int, stop: int) -> list[Any]:
+        return values(frame[:, at][start:stop].to_arrow())
+
+    _new_schema(themes, prefix, frame.columns)
+    ads = _ads_of(frame.columns, len(frame), cells, text, title)
+    added = _added(ads, model, min_precision, role_prior, themes, prefix)
+    new = nw.from_arrow(added, backend=frame.implementation)
+    return nw.concat([frame, new], how="horizontal")
+
+
+# The cells of a column, by its position, from a row on and up to another.
+_Cells = Callable[[int, int, int], list[Any]]
+
+
+def taken_columns(
+    df: pd.DataFrame,
+    text: str | Sequence[str] | None,
+    title: str | None,
+    *,
+    source: str = "the table",
+    option: str = "{}=",
+) -> Columns:
+    """The columns that `label_frame` takes of a table, or of its first rows.
+
+    Raises as that does; errors name the `source`, and the `option` that names a column.
+    """
+    return _taken([*df.columns], len(df), _pandas_cells(df), text, title, source, option)
+
+
+def _pandas_cells(df: pd.DataFrame) -> _Cells:
+    import pandas as pd
+    import pyarrow as pa
+
+    from rolenlp.tables.arrow_values import values
+
+    def cells(at: int, start: int, stop: int) -> list[Any]:
+        column = df.iloc[start:stop, at]
+        kind: Any = column.dtype
+        if isinstance(kind, pd.ArrowDtype) or getattr(kind, "storage", "") == "pyarrow":
+            found = pa.array(column.array)
+            return values(found if isinstance(found, pa.Array) else found.combine_chunks())
+        plain: list[Any] = column.tolist()
+        return plain
+
+    return cells
+
+
+def _taken(
+    names: Sequence[Any],
+    size: int,
+    cells: _Cells,
+    text: str | Sequence[str] | None,
+    title: str | None,
+    source: str = "the table",
+    option: str = "{}=",
+) -> Columns:
     from rolenlp.tables.columns import find_columns
 
-    places = {name: at for at, name in reversed([*enumerate(df.columns)])}
+    places = {name: at for at, name in reversed([*enumerate(names)])}
     given = [text] if isinstance(text, str) else list(text or ())
     if missing := [name for name in given if name not in places]:
         raise KeyError(missing[0])
+    to_find = size > 0 and (not given or title == "")
     found = find_columns(
-        list(map(str, df.columns)),
+        list(map(str, names)),
         text=list(map(str, given)),
-        source="the table",
-        values=(lambda at: df.iloc[:BATCH, at].tolist()) if len(df) else None,
-        option="{}=",
+        source=source,
+        values=partial(_first_cells, cells, size) if to_find else None,
+        option=option,
     )
     if title != "":
         found = replace(found, title=None if title is None else places.get(title))
-    logging.getLogger("rolenlp").info(found.describe(list(map(str, df.columns))))
-    for start in range(0, len(df), BATCH):
-        rows = df.iloc[start : start + BATCH]
-        columns = {
-            at: rows.iloc[:, at].tolist() for at in (*found.texts, found.title) if at is not None
-        }
-        native = [columns.get(at, []) for at in range(len(df.columns))]
-        yield from found.postings(Batch(start + 1, len(rows), native, None))
+    logging.getLogger("rolenlp").info(found.describe(list(map(str, names))))
+    return found
+
+
+def _ads_of(
+    names: Sequence[Any],
+    size: int,
+    cells: _Cells,
+    text: str | Sequence[str] | None,
+    title: str | None,
+) -> Iterator[Posting]:
+    """The ads of a table, batch by batch."""
+    found = _taken(names, size, cells, text, title)
+    return (
+        ad
+        for start in range(0, size, BATCH)
+        for ad in _ads_within(found, cells, start, min(start + BATCH, size))
+    )
+
+
+def _first_cells(cells: _Cells, size: int, at: int) -> list[Any]:
+    """Of the first rows those that can be read."""
+    size = min(size, BATCH)
+    try:
+        return cells(at, 0, size)
+    except UnicodeDecodeError:
+        found: list[Any] = []
+        for row in range(size):
+            with suppress(UnicodeDecodeError):
+                found += cells(at, row, row + 1)
+        return found
+
+
+def _ads_within(found: Columns, cells: _Cells, start: int, stop: int) -> list[Posting]:
+    """The ads of some rows; one that cannot be read is no text, and fails when it is judged."""
+    from rolenlp.tables.base import Batch, LazyColumns
+    from rolenlp.verdicts.judge import BY_AN_AD
+
+    width = max(at for at in (*found.texts, found.title) if at is not None) + 1
+    columns = LazyColumns(width, lambda at: cells(at, start, stop))
+    try:
+        return found.postings(Batch(start + 1, stop - start, columns, None))
+    except BY_AN_AD:
+        if stop - start == 1:
+            return [Posting(None)]  # type: ignore[arg-type]
+        each = (_ads_within(found, cells, row, row + 1) for row in range(start, stop))
+        return [ad for ads in each for ad in ads]
+
+
+def _new_schema(themes: bool, prefix: str, taken: Collection[Any]) -> pa.Schema:
+    """The fields of the added columns. Raises ValueError where one of the names is taken."""
+    import pyarrow as pa
+
+    from rolenlp.tables.arrow_values import TYPES
+    from rolenlp.verdicts.columns import added_columns
+
+    added = added_columns(themes=themes, prefix=prefix)
+    if clash := [column.name for column in added if column.name in taken]:
+        raise ValueError(f"column {clash[0]!r} is there already: choose a prefix")
+    return pa.schema([(column.name, TYPES[column.kind]) for column in added])
+
+
+def _added(
+    ads: Iterator[Posting],
+    model: ModelLike,
+    min_precision: float,
+    role_prior: Mapping[str, float] | None,
+    themes: bool,
+    prefix: str,
+) -> pa.Table:
+    """The columns that are added for these ads."""
+    import pyarrow as pa
+
+    from rolenlp.tables.values import writable
+
+    schema = _new_schema(themes, prefix, ())
+    batches = [
+        pa.record_batch(
+            [
+                pa.array(list(map(writable, column)), field.type)
+                for field, column in zip(schema, verdicts.columns(themes=themes), strict=True)
+            ],
+            schema=schema,
+        )
+        for verdicts in _judged(ads, model, min_precision, role_prior, each=True)
+    ]
+    # One chunk a column: some engines are slow on many.
+    return pa.Table.from_batches(batches, schema).combine_chunks()
 
 
 def _judged(
@@ -177,14 +404,18 @@ def _judged(
     model: ModelLike,
     min_precision: float,
     role_prior: Mapping[str, float] | None,
+    *,
+    each: bool = False,
 ) -> Iterator[Verdicts]:
+    """Verdicts batch by batch; with `each`, an ad that cannot be judged ends nothing."""
     # spaCy comes with it, and takes its time.
-    from rolenlp.verdicts.judge import judge
+    from rolenlp.verdicts.judge import judge, judge_each
 
+    judged = judge_each if each else judge
     used = _model(model)
     ads = iter(postings)
     while batch := list(islice(ads, BATCH)):
-        yield judge(used, batch, min_precision=min_precision, role_prior=role_prior)
+        yield judged(used, batch, min_precision=min_precision, role_prior=role_prior)
 
 
 def _model(model: ModelLike) -> RoleClassifier:

@@ -20,6 +20,7 @@ __main__
 cli
 evaluate
 train
+engines
 label spacy_component
 predict
 verdicts

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import pickle
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import duckdb
+import narwhals as nw
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import rolenlp
-from rolenlp.errors import ModelError
+from rolenlp.errors import InputError, ModelError
 from rolenlp.model.features import LemmaCounts
 from rolenlp.model_file.card import card_path, default_model_path
+from rolenlp.predict import judge_arrow, judged_schema
 from tests.small_ads import small_phrases, small_priors
 
 AD = "Keep the project plan and the risk register, manage contractors and report on budget."
@@ -77,3 +84,112 @@ def test_bytes_are_refused(given: bytes) -> None:
 )
 def test_an_estimator_is_shown_on_one_line(model: object, shown: str) -> None:
     assert repr(model) == shown
+
+
+# Tables
+
+TEXTS = [AD, "", None, "Too short.", f"{AD} Own the product roadmap and the vision."]
+ROWS = {"n": [1, 2, 3, 4, 5], "text": TEXTS, "when": [None, 7, None, 9, 10]}
+STATUS = ["ok", "empty", "empty", "too_short", "ok"]
+
+
+def verdicts_of(table: pa.Table) -> list[dict[str, object]]:
+    return table.drop_columns(list(ROWS)).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def judged() -> pa.Table:
+    return judge_arrow(pa.table(ROWS), model=small_phrases(), themes=True)
+
+
+def test_an_arrow_table_keeps_its_columns_and_gets_those_of_label(judged: pa.Table) -> None:
+    table = pa.table(ROWS).replace_schema_metadata({"made": "by us"})
+    again = judge_arrow(table, model=small_phrases(), themes=True)
+    assert again.schema == judged_schema(table.schema, themes=True)
+    assert again.schema.metadata == {b"made": b"by us"}
+    assert again.select(list(ROWS)).equals(table)
+    assert again.column("status").to_pylist() == STATUS
+    alone = [rolenlp.predict(text, model=small_phrases()) for text in TEXTS]
+    assert again.column("confidence").to_pylist() == [verdict.confidence for verdict in alone]
+    assert again.column("role").to_pylist() == [verdict.role for verdict in alone]
+    for chunks in (table.to_batches()[0], pa.concat_tables([table.slice(0, 2), table.slice(2)])):
+        assert judge_arrow(chunks, model=small_phrases(), themes=True).equals(again)
+    nothing = judge_arrow(table.slice(0, 0), model=small_phrases(), themes=True)
+    assert (nothing.num_rows, nothing.schema) == (0, again.schema)
+
+
+KINDS: dict[str, Callable[[pa.Table], Any]] = {
+    "polars": pl.from_arrow,
+    "polars, lazy": lambda table: pl.from_arrow(table).lazy(),
+    "pyarrow": lambda table: table,
+    "duckdb": duckdb.from_arrow,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_frame_of_any_kind_comes_back_as_one_of_its_kind(kind: str, judged: pa.Table) -> None:
+    given = KINDS[kind](pa.table(ROWS))
+    found = rolenlp.label_frame(given, model=small_phrases(), themes=True)
+    assert type(found) is type(given)
+    seen = nw.from_native(found).lazy().collect("pyarrow").to_native()
+    assert seen.column_names == judged.column_names
+    assert seen.to_pylist() == judged.to_pylist()
+
+
+def test_pandas_keeps_its_index_its_dtypes_and_its_names(judged: pa.Table) -> None:
+    index = pd.MultiIndex.from_tuples([("a", n) for n in range(5)], names=["x", None])
+    df = pd.DataFrame(ROWS, index=index).astype({"when": "Int32"})
+    df[7] = [object()] * 5  # what Arrow has no type for, under a name that is no text
+    found = rolenlp.label_frame(df, model=small_phrases(), themes=True)
+    pd.testing.assert_frame_equal(found[[*df.columns]], df)
+    added = found.drop(columns=df.columns)
+    dtypes = {**dict.fromkeys(added.columns, "Int64"), **dict.fromkeys(NUMBERS, "float64")}
+    dtypes |= dict.fromkeys(["role", "title_role", "evidence", "status"], "str")
+    assert added.dtypes.astype(str).to_dict() == dtypes | {"review": "bool", "conflict": "boolean"}
+    plain = added.astype(object).where(added.notna(), None)
+    assert plain.to_dict("records") == verdicts_of(judged)
+
+
+NUMBERS = "confidence p_product p_project p_hybrid p_other orientation".split()
+UNREADABLE = pa.array([AD.encode(), b"\xff plan", AD.encode()]).view(pa.string())
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        (pa.Table, UNREADABLE),
+        (pd.DataFrame, pd.Series(UNREADABLE, dtype=pd.ArrowDtype(pa.string()))),
+        (pd.DataFrame, pd.array(UNREADABLE, dtype="str")),
+        (pd.DataFrame, [AD, type("Odd", (), {"__str__": lambda self: 1 / 0})(), AD]),
+    ],
+    ids=["Arrow, no UTF-8", "pandas, no UTF-8", "pandas' str, no UTF-8", "pandas, no text at all"],
+)
+def test_a_row_that_cannot_be_read_has_the_status_error(kind: type, texts: object) -> None:
+    table = pa.table({"text": texts}) if kind is pa.Table else pd.DataFrame({"text": texts})
+    judge = judge_arrow if kind is pa.Table else rolenlp.label_frame
+    status = judge(table, text="text", title=None, model=small_phrases())["status"]
+    assert getattr(status, "to_pylist", getattr(status, "tolist", None))() == ["ok", "error", "ok"]
+
+
+@pytest.mark.parametrize("judge", [judge_arrow, rolenlp.label_frame])
+@pytest.mark.parametrize(
+    ("columns", "options", "error", "says"),
+    [
+        (["text", "review"], {}, ValueError, "column 'review' is there already"),
+        (["text"], {"text": "body"}, KeyError, "body"),
+        (["n"], {}, InputError, 'no column of text found among "n"; name the one .* text='),
+    ],
+)
+def test_what_is_wrong_with_a_table(
+    judge: Any, columns: list[str], options: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    table = pa.table({name: [1] for name in columns})
+    for each in (table, table.to_pandas())[: 1 if judge is judge_arrow else 2]:
+        with pytest.raises(error, match=says):
+            judge(each, model=small_phrases(), **options)
+
+
+@pytest.mark.parametrize("given", [[AD], {"text": [AD]}, None])
+def test_what_is_no_table_is_refused(given: object) -> None:
+    with pytest.raises(TypeError, match=r"a table in memory is needed, got builtins\.\w+;"):
+        rolenlp.label_frame(given)

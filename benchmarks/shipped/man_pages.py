@@ -27,7 +27,7 @@ STATUS = [
 
 def pages() -> dict[str, str]:
     """The pages by their files' names."""
-    top = click.Context(cli, info_name="rolenlp", max_content_width=100)
+    top = click.Context(cli, info_name="rolenlp", **cli.context_settings)
     names = ["rolenlp", *(f"rolenlp-{name}" for name in cli.commands)]
     contexts = [top, *(click.Context(c, top, name) for name, c in cli.commands.items())]
     return {

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from rolenlp.cli import options
 from rolenlp.cli.command import Command
 from rolenlp.cli.progress import progress, say_all
 
 if TYPE_CHECKING:
+    from rolenlp.engines.run import Engine
     from rolenlp.label.run import Jobs
     from rolenlp.label.summary import Summary
     from rolenlp.tables.formats import Kind
@@ -52,6 +54,14 @@ if TYPE_CHECKING:
 @click.option("--resume", is_flag=True, help="Go on where the same run to OUTPUT was cut off.")
 @options.path("--stats", "FILE", "Write the run's figures as JSON.")
 @options.reading
+@click.option(
+    "--engine",
+    metavar="NAME",
+    type=click.Choice(["dask", "spark"]),
+    help="dask or spark: Parquet in, a folder of it out.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask's, like tcp://host:8786; else here.")
+@click.option("--master", metavar="ADDRESS", help="Spark's, like spark://host:7077; else here.")
 @options.quiet
 @options.debug
 def label(
@@ -68,6 +78,9 @@ def label(
     resume: bool,
     stats: Path | None,
     reading: options.Reading,
+    engine: Engine | None,
+    scheduler: str | None,
+    master: str | None,
     quiet: bool,
     text: tuple[str, ...],
     title: str | None,
@@ -78,24 +91,51 @@ def label(
     INPUT and OUTPUT: .csv .tsv .txt .jsonl .ndjson .json, also with .gz, .zst or .zip after it;
     .parquet .xlsx .db .sqlite .sqlite3; only INPUT: .duckdb, a folder of Parquet files, a .zip of
     any one table; - is stdin or stdout. Several INPUTs go into one OUTPUT, with a column file, or
-    into a new folder; --table also names the one that is written into a database. Rows that cannot
-    be parsed go to OUTPUT.rejected. Every value is kept, and added are role, confidence, review,
-    p_product, p_project, p_hybrid, p_other, orientation, title_role, conflict, evidence and status.
+    into a new folder. Rows that cannot be parsed go to OUTPUT.rejected. Every value is kept; the
+    verdict comes after them.
 
     \b
       rolenlp label jobs.csv -o judged.csv
       rolenlp label a.csv b.csv 'more/*.parquet' -o all.parquet
-      rolenlp label jobs.xlsx 'boards/*.csv' -o judged/
+      rolenlp label 's3://boards/*.parquet' -o s3://judged/ --engine dask
       tail -f ads.jsonl | rolenlp label - --format jsonl
     """
+    _check_engine(engine)
     if piped and "-" not in (*inputs, output):
         raise click.UsageError("--format is for stdin and stdout, -; a file is what its name says")
     if resume and "-" in (*inputs, output):
         raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
-    from rolenlp.files.use import Read, Written, check_files, label_files
-    from rolenlp.label.files import is_folder, label_tables, runs_to
     from rolenlp.label.workers import Options
     from rolenlp.model_file.card import default_model_path, model_files
+
+    how = Options(
+        model or default_model_path(),
+        min_precision,
+        themes,
+        prefix,
+        "--debug" in sys.argv,
+        None if isinstance(role_mix, str) else role_mix,
+        taxonomy,
+    )
+    if engine:
+        from rolenlp.engines.run import label_folder
+
+        summary = label_folder(
+            inputs,
+            output,
+            how,
+            engine=engine,
+            address=scheduler or master,
+            jobs=jobs,
+            text=text,
+            title=title,
+            say=lambda line: say_all([line], quiet),
+        )
+        say_all(summary.lines(), quiet)
+        summary.check_errors(output)
+        return
+    from rolenlp.files.use import Read, Written, check_files, label_files
+    from rolenlp.label.files import is_folder, label_tables, runs_to
     from rolenlp.tables import open_table
     from rolenlp.tables.several import expanded
 
@@ -115,15 +155,6 @@ def label(
         lambda path: open_table(path, piped=piped, **reading),
         together=paths != list(inputs) or len(paths) > 1,
         prefix=prefix,
-    )
-    how = Options(
-        model or default_model_path(),
-        min_precision,
-        themes,
-        prefix,
-        "--debug" in sys.argv,
-        None if isinstance(role_mix, str) else role_mix,
-        taxonomy,
     )
     judged = label_tables(
         runs,
@@ -152,3 +183,35 @@ def label(
         write_whole(stats, (json.dumps(data, indent=1) + "\n").encode())
     for to, summary in summaries.items():
         summary.check_errors(to)
+
+
+# What one machine alone does.
+_NOT_ON_ENGINES = {
+    *("resume", "stats", "taxonomy", "identifier", "piped"),
+    *("encoding", "delimiter", "sheet", "table", "query"),
+}
+_ADDRESSES = {"scheduler": "dask", "master": "spark"}
+
+
+def _check_engine(engine: Engine | None) -> None:
+    """Refuse options that do not go with an engine, or not without."""
+    context = click.get_current_context()
+    given = {
+        option.name: option.opts[0]
+        for option in context.command.params
+        if context.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
+    }
+    for name, needs in _ADDRESSES.items():
+        if name in given and engine != needs:
+            raise click.UsageError(f"--{name} goes with --engine {needs}")
+    if not engine:
+        return
+    if context.params["role_mix"] == "auto":
+        raise click.UsageError("--role-mix auto does not go with --engine: name the shares")
+    if "jobs" in given and given.keys() & _ADDRESSES.keys():
+        raise click.UsageError("--jobs are processes of this machine: leave it out with an address")
+    for name in _NOT_ON_ENGINES:
+        if name in given:
+            raise click.UsageError(f"{given[name]} does not go with --engine")
+    if context.params["output"] == "-" or "-" in context.params["inputs"]:
+        raise click.UsageError("--engine reads files and writes a folder, not -: name it with -o")

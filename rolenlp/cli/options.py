@@ -183,16 +183,14 @@ role_mix = click.option(
     "--role-mix",
     metavar="MIX",
     callback=_mix,
-    help="How often roles come, like product=.1,project=.1,other=.8; auto: estimated from the "
-    "table; else as when calibrated.",
+    help="How often roles come, like product=.1,other=.9; auto: estimated from the table.",
 )
 jobs = click.option(
     "--jobs",
     metavar="N|auto",
     default="auto",
     callback=_processes,
-    show_default=True,
-    help="Processes; auto: all cores for large files.",
+    help="Processes; else auto: all cores for large files.",
 )
 quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
 debug = click.option(

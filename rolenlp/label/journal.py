@@ -183,7 +183,7 @@ def run_key(reader: TableReader, found: Found, options: Options) -> dict[str, An
     names = reader.names
     return {
         "rolenlp": __version__,
-        "Python or a library": {"python": platform.python_version(), **_versions()},
+        "Python or a library": {"python": platform.python_version(), **library_versions()},
         "the input": [_ends(Path(path)) for path in reader.paths],
         "the column of texts": "; ".join(names[at] for at in found.texts),
         "the column of titles": "" if found.title is None else names[found.title],
@@ -205,7 +205,8 @@ def _ends(path: Path) -> dict[str, Any]:
     return {"bytes": size, "ends": ends.hexdigest()}
 
 
-def _versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
+    """The versions of the libraries that verdicts depend on."""
     found = {}
     for name in _LIBRARIES:
         try:

@@ -30,17 +30,6 @@ if TYPE_CHECKING:
     from rolenlp.verdicts.columns import Verdicts
 
 MEASURES = ("words", "unknown_words")  # of ads, beside their verdicts: for the summary
-# What code that meets a text unlike all others raises, and a machine in trouble does not.
-_BY_AN_AD = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-_PLAIN_AD = Posting("<p>Keep the <b>project plan</b>, manage risks, own the vision.</p>", "Manager")
 
 
 @dataclass(frozen=True)
@@ -131,8 +120,9 @@ def _end_with_parent() -> None:
 
 
 def _get_ready(options: Options) -> None:
-    model = _worker_model(options)
-    judge_all(model, [_PLAIN_AD], options)
+    from rolenlp.verdicts.judge import PLAIN_AD
+
+    judge_all(_worker_model(options), [PLAIN_AD], options)
     gc.freeze()
 
 
@@ -168,27 +158,13 @@ def _columns(model: RoleClassifier, ads: Sequence[Posting], options: Options) ->
 
 
 def judge_all(model: RoleClassifier, ads: Sequence[Posting], options: Options) -> Verdicts:
-    """A verdict on every ad, in order; status ``error`` for an ad that cannot be judged.
+    """As `judge_each`, with options; when debugging, what goes wrong with an ad is raised."""
+    from rolenlp.verdicts.judge import judge_each
 
-    That is one whose judging fails in a way in which a text can make it fail, while that of a
-    plain ad does not; when debugging, it is an error like others.
-
-    Raises what judging raises for other reasons, such as MemoryError, OSError and ImportError.
-    """
-    from rolenlp.verdicts.columns import Verdicts
-    from rolenlp.verdicts.judge import judge
-
-    try:
-        # Quoted here: an ad can be at fault in that as well.
-        return judge(
-            model, ads, min_precision=options.min_precision, role_prior=options.role_mix
-        ).quoted()
-    except _BY_AN_AD:
-        if options.debug:
-            raise
-        if len(ads) == 1:
-            judge(model, [_PLAIN_AD])  # raises where it is not the ad
-            unjudged = judge(model, [Posting("")]).quoted()
-            return replace(unjudged, values={**unjudged.values, "status": ["error"]})
-    # One ad of the batch is at fault: find it, and judge the others.
-    return Verdicts.joined([judge_all(model, [ad], options) for ad in ads])
+    return judge_each(
+        model,
+        ads,
+        min_precision=options.min_precision,
+        role_prior=options.role_mix,
+        debug=options.debug,
+    )

@@ -12,14 +12,23 @@ import io
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import InputError, MissingExtraError, ModelError
 from rolenlp.files.atomic import write_whole
 from rolenlp.files.use import check_files
-from rolenlp.model_file.card import FORMAT_VERSION, card_path, read_card, read_regular, saved_files
+from rolenlp.model_file.card import (
+    FORMAT_VERSION,
+    card_bytes,
+    card_path,
+    parsed_card,
+    read_regular,
+    saved_files,
+)
 from rolenlp.model_file.unpickle import NotPlainError, unpickle
 
 if TYPE_CHECKING:
@@ -106,22 +115,49 @@ def load(path: str | Path) -> RoleClassifier:
     truncated, foreign or of another format, and where it does not give the probabilities that
     its card promises for the canary texts.
     """
+    return load_file(read_file(path))
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file and its card as bytes: what is checked and loaded, here or elsewhere."""
+
+    path: Path
+    card: bytes
+    data: bytes
+
+    def checked_card(self) -> dict[str, Any]:
+        """What the card says, once it is known to be that of this file. Raises `ModelError`."""
+        card = parsed_card(self.path, self.card)
+        if hashlib.sha256(self.data).hexdigest() != card["sha256"]:
+            raise ModelError(
+                f"{self.path}: is not the file that its card describes (altered, or cut short); "
+                "get both files again"
+            )
+        if not card.get("canaries"):
+            where = card_path(self.path)
+            raise ModelError(f"{where}: promises no probabilities; get both files again")
+        return card
+
+
+def read_file(path: str | PathLike[str]) -> ModelFile:
+    """A model file and its card, unchecked. Raises `ModelError` where one cannot be read."""
     path = Path(path)
-    card = read_card(path)
+    card = card_bytes(path)
+    parsed_card(path, card)  # says more than what is wrong with the file
     try:
-        data = read_regular(path, _MOST_BYTES)
+        return ModelFile(path, card, read_regular(path, _MOST_BYTES))
     except OSError as error:
         raise ModelError(f"{path}: cannot be read: {error.strerror}; {_INSTEAD}") from None
+
+
+def load_file(file: ModelFile) -> RoleClassifier:
+    """A fitted model from the bytes of its file. Raises `ModelError` as `load` does."""
+    path = file.path
     # What was read is what is judged and loaded: the file may be another by now.
-    if hashlib.sha256(data).hexdigest() != card["sha256"]:
-        raise ModelError(
-            f"{path}: is not the file that its card describes (altered, or cut short); "
-            "get both files again"
-        )
-    canaries = card.get("canaries")
-    if not canaries:
-        raise ModelError(f"{card_path(path)}: promises no probabilities; get both files again")
-    state = _unpack(path, data)
+    card = file.checked_card()
+    canaries = card["canaries"]
+    state = _unpack(path, file.data)
     from rolenlp.model_file.state import read_state
     from rolenlp.model_file.state_checks import StateError
 

@@ -64,19 +64,32 @@ def read_regular(path: Path, most: int) -> bytes:
 
 def read_card(path: str | Path) -> dict[str, Any]:
     """The card of a model file, without reading the model. `ModelError` says what is wrong."""
-    path = Path(path)
+    return parsed_card(Path(path), card_bytes(Path(path)))
+
+
+def card_bytes(path: Path) -> bytes:
+    """The card of a model file as it is. `ModelError` says what is missing."""
     card_file = card_path(path)
     if not path.exists():
         raise ModelError(f"{path}: no such model; train one with `rolenlp train`")
     if path.is_dir():
         raise ModelError(f"{path}: is a directory; name the .joblib file in it")
     try:
-        card = json.loads(read_regular(card_file, _MOST_BYTES).decode())
+        return read_regular(card_file, _MOST_BYTES)
     except FileNotFoundError:
         raise ModelError(
             f"{path}: its card {card_file.name} is missing; keep the two files together"
         ) from None
-    except (OSError, ValueError, RecursionError, MemoryError):
+    except OSError:
+        raise ModelError(f"{card_file}: is not a readable card; get both files again") from None
+
+
+def parsed_card(path: Path, data: bytes) -> dict[str, Any]:
+    """The card of the model file `path` from its bytes. `ModelError` says what is wrong."""
+    card_file = card_path(path)
+    try:
+        card = json.loads(data.decode())
+    except (ValueError, RecursionError, MemoryError):
         raise ModelError(f"{card_file}: is not a readable card; get both files again") from None
     not_one = f"{card_file}: is not the card of a rolenlp model; get both files again"
     if not isinstance(card, dict) or "format_version" not in card or "sha256" not in card:

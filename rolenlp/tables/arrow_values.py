@@ -14,6 +14,13 @@ from uuid import UUID
 import numpy as np
 import pyarrow as pa
 
+# Of the kinds of columns that are added.
+TYPES = {
+    "string": pa.string(),
+    "number": pa.float64(),
+    "integer": pa.int64(),
+    "boolean": pa.bool_(),
+}
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 _MOST_COLUMNS = 100_000
 
 
-def refuse_clash(reader: TableReader, added: Sequence[str]) -> None:
+def refuse_clash(names: Sequence[str], source: str, added: Sequence[str]) -> None:
     """Refuse to add columns of names that are there."""
-    there = set(reader.names)
+    there = set(names)
     clash = [f'"{name}"' for name in added if name in there]
     if clash:
         raise InputError(
-            f"{reader.source}: already has the column{'s' * (len(clash) > 1)} {', '.join(clash)}; "
+            f"{source}: already has the column{'s' * (len(clash) > 1)} {', '.join(clash)}; "
             "put something before the names of those added, with --prefix"
         )
 

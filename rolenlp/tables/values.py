@@ -9,7 +9,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-_DECIMALS = 6  # of numbers added
+DECIMALS = 6  # of numbers added
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what may start one
 
 
@@ -56,7 +56,7 @@ def harmless(text: str) -> str:
 
 
 def _rounded(number: Any) -> float | None:
-    return round(float(number), _DECIMALS) if math.isfinite(number) else None
+    return round(float(number), DECIMALS) if math.isfinite(number) else None
 
 
 _MADE: dict[str, Callable[[Any], Any]] = {

@@ -86,11 +86,11 @@ def check_output(path: str | Path, reader: TableReader, added: Sequence[AddedCol
         from rolenlp.tables.xlsx_write import needed
 
         needed()
-    refuse_clash(reader, names)
+    refuse_clash(reader.names, reader.source, names)
     _refuse_lost(path, kind, reader)
     if kind not in ("jsonl", "json"):
         reader.see_all_names()
-        refuse_clash(reader, names)
+        refuse_clash(reader.names, reader.source, names)
     most = _MOST_COLUMNS.get(kind)
     if most and len(reader.names) + len(names) > most:
         raise InputError(
@@ -177,7 +177,9 @@ class _JsonWriter(TableWriter):
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
         if isinstance(self._reader, JsonReader):
-            refuse_clash(self._reader, self._names)  # a key may turn up late
+            refuse_clash(
+                self._reader.names, self._reader.source, self._names
+            )  # a key may turn up late
             lines = batch.native
         else:
             lines = _objects(self._reader.names, self._reader.values(batch), len(batch))
@@ -200,17 +202,13 @@ class _ParquetWriter(TableWriter):
         import pyarrow
         import pyarrow.parquet
 
+        from rolenlp.tables.arrow_values import TYPES
+
         super().__init__(file, reader, added)
-        types = {
-            "string": pyarrow.string(),
-            "number": pyarrow.float64(),
-            "integer": pyarrow.int64(),
-            "boolean": pyarrow.bool_(),
-        }
         self._read_schema = schema = reader.arrow_schema()
         options = reader.arrow_options()
         for column in added:
-            schema = schema.append(pyarrow.field(column.name, types[column.kind]))
+            schema = schema.append(pyarrow.field(column.name, TYPES[column.kind]))
         self._pyarrow = pyarrow
         self._schema = schema
         self._held: list[Any] = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +28,18 @@ FEWEST_WORDS = 5  # an ad with fewer words that count cannot be judged
 # than DOUBT times as likely as another.
 DOUBT = 0.6
 TITLE_IS_OTHER = 0.9  # the probability from which a title claims neither role
+# What code that meets a text unlike all others raises, and a machine in trouble does not.
+BY_AN_AD = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+# Its judging tells whether a model can judge at all.
+PLAIN_AD = Posting("<p>Keep the <b>project plan</b>, manage risks, own the vision.</p>", "Manager")
 _MODEST = 3.0  # added to the weight of all phrases, so that one hint alone is no orientation
 
 
@@ -74,6 +88,36 @@ def judge(
         "unknown_words": (1 - reading.known_share).tolist(),
     }
     return Verdicts.of(values, *strongest(model, reading, roles))
+
+
+def judge_each(
+    model: RoleClassifier,
+    ads: Sequence[Posting],
+    *,
+    min_precision: float = MIN_PRECISION,
+    role_prior: Mapping[str, float] | None = None,
+    debug: bool = False,
+) -> Verdicts:
+    """A verdict on every ad, in order and quoted; status ``error`` for one that cannot be judged.
+
+    That is one whose judging fails in a way in which a text can make it fail, while that of a
+    plain ad does not; when debugging, it is an error like others.
+
+    Raises what judging raises for other reasons, such as MemoryError, OSError and ImportError.
+    """
+    try:
+        # Quoted here: an ad can be at fault in that as well.
+        return judge(model, ads, min_precision=min_precision, role_prior=role_prior).quoted()
+    except BY_AN_AD:
+        if debug:
+            raise
+        if len(ads) == 1:
+            judge(model, [PLAIN_AD])  # raises where it is not the ad
+            unjudged = judge(model, [Posting("")]).quoted()
+            return replace(unjudged, values={**unjudged.values, "status": ["error"]})
+    # One ad of the batch is at fault: find it, and judge the others.
+    each = partial(judge_each, model, min_precision=min_precision, role_prior=role_prior)
+    return Verdicts.joined([each([ad]) for ad in ads])
 
 
 def _status(posting: Posting, reading: Reading, i: int) -> str:
