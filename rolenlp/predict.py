@@ -121,6 +121,8 @@ def judge_arrow(
     arguments, and what is raised, are those of `label_frame`; the schema is that of
     `judged_schema`.
 
+    Examples
+    --------
     >>> import pyarrow as pa
     >>> ads = pa.table({"text": ["Keep the project plan and the risk register of each site."]})
     >>> judge_arrow(ads)["role"].to_pylist()
