@@ -12,14 +12,7 @@ from rolenlp.cli.progress import progress, say_all
 @click.command(cls=Command)
 @click.argument("corrections", type=click.Path())
 @click.argument("judged", type=click.Path())
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(),
-    metavar="OUTPUT",
-    default="-",
-    help="File to write; else stdout.",
-)
+@options.output("File to write; else stdout.")
 @options.text_and_title
 @options.identifier
 @options.reading

@@ -22,14 +22,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.argument("inputs", type=click.Path(), metavar="INPUT...", nargs=-1, required=True)
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(),
-    metavar="OUTPUT",
-    default="-",
-    help="File, or folder with one for each INPUT; else stdout.",
-)
+@options.output("File, or folder with one for each INPUT; else stdout.")
 @click.option(
     "--format",
     "piped",

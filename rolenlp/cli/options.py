@@ -47,6 +47,13 @@ def path(option: str, metavar: str, says: str) -> Callable[[Command], Command]:
     return click.option(option, type=kind, metavar=metavar, help=says)
 
 
+def output(says: str) -> Callable[[Command], Command]:
+    """The option that names what is written; stdout unless given."""
+    return click.option(
+        "--output", "-o", type=click.Path(), metavar="OUTPUT", default="-", help=says
+    )
+
+
 def _not_nan(context: click.Context, option: click.Parameter, value: float) -> float:
     if value != value:  # no range leaves it out
         raise click.BadParameter("is not a number")
