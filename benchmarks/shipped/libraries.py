@@ -20,6 +20,7 @@ USE = {
     "scipy": "sparse features",
     "scikit-learn": "TF-IDF, the classifier, its calibration",
     "numpy": "arrays",
+    "narwhals": "tables of any library in memory",
     "py3langid": "the language of the few ads whose function words do not tell",
     "jinja2": "pages",
     "joblib": "the model file",
@@ -39,6 +40,10 @@ EXTRAS = {
     "python-docx": "`documents`: .docx",
     "striprtf": "`documents`: RTF",
     "trafilatura": "`documents`: the main text of web pages",
+    "dask": "`dask`: parts of a table on many machines",
+    "distributed": "`dask`: its workers",
+    "pyspark": "`spark`: the same",
+    "fsspec": "`spark`: whether inputs are there",
     "skops": "`skops`: model files with classifiers of your own",
 }
 
