@@ -81,7 +81,10 @@ def licence(library: Distribution) -> str:
         for line in about.get_all("Classifier") or []
         if line.startswith("License :: ") and line != "License :: OSI Approved"
     ]
-    said = about.get("License-Expression") or "; ".join(classified) or about.get("License") or "?"
+    said = about.get("License-Expression") or "; ".join(classified) or about.get("License")
+    if not said:
+        texts = [file.read_text() for file in library.files or [] if file.stem == "LICENSE"]
+        said = "".join(texts).strip() or "?"
     return said.splitlines()[0][:60]
 
 
