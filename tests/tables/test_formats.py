@@ -217,6 +217,15 @@ def test_a_formula_that_came_to_nothing_was_calculated(tmp_path):
         assert reader.notes == []
 
 
+@pytest.mark.parametrize("twice", [["a.csv", "a.csv"], ["a.csv", "b.csv", "./a.csv"], ["-", "-"]])
+def test_a_file_that_is_named_twice_is_refused(tmp_path, monkeypatch, twice):
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "a.csv", "text\nOwn it.\n")
+    with pytest.raises(InputError, match=f"named twice among the inputs, also as {twice[0]}"):
+        expanded(twice)
+    assert expanded(["a.csv", "*.csv", "a.*"]) == ["a.csv"]
+
+
 def test_blank_rows_are_kept_between_rows_only(tmp_path):
     source = workbook(
         tmp_path / "a.xlsx", [(), ("a", 1), (), (None, None), ("b",), (), ()], ["x", "y"]
