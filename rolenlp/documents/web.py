@@ -28,7 +28,7 @@ _DATA = re.compile(r"<script(?=\s)[^<>]*?application/ld\+json[^<>]*>", re.I)
 _OPENS = re.compile(r"\{|(?<!CDATA)\[(?!CDATA)")
 _CLOSES = re.compile(r"[}\]](?!\]?>)")
 _SCRIPT_END = re.compile(r"</script", re.I)
-_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*+[}\]])', re.S)
+_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])', re.S)
 _MORE = ("responsibilities", "qualifications", "skills", "experienceRequirements")
 _HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>(.{1,1000}?)</h1", re.I | re.S)
 _FRAME = re.compile(

@@ -160,8 +160,10 @@ def _filled(row: Sequence[str]) -> int:
 def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:
     """The delimiter, and the way of escaping, that split most rows as they split the header."""
     best, best_score = Dialect(delimiters[0]), (0.0, 0)
-    marks = re.escape(delimiters)
-    blanks = delimiters != " " and re.search(rf'[{marks}][ \t]+"|"[ \t]+[{marks}\r\n]', sample)
+    marks = re.escape(delimiters.replace("\t", "") or ",")
+    blanks = delimiters != " " and re.search(
+        rf'[{marks}][ \t]+"|\t +"|"[ \t]+[{marks}\r\n]|" +\t', sample
+    )
     if re.match(r"(?:[^\t\r\n]*[,;|]\t)+[^\t\r\n]*[\r\n]", sample):
         delimiters = delimiters.replace("\t", "") or delimiters  # such tabs are blanks
     # A cell may just end in a backslash, so doubled quotes are tried first, and win a draw. Blanks
