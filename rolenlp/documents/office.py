@@ -78,7 +78,7 @@ def pdf_text(data: bytes, source: str) -> str:
 
 def _without_hyphens(text: str) -> str:
     """A text without line ends within words, nor the hyphens that parted these words."""
-    known = set(re.findall(r"\w+-\w+", text.lower()))
+    known = set(re.findall(r"\b\w++-\w++", text.lower()))
 
     def joined(found: re.Match[str]) -> str:
         start, rest = found[1] or "", found[2]
