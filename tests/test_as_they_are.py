@@ -15,6 +15,7 @@ from rolenlp.tables.columns import columns_of
 from rolenlp.tables.several import open_together
 
 ADS = [("PM", "You own the roadmap, and rank the backlog."), ("Clerk", "You answer calls, daily.")]
+SAID = 'say "d" , now'
 POSTINGS = [Posting(text, title) for title, text in ADS]
 
 
@@ -86,9 +87,22 @@ def test_blanks_before_quotes_are_left_out(tmp_path):
         ('id,text\n1, "quoted" word\n2, d\n', [["1", ' "quoted" word'], ["2", " d"]]),
         ('text,id\n"a, ""b""", 1\n', [['a, "b"', " 1"]]),
         ("id,text\n1, a\n", [["1", " a"]]),
+        # Blanks after quotes, tabs before them, both.
+        ('"id" , "text"\n"1" , "a, b"\n"2"\t, "d" \n', [["1", "a, b"], ["2", "d"]]),
+        ('"id" ,"text"\n"1"  ,"a" \r\n"2" ,"say ""d"" , now"\n', [["1", "a"], ["2", SAID]]),
+        ('id,\t"text"\n1,\t"a, b"\n2,\t"c, d"\n', [["1", "a, b"], ["2", "c, d"]]),
+        ('id,\t"text"\n1,\t"abc"\n2,\t"d"\n', [["1", "abc"], ["2", "d"]]),
+        ('id;text\n1 ; "a" \n2 ; "d" \n', [["1 ", "a"], ["2 ", "d"]]),
+        ('id\ttext\n1\t"a" \n2\t"b\tc" \n', [["1", "a"], ["2", "b\tc"]]),
+        ('id,"t" \n1 , "one"" , \nand "" , "" two" \n', [["1 ", 'one" , \nand " , " two']]),
+        ('"id" , "text"\n"1" , "a \\", b" \n"2" , "c" \n', [["1", 'a ", b'], ["2", "c"]]),
+        # They are of the cells: within quotes, or where there are none around the cell.
+        ('id,text\n1,"a "" , "" b"\n2," d "\n', [["1", 'a " , " b'], ["2", " d "]]),
+        ('id,text\n1,a "b" \n2, d\t\n', [["1", 'a "b" '], ["2", " d\t"]]),
+        ('id\ttext\n\t"a" \n2\t"d"\n', [["", "a"], ["2", "d"]]),
     ],
 )
-def test_blanks_before_quotes_without_a_delimiter_in_them(tmp_path, text, rows):
+def test_blanks_around_quotes(tmp_path, text, rows):
     path = tmp_path / "a.csv"
     path.write_text(text, newline="")
     with open_table(path) as reader:

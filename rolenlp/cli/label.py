@@ -98,8 +98,19 @@ def label(
         raise click.UsageError("--format is for stdin and stdout, -; a file is what its name says")
     if resume and "-" in (*inputs, output):
         raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
-    from rolenlp.label.workers import Options
+    from rolenlp.files.use import Read, Written, check_files, label_files
     from rolenlp.model_file.card import default_model_path, model_files
+    from rolenlp.tables.formats import refuse_missing
+    from rolenlp.tables.several import expanded
+
+    paths, read = [*inputs], model_files("--model", model)
+    if not engine:  # which looks for its inputs by itself
+        paths = expanded(inputs)
+        options.refuse_idle(paths, reading, output)
+        refuse_missing(paths)
+        read = [*(Read("INPUT", path) for path in paths), *read]
+    # From here on libraries are loaded, which takes a while.
+    from rolenlp.label.workers import Options
 
     how = Options(
         model or default_model_path(),
@@ -127,17 +138,13 @@ def label(
         say_all(summary.lines(), quiet)
         summary.check_errors(output)
         return
-    from rolenlp.files.use import Read, Written, check_files, label_files
     from rolenlp.label.files import is_folder, label_tables, runs_to
     from rolenlp.tables import open_table
-    from rolenlp.tables.several import expanded
 
-    paths = expanded(inputs)
-    options.refuse_idle(paths, reading, output)
     in_folder = is_folder(output)
     written = [] if in_folder else label_files(output)
     check_files(
-        [*(Read("INPUT", path) for path in paths), *model_files("--model", model)],
+        read,
         [*written, *([Written("--stats", stats)] if stats else [])],
     )
     if in_folder and resume:

@@ -66,10 +66,9 @@ def review(
     """
     from rolenlp.files.use import Read, check_files, review_files
     from rolenlp.model_file.card import model_files
-    from rolenlp.predict import default_model, load
     from rolenlp.tables import open_table
     from rolenlp.tables.columns import columns_of
-    from rolenlp.train.review import review_table
+    from rolenlp.tables.formats import refuse_missing
 
     if tool is None and output.lower().endswith(".json"):
         raise click.UsageError("say which tool the tasks are for: --for label-studio, or argilla")
@@ -78,6 +77,10 @@ def review(
         [Read("LABELLED", labelled), *model_files("--model", model)],
         review_files(output, tool),
     )
+    refuse_missing([labelled])
+    from rolenlp.predict import default_model, load
+    from rolenlp.train.review import review_table
+
     with open_table(labelled, **reading) as reader:
         found = columns_of(reader, text=text, title=title)
         known = len(reader.notes)

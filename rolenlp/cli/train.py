@@ -61,9 +61,7 @@ def train(
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.model_file.bundle import check_output
     from rolenlp.model_file.card import card_lines, default_model_path, model_files, saved_files
-    from rolenlp.train.labelled import TableOptions, merged, read_tables
-    from rolenlp.train.labels import limits
-    from rolenlp.train.run import train as fit_and_save
+    from rolenlp.tables.formats import refuse_missing
 
     options.refuse_idle(labelled, reading)
     check_output(output)
@@ -76,6 +74,11 @@ def train(
         ],
         [*saved_files(output), *([Written("--doubts", doubts)] if doubts else [])],
     )
+    refuse_missing(labelled)
+    from rolenlp.train.labelled import TableOptions, merged, read_tables
+    from rolenlp.train.labels import limits
+    from rolenlp.train.run import train as fit_and_save
+
     how = TableOptions(**columns, reading=reading, label_map=label_map)
     ads = merged(read_tables(labelled, how, from_title=label_from_title))
     left_out = f"; {ads.unlabelled:,} without a label left out" if ads.unlabelled else ""

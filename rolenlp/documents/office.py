@@ -17,7 +17,15 @@ _INSTALL = 'pip install "rolenlp[documents]"'
 _LONGEST = 1_000_000  # characters of a PDF that are read; what is judged is far less
 _MOST_PAGES = 500
 # A line that goes on in the next: that one starts small, or this one ends in a small word.
-_HYPHEN = re.compile(r"(?<=[a-z]-)[ \t]*\n[ \t]*(?=[a-z])")
+_HYPHEN = re.compile(r"(?:(?<![\w-])(\w+[a-z])|(?<=[a-zA-Z]))-[ \t]*\n[ \t]*(?=([a-z]+))")
+# What ends words that have a hyphen on one line too.
+_COMPOUND = frozenset(
+    "and based border class cultural day depth disciplinary driven driving edge effective end "
+    "facing focused friendly functional going growing house impact known led level making minded "
+    "motivated moving of on organised organized oriented paced party person quality ready related "
+    "scale selling site solving specific stack standing starter tech term the time to up "
+    "wide".split()
+)
 _WRAPPED = re.compile(
     r"(?<![\s.:;!?])[ \t]*\n[ \t]*(?=[a-z(&])"
     r"|(\b(?:to|of|in|by|or|on|a|the|and|for|with|our|your|you|as|at|from)|,)[ \t]*\n[ \t]*(?=\w)"
@@ -65,11 +73,26 @@ def pdf_text(data: bytes, source: str) -> str:
             f"{source}: is a PDF without text, such as scanned pages; "
             "let a program for OCR read it first, or paste its text"
         )
-    return _WRAPPED.sub(r"\1 ", _HYPHEN.sub("", text))
+    return _WRAPPED.sub(r"\1 ", _without_hyphens(text))
 
 
-def docx_html(data: bytes, source: str) -> str:
+def _without_hyphens(text: str) -> str:
+    """A text without line ends within words, nor the hyphens that parted these words."""
+    known = set(re.findall(r"\b\w++-\w++", text.lower()))
+
+    def joined(found: re.Match[str]) -> str:
+        start, rest = found[1] or "", found[2]
+        whole = f"{start}-{rest}"
+        kept = not start or rest in _COMPOUND or whole.lower() in known
+        return f"{start}-" if kept else start
+
+    return _HYPHEN.sub(joined, text)
+
+
+def docx_html(data: bytes, source: str) -> tuple[str, str]:
     """The paragraphs of a DOCX as HTML, those of tables, boxes and forms too, bold kept.
+
+    And those of the headers of its pages.
 
     Raises:
         InputError: it is damaged, or holds no text.
@@ -82,11 +105,17 @@ def docx_html(data: bytes, source: str) -> str:
             f"{source}: is a .docx, which needs python-docx: {_INSTALL}"
         ) from None
     with undamaged(source, ".docx"):
-        body = docx.Document(BytesIO(data)).element.body
-        lines = [line for each in body.iter(f"{_WORD}p") if (line := _paragraph(each))]
+        document = docx.Document(BytesIO(data))
+        lines = _paragraphs(document.element.body)
+        headers = [
+            line
+            for each in document.part.rels.values()
+            if each.reltype.endswith("/header") and not each.is_external
+            for line in _paragraphs(each.target_part.element)
+        ]
     if not lines:
         raise InputError(f"{source}: is a .docx without text; paste the ad's text")
-    return "\n".join(lines)
+    return "\n".join(lines), "\n".join(headers)
 
 
 def rtf_text(data: bytes, source: str) -> str:
@@ -105,6 +134,10 @@ def rtf_text(data: bytes, source: str) -> str:
     if not text.strip():
         raise InputError(f"{source}: is an RTF without text; paste the ad's text")
     return text
+
+
+def _paragraphs(part: Any) -> list[str]:
+    return [line for each in part.iter(f"{_WORD}p") if (line := _paragraph(each))]
 
 
 def _paragraph(paragraph: Any) -> str:

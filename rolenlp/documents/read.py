@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import unicodedata
@@ -16,6 +17,9 @@ from rolenlp.documents.paste import read_paste
 from rolenlp.documents.title import title_in
 from rolenlp.documents.web import archived_page, is_archive, is_page, page_ad
 from rolenlp.errors import InputError
+from rolenlp.schema import Posting
+from rolenlp.tables.base import Batch
+from rolenlp.tables.columns import find_columns
 from rolenlp.tables.dialect import find_encoding
 from rolenlp.tables.formats import open_input, reading
 
@@ -84,7 +88,7 @@ def read_ad(path: str, ready: Callable[[], object] = int) -> Ad:
 
 def ad_of(data: bytes, source: str) -> Ad:
     """The ad in some bytes; raises as `read_ad` does, and names `source`."""
-    text = _document(data, source)
+    text, header = _document(data, source)
     if text is None and is_archive(data):
         text = archived_page(data, source)
     if text is None:
@@ -94,17 +98,35 @@ def ad_of(data: bytes, source: str) -> Ad:
     title, place = "", ""
     if is_page(text):
         text, title, place = page_ad(text)
-    if not title and (title := title_in(text)):
-        place = "the first lines"
-    return Ad(text, title, place)
+    elif fields := _fields(text, source):
+        text, title, place = fields.text, fields.title, "the JSON"
+    for part, name in ((text, "the first lines"), (header, "the pages' header")):
+        if not title:
+            title, place = title_in(part), name
+    return Ad(text, title, place if title else "")
 
 
-def _document(data: bytes, source: str) -> str | None:
-    """The text of a PDF, DOCX or RTF; None for any other file."""
+def _fields(text: str, source: str) -> Posting | None:
+    """The ad that an object of JSON is, by the names of its fields; None for any other text."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        data = json.loads(text, strict=False)
+        [row] = data if isinstance(data, list) else [data]
+        columns = [[value] for value in row.values()]
+        found = find_columns(list(row), source=source, values=columns.__getitem__)
+        [ad] = found.postings(Batch(1, 1, columns, None))
+    except (ValueError, AttributeError, RecursionError, InputError):
+        return None
+    return ad
+
+
+def _document(data: bytes, source: str) -> tuple[str | None, str]:
+    """The text of a PDF, DOCX or RTF, and what heads its pages; no text for any other file."""
     if b"%PDF-" in data[:_WITHIN]:
-        return pdf_text(data, source)
+        return pdf_text(data, source), ""
     if data.startswith(rb"{\rtf"):
-        return rtf_text(data, source)
+        return rtf_text(data, source), ""
     if data.startswith(b"PK\x03\x04"):
         _check_zip(data, source)
         return docx_html(data, source)
@@ -112,7 +134,7 @@ def _document(data: bytes, source: str) -> str | None:
         if _PASSWORD in data:
             raise InputError(f"{source}: is protected by a password; save it without one")
         raise InputError(f"{source}: is an old Word or Excel file; {_SAVE_AS}")
-    return None
+    return None, ""
 
 
 def _check_zip(data: bytes, source: str) -> None:

@@ -28,6 +28,7 @@ _DATA = re.compile(r"<script(?=\s)[^<>]*?application/ld\+json[^<>]*>", re.I)
 _OPENS = re.compile(r"\{|(?<!CDATA)\[(?!CDATA)")
 _CLOSES = re.compile(r"[}\]](?!\]?>)")
 _SCRIPT_END = re.compile(r"</script", re.I)
+_LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])', re.S)
 _MORE = ("responsibilities", "qualifications", "skills", "experienceRequirements")
 _HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>(.{1,1000}?)</h1", re.I | re.S)
 _FRAME = re.compile(
@@ -123,7 +124,8 @@ def _data_blocks(page: str) -> Iterator[Any]:
         first = _OPENS.search(block)
         last = deque(_CLOSES.finditer(block), maxlen=1)
         data = block[first.start() : last[0].end()] if first and last else ""
-        for text in (data, html.unescape(data)) if data else ():
+        unescaped = html.unescape(data)
+        for text in (data, unescaped, _LAST_COMMA.sub(r"\1", unescaped)) if data else ():
             try:
                 yield json.loads(text, strict=False)
             except (ValueError, RecursionError):

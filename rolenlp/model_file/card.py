@@ -70,8 +70,7 @@ def read_card(path: str | Path) -> dict[str, Any]:
 def card_bytes(path: Path) -> bytes:
     """The card of a model file as it is. `ModelError` says what is missing."""
     card_file = card_path(path)
-    if not path.exists():
-        raise ModelError(f"{path}: no such model; train one with `rolenlp train`")
+    _refuse_missing(path)
     if path.is_dir():
         raise ModelError(f"{path}: is a directory; name the .joblib file in it")
     try:
@@ -190,9 +189,18 @@ def aligned(rows: Sequence[Sequence[str]], side: str = "<") -> list[str]:
     ]
 
 
+def _refuse_missing(path: str | Path) -> None:
+    if not Path(path).exists():
+        raise ModelError(f"{path}: no such model; train one with `rolenlp train`")
+
+
 def model_files(option: str, path: str | Path | None) -> list[Read]:
-    """What is read for a model: that of `path`, or else the one that ships with rolenlp."""
+    """What is read for a model: that of `path`, or else the one that ships with rolenlp.
+
+    Raises ModelError where there is none.
+    """
     path = path or default_model_path()
+    _refuse_missing(path)
     return [Read(option, path), Read(f"the card of {option}", card_path(path))]
 
 

@@ -28,9 +28,11 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 # "Executive Assistant to Head of Product", "Copywriter for the Product Lead": what follows is
-# somebody else.
+# somebody else. Nor does one who serves a field of work, or teaches it, hold it.
 _OF_ANOTHER = re.compile(
     r"(\b(?:assistant|secretary|staff|advis[eo]r|aide|support|reports?|reporting)(?=\s+(?:to|for)\b)|"
+    r"\b(?:partner|recruiter|teacher|lecturer|lectureship|professor|instructor|tutor|trainer|coach)"
+    r"(?=\s+(?:to|for|of|in|on)\b)|"
     r"(?<=\w)(?=\s+(?:to|for)\s+(?:the|our)\b))[^|;()\[\]]*",
     re.IGNORECASE,
 )

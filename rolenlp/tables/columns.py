@@ -6,7 +6,7 @@ no title, and an ad may stand in parts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
@@ -254,6 +254,7 @@ class Content:
 class Columns:
     """Positions of the columns, counted from 0; None where a table has no such column.
 
+    A `title` that is one of the texts stands in the objects there, under a usual name.
     `parts` are columns of text that are read after `text`, where an ad stands in several; `titles`
     are read where `title` is empty: of several tables one may call it otherwise;
     `contents` says what was seen of some columns, by position, and `unread` which columns of duties
@@ -279,11 +280,13 @@ class Columns:
         texts = " + ".join(_quoted(names[at]) for at in self.texts)
         said = [f"text={texts}"]
         for use, at in (("title", self.title), ("id", self.identifier)):
-            said.append(f"no {use}" if at is None else f"{use}={_quoted(names[at])}")
+            within = " within " if use == "title" and at in self.texts else "="
+            said.append(f"no {use}" if at is None else f"{use}{within}{_quoted(names[at])}")
             if use == "title":
                 said[-1] += "".join(f" or {_quoted(names[other])}" for other in self.titles)
         line = "columns: " + ", ".join(said)
-        looked = [at for at in (*self.texts, self.title) if at is not None and at in seen]
+        shown = dict.fromkeys((*self.texts, self.title))
+        looked = [at for at in shown if at is not None and at in seen]
         if looked:
             line += "; of the first rows " + ", ".join(
                 f"{seen[at].filled:.0%} have {_quoted(names[at])} ({seen[at].words:.0f} words)"
@@ -299,9 +302,9 @@ class Columns:
         texts = columns[0] if len(columns) == 1 else list(map(joined, zip(*columns, strict=True)))
         if self.title is None:
             return [Posting(text) for text in texts]
-        titles = _ad_texts(batch.columns[self.title])
+        titles = _ad_texts(map(_title, batch.columns[self.title]))
         for at in self.titles:
-            others = _ad_texts(batch.columns[at])
+            others = _ad_texts(map(_title, batch.columns[at]))
             titles = [one or other for one, other in zip(titles, others, strict=True)]
         return list(map(Posting, texts, titles))
 
@@ -311,7 +314,7 @@ def joined(parts: Sequence[str]) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _ad_texts(values: Sequence[Any]) -> list[str]:
+def _ad_texts(values: Iterable[Any]) -> list[str]:
     return [ad_text(_flat(value)) for value in values]
 
 
@@ -326,6 +329,19 @@ def _leaves(value: Any) -> Iterator[str]:
             yield from _leaves(each)
     elif text := ad_text(as_text(value)):
         yield text
+
+
+def _title(value: Any) -> Any:
+    """The title within an object, its own before those of objects in it; else the value."""
+    held = [value] if isinstance(value, dict) else []
+    while held:
+        for name in _TITLE_ORDER:
+            for each in held:
+                for key, inner in each.items():
+                    if plain_name(key) == name and isinstance(inner, str) and ad_text(inner):
+                        return inner
+        held = [inner for each in held for inner in each.values() if isinstance(inner, dict)]
+    return value
 
 
 def texts_of(batch: Batch, column: int | None) -> list[str]:
@@ -426,6 +442,8 @@ def find_columns(
         )
     if title is None:
         title_at = look.title(texts)
+        if title_at is None:
+            title_at = next(filter(look.has_titles_within, texts), None)
     else:
         title_at = find_column(names, title, (), name_it["title"], source)
     identifier_at = find_column(names, identifier, ID_NAMES, name_it["id"], source)
@@ -513,6 +531,11 @@ class _Look:
                 and self._may_be_titles(at)
             ]
         return _first_of_most(among, self.filled)
+
+    def has_titles_within(self, at: int) -> bool:
+        """Whether a column holds objects that have titles."""
+        some = self._values(at) if self._values else ()
+        return any(_title(each) is not each for each in some)
 
     def parts(self, texts: Sequence[int]) -> tuple[int, ...]:
         """The columns that hold parts of ads which these texts lack, in the table's order."""
@@ -609,6 +632,9 @@ def plain_name(name: str) -> str:
 
 
 _USUAL = frozenset(map(plain_name, (*TEXT_NAMES, *PART_NAMES, *TITLE_NAMES)))
+
+
+_TITLE_ORDER = tuple(dict.fromkeys(map(plain_name, TITLE_NAMES)))
 
 
 def _quoted(name: str) -> str:

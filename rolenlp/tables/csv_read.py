@@ -103,7 +103,7 @@ class CsvReader(TextReader):
         if dialect.backslash:
             self.notes.append('quotes within quotes: written \\"')
         if dialect.spaced:
-            self.notes.append("blanks after a delimiter: left out")
+            self.notes.append("blanks after a delimiter, and around quotes: left out")
         return dialect
 
     def _start(self, number: int) -> None:

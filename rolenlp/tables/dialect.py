@@ -25,6 +25,23 @@ def doubled(lines: Iterable[str], delimiter: str) -> Iterator[str]:
         yield pair(lambda found: found[1] or "\\\\", line) if "\\" in line else line
 
 
+def trimmed(lines: Iterable[str], dialect: Dialect) -> Iterator[str]:
+    """The lines without the blanks around cells in quotes, which the csv module takes amiss."""
+    mark, blanks = re.escape(dialect.delimiter), dialect.blanks
+    slash, pair = (r"\\", r"\\.|") if dialect.backslash else ("", "")
+    open_quotes = rf'"(?:{pair}""|[^"{slash}]++)*+'
+    cell = re.compile(
+        rf'{blanks}({open_quotes}"){blanks}({mark}|[\r\n]*\Z)|{blanks}({open_quotes}\Z)'
+        rf"|((?:{pair}[^{slash}{mark}]++)*+(?:{mark}|\Z|.))",
+        re.DOTALL,
+    )
+    within = False  # quotes, which were opened on a line before
+    for line in lines:
+        cells = list(cell.finditer('"' * within + line))
+        yield "".join("".join(filter(None, each.groups())) for each in cells)[within:]
+        within = any(each[3] is not None for each in cells)
+
+
 _ROWS = 50  # rows at the start that the delimiter is found in
 DELIMITERS = ",;\t|"
 _FOREIGN = 0.25  # share of bytes beyond ASCII, above which a text is hardly in Latin letters
@@ -32,8 +49,7 @@ _TELLING = 100  # fewer bytes beyond ASCII than this tell nothing
 _GUESSED_FROM = 1 << 16  # bytes given to charset_normalizer, which is slow
 _WIDE = 4096  # bytes in which UTF-16 without a mark is looked for
 _ESCAPED = re.compile("[\udc80-\udcff]")
-_SPACED = re.compile(rf'[{DELIMITERS}] +"')
-_QUOTED_LATE = re.compile(r' +"(?:[^"]|"")*"')
+_QUOTED_LATE = re.compile(r'[ \t]+"(?:[^"]|"")*"[ \t]*')
 ABOVE = 20  # lines that may stand above a header
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t,;|]*', re.IGNORECASE)  # for a spreadsheet
 
@@ -41,16 +57,23 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[ \t,;|]*', re.IGNORECASE)  # for a sp
 @dataclass(frozen=True)
 class Dialect:
     r"""How cells are parted, whether ``\"`` stands for a quote within quotes, and whether blanks
-    after a delimiter are none of the cell's.
+    after a delimiter, and around quotes, are none of the cell's.
     """
 
     delimiter: str
     backslash: bool = False
     spaced: bool = False
 
+    @property
+    def blanks(self) -> str:
+        """The pattern of the blanks around quotes; empty where there can be none."""
+        return ("[ ]*+" if self.delimiter == "\t" else "[ \t]*+") if self.spaced else ""
+
     def rows(self, lines: Iterable[str]) -> Reader:
         """A strict reader (of the csv module) of these lines."""
         escape = "\\" if self.backslash else None
+        if self.spaced:
+            lines = trimmed(lines, self)
         if self.backslash:
             lines = doubled(lines, self.delimiter)
         return csv.reader(
@@ -137,11 +160,17 @@ def _filled(row: Sequence[str]) -> int:
 def find_dialect(sample: str, delimiters: str, whole: bool) -> Dialect:
     """The delimiter, and the way of escaping, that split most rows as they split the header."""
     best, best_score = Dialect(delimiters[0]), (0.0, 0)
+    marks = re.escape(delimiters.replace("\t", "") or ",")
+    blanks = delimiters != " " and re.search(
+        rf'[{marks}][ \t]+"|\t +"|"[ \t]+[{marks}\r\n]|" +\t', sample
+    )
+    if re.match(r"(?:[^\t\r\n]*[,;|]\t)+[^\t\r\n]*[\r\n]", sample):
+        delimiters = delimiters.replace("\t", "") or delimiters  # such tabs are blanks
     # A cell may just end in a backslash, so doubled quotes are tried first, and win a draw. Blanks
     # before quotes are the cell's, quotes and all, unless rows come out whole without them, or as
     # whole, and no quotes in the table open without blanks.
     for spaced, backslash in product(
-        (False, True) if _SPACED.search(sample) else (False,),
+        (False, True) if blanks else (False,),
         (False, True) if '\\"' in sample else (False,),
     ):
         for delimiter in delimiters:

@@ -96,18 +96,21 @@ class Shape:
         within = rf'[^"{slash}]*+(?:(?:{pair}"")[^"{slash}]*+)*+'
         plain = rf'[^"{slash}\r\n{mark}]*+(?:(?:{pair}(?<=\d)")[^"{slash}\r\n{mark}]*+)*+'
         end = r"(?:\r\n|\r|\n|\Z)"
-        blanks = " *+" if dialect.spaced else ""
-        cell = f'(?:{blanks}"{within}"|{plain})(?={mark}|{end})'
+        blanks = dialect.blanks
+        cell = f'(?:{blanks}"{within}"{blanks}|{plain})(?={mark}|{end})'
         # Never more cells than the header has: what comes after them is looked at once, by the
         # row that it is in, and not by each row before.
         self._row = re.compile(f"{cell}(?:{mark}{cell}){{0,{width - 1}}}+{end}", re.DOTALL)
         self._open = re.compile(rf'(?:{cell}{mark}){{0,{width - 1}}}+{blanks}"{within}', re.DOTALL)
         self._written = re.compile(rf'(?:\A|{mark}){blanks}("{within}"|[^\r\n{mark}]*+)', re.DOTALL)
-        self._end = re.compile(f"{mark}|{end}")
+        self._end = re.compile(f"{blanks}(?:{mark}|{end})")
         # Lines on which a row ends, or goes on, that was within quotes before; one is put in front.
-        self._rest = re.compile(f'"{within}"(?:{mark}{cell}){{0,{width - 1}}}+{end}\\Z', re.DOTALL)
+        self._rest = re.compile(
+            f'"{within}"{blanks}(?:{mark}{cell}){{0,{width - 1}}}+{end}\\Z', re.DOTALL
+        )
         # Quotes within quotes that are not doubled: the cell ends at one with a delimiter after.
-        self._closing = re.compile(rf'"(?={mark}|\Z)')
+        self._closing = re.compile(rf'"(?={blanks}(?:{mark}|\Z))')
+        self._blanks = re.compile(blanks)
 
     def cells(self, text: str) -> list[str]:
         """The cells of a row with which nothing is amiss, as they are written."""
@@ -159,14 +162,13 @@ class Shape:
         closings = (found.start() for found in self._closing.finditer(body))
         at, closing = 0, -1
         while len(row) < self._width:
-            while self._dialect.spaced and body.startswith(" ", at):
-                at += 1
+            at = self._past_blanks(body, at)
             quoted = body.startswith('"', at)
             while quoted and closing <= at:  # each is looked for once, whichever cell it ends
                 closing = next(closings, len(body))
             if quoted and closing < len(body):
                 row.append(body[at + 1 : closing].replace('""', '"'))
-                at = closing + 1
+                at = self._past_blanks(body, closing + 1)
             else:
                 start, at = at, body.find(self._dialect.delimiter, at)
                 at = len(body) if at < 0 else at
@@ -178,6 +180,10 @@ class Shape:
                 return row if len(row) == self._width else None
             at += 1
         return None
+
+    def _past_blanks(self, body: str, at: int) -> int:
+        found = self._blanks.match(body, at)
+        return found.end() if found else at
 
 
 def line_count(raw: str) -> int:

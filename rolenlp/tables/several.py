@@ -230,11 +230,17 @@ def _keys(path: Path) -> dict[str, str | None]:
 def expanded(inputs: Sequence[str]) -> list[str]:
     """The files that names and patterns such as ``more/*.csv`` stand for, each once.
 
-    Raises InputError where a pattern fits no file.
+    Raises InputError where a pattern fits no file, or two names are of one file.
     """
     found: dict[str, str] = {}
+    named: dict[str, str] = {}
     for each in inputs:
-        paths = [each]
+        paths, place = [each], each if each == "-" else os.path.realpath(each)
+        if place in named:
+            raise InputError(
+                f"{each}: is named twice among the inputs, also as {named[place]}; name it once"
+            )
+        named[place] = each
         if not os.path.lexists(each) and glob.has_magic(each):
             paths = sorted(glob.glob(each, recursive=True))  # noqa: PTH207 - also absolute ones
             if not paths:

@@ -65,6 +65,7 @@ class XlsxReader(RowsReader):
 
     def __init__(self, path: str, batch_size: int, file: Path, sheet: str | None = None) -> None:
         super().__init__(path, batch_size)
+        self._uncalculated, self._first_uncalculated = 0, ""
         with open_input(file) as raw:
             _refuse_others(raw.read(len(_OLD)), file, path)
         with self._damage():
@@ -113,6 +114,7 @@ class XlsxReader(RowsReader):
 
     def _rows(self) -> Iterator[Row]:
         width = len(self.names)
+        self._uncalculated, self._first_uncalculated = 0, ""  # but for the search of a header
         blank: list[int] = []  # numbers of rows without cells, which are rows if others follow
         for number, row in islice(self._cells(), self._above + 1, None):
             if not row:
@@ -127,6 +129,11 @@ class XlsxReader(RowsReader):
                 yield each, (None,) * width
             blank.clear()
             yield number, [*row, *[None] * (width - len(row))]
+        if self._uncalculated:
+            self.notes.append(
+                f"formulas never calculated, read as empty: {self._uncalculated:,}, the first in "
+                f"{self._first_uncalculated}; save the workbook in a spreadsheet program"
+            )
 
     def _cells(self) -> Iterator[Row]:
         """Rows from the header on, up to their last cell that is not blank."""
@@ -149,12 +156,27 @@ class XlsxReader(RowsReader):
         openpyxl's own way makes all rows and cells between those that are there, and leaves out
         what stands in another order.
         """
-        from openpyxl.worksheet._reader import WorkSheetParser
+        from openpyxl.utils import get_column_letter
+        from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+        def note_uncalculated(element: Any, cell: dict[str, Any]) -> None:
+            # One that came to no characters is a text of them.
+            if element.get("t") != "str" and element.find(FORMULA_TAG) is not None:
+                at = f"{get_column_letter(cell['column'])}{cell['row']}"
+                self._first_uncalculated = self._first_uncalculated or at
+                self._uncalculated += 1
+
+        class Parser(WorkSheetParser):  # type: ignore[misc]
+            def parse_cell(self, element: Any) -> dict[str, Any]:
+                cell: dict[str, Any] = super().parse_cell(element)
+                if cell["value"] is None:
+                    note_uncalculated(element, cell)
+                return cell
 
         book = self._book
         with self._damage(), self._sheet._get_source() as source:
             part = _Limited(source)
-            parser = WorkSheetParser(
+            parser = Parser(
                 part,
                 self._sheet._shared_strings,
                 data_only=book.data_only,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -11,10 +12,17 @@ from pathlib import Path
 from rolenlp.errors import InputError
 from rolenlp.schema import Posting
 from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
-from rolenlp.tables.columns import ID_NAMES, Columns, find_column, find_columns, texts_of
+from rolenlp.tables.columns import (
+    ID_NAMES,
+    Columns,
+    find_column,
+    find_columns,
+    plain_name,
+    texts_of,
+)
 from rolenlp.tables.rejects import RejectsFile
 from rolenlp.train.exports import unwrapped
-from rolenlp.train.labelled import CORRECTIONS, ad_keys, counted
+from rolenlp.train.labelled import CORRECTIONS, LABEL_NAMES, ad_keys, are_corrections, counted
 from rolenlp.train.labels import Labels
 from rolenlp.verdicts.columns import verdict_columns
 
@@ -40,6 +48,7 @@ class Corrections:
     by_id: dict[str, list[Correction]] = field(default_factory=dict)
     by_text: dict[tuple[str, str], Correction] = field(default_factory=dict)
     by_number: dict[str, dict[tuple[str, str], Correction]] = field(default_factory=dict)
+    by_date: dict[tuple[str, str], list[tuple[set[int], Correction]]] = field(default_factory=dict)
     rows: int = 0
     skipped: int = 0  # rows without a role
     changed: int = 0  # verdicts that a later row replaced
@@ -56,6 +65,8 @@ class Corrections:
             self.by_id.setdefault(name, []).append(new)
             if (number := _number(name)) and whole[1]:
                 self.by_number.setdefault(number, {})[whole] = new
+            if (date := _date(name)) and whole[1]:
+                self.by_date.setdefault(whole, []).append((date, new))
         elif whole[1]:
             self.by_text[whole] = new
 
@@ -63,14 +74,19 @@ class Corrections:
         """The verdict on an ad, if there is one.
 
         An id is of the same ad where the texts begin alike too: boards number their ads alike. One
-        that a spreadsheet took for a number is, where all of the texts is alike.
+        that a spreadsheet took for a number or a date is, where all of the texts is alike.
         """
-        number = _number(name)
-        if not self.by_text and name not in self.by_id and number not in self.by_number:
+        number, date = _number(name), _date(name) if self.by_date else set()
+        known = name in self.by_id or number in self.by_number
+        if not (self.by_text or known or date):
             return None  # most rows: their texts need not be gone through
         (_, head), whole = ad_keys(ad, name)
         found = self._find(name, head) if name else None
-        return found or self.by_number.get(number, {}).get(whole) or self.by_text.get(whole)
+        found = found or self.by_number.get(number, {}).get(whole)
+        if date and not found:
+            dated = self.by_date.get(whole, ())
+            found = next((each for given, each in dated if date <= given or given <= date), None)
+        return found or self.by_text.get(whole)
 
     def _find(self, name: str, head: str) -> Correction | None:
         found = self.by_id.get(name, [])
@@ -87,6 +103,28 @@ def _number(name: str) -> str:
         return f"{float(name):.5E}"
     except ValueError:
         return ""
+
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_BETWEEN = r"(?:[-/. ]+|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z]))"
+_DATE = re.compile(
+    rf"(?:[0-9]{{1,4}}|[a-z]{{3,9}})(?:{_BETWEEN}(?:[0-9]{{1,4}}|[a-z]{{3,9}})){{1,2}}"
+)
+
+
+def _date(name: str) -> set[int]:
+    """The numbers of an id that a spreadsheet takes for a date: of 3-4 it makes 2026-04-03, 03-Apr.
+
+    Without the century, a month's name as its number; none where it is no such id.
+    """
+    name = name.casefold().replace("t00:00:00", "").removesuffix(" 00:00:00")
+    if not _DATE.fullmatch(name):
+        return set()
+    words = re.findall("[a-z]+", name)
+    if len(words) > 1 or any(word[:3] not in _MONTHS for word in words):
+        return set()
+    months = [_MONTHS.index(word[:3]) + 1 for word in words]
+    return {*months, *(int(number) % 100 for number in re.findall("[0-9]+", name))}
 
 
 @dataclass
@@ -212,8 +250,10 @@ def read_corrections(reader: TableReader, **columns: str | None) -> Corrections:
     verdict at all.
     """
     names, batches = unwrapped(reader)
-    missing = [name for name in CORRECTIONS if name not in names]
-    if missing:
+    at_role = find_column(names, None, LABEL_NAMES, "", reader.source)
+    if at_role is None or (verdict_columns(names) and not are_corrections(names)):
+        plain = set(map(plain_name, names))
+        missing = [name for name in CORRECTIONS if plain_name(name) not in plain]
         raise InputError(
             f"{reader.source}: is not what a review page downloads, nor what a tool exports that "
             f'was given tasks of a review: it has no column "{missing[0]}"; give corrections.csv '
@@ -235,7 +275,6 @@ def read_corrections(reader: TableReader, **columns: str | None) -> Corrections:
     except InputError:
         if at_id is None:
             raise
-    at_role = names.index("role")
     for batch in chain([first] if first else [], batches):
         ads = [Posting("")] * len(batch) if found is None else found.postings(batch)
         ids = texts_of(batch, at_id)

@@ -18,7 +18,7 @@ from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import MAX_CHARACTERS, Reader
 from rolenlp.schema import ROLES, Posting
 from rolenlp.tables import open_table
-from rolenlp.tables.columns import find_column, find_columns, texts_of
+from rolenlp.tables.columns import find_column, find_columns, plain_name, texts_of
 from rolenlp.text.clean import clean
 from rolenlp.text.personal import mask_personal
 from rolenlp.train.exports import unwrapped
@@ -45,6 +45,11 @@ _NO_LETTER = re.compile(r"[\W_]+")
 # A spreadsheet cuts long cells and changes white space; by so many letters an id is the same ad's.
 _HEAD = 200
 SOURCE_NAMES = ("source", "board", "site", "job_board")
+
+
+def are_corrections(names: Sequence[str]) -> bool:
+    """Whether these are columns of what the review page wrote, though a person headed them anew."""
+    return set(map(plain_name, CORRECTIONS)) <= set(map(plain_name, names))
 
 
 _Key = tuple[str, str]
@@ -152,7 +157,7 @@ def _read(path: str | Path, options: TableOptions, from_title: bool, roles: Labe
             raise InputError(f"{reader.source}: has no title column; name it: --title-column")
         source = find_column(names, options.source, SOURCE_NAMES, "--source-column", reader.source)
         out.notes.append(f"{reader.source}: {found.describe(names)}")
-        reviewed = set(CORRECTIONS) <= set(names)
+        reviewed = are_corrections(names)
         rejected: list[int] = []
         for batch in chain([first] if first else [], batches):
             rejected += [reject.line for reject in reader.take_rejects()]
@@ -185,9 +190,8 @@ def _read(path: str | Path, options: TableOptions, from_title: bool, roles: Labe
 
 def _label_column(names: Sequence[str], options: TableOptions, source: str) -> int:
     """Where the labels stand; in what the review page wrote, where the reviewer's do."""
-    if set(CORRECTIONS) <= set(names):
-        return list(names).index("role")
-    label = find_column(names, options.label, LABEL_NAMES, "--label-column", source)
+    wanted = None if are_corrections(names) else options.label
+    label = find_column(names, wanted, LABEL_NAMES, "--label-column", source)
     if label is None:
         raise InputError(
             f"{source}: no column of labels found; name it with "

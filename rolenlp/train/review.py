@@ -48,6 +48,7 @@ class Reviewed:
     judged: int  # of the rows
     marked: int  # of those judged, for review
     chosen: int
+    repeats: int  # of those judged, not chosen because they nearly repeat others; 0 at the limit
     from_table: bool  # whether the verdicts stood in the table
     renamed: Mapping[str, str]
 
@@ -58,7 +59,8 @@ class Reviewed:
             f"verdicts: {whose}",
             *(f'column "{old}" is "{new}" in the corrections' for old, new in self.renamed.items()),
             f"{self.chosen:,} ads to settle, of {self.rows:,} ({self.judged:,} judged, "
-            f"{self.marked:,} of them marked for review)",
+            f"{self.marked:,} of them marked for review)"
+            + (f"; left out as near-duplicates: {self.repeats:,}" if self.repeats else ""),
         ]
 
 
@@ -123,7 +125,8 @@ def review_table(
         renamed = {names[at]: new for at, new in columns if names[at] != new}
     for path, text in files.items():
         write_whole(path, text.encode("utf-8"))
-    return Reviewed(rows, judged, marked, len(chosen), bool(given), renamed)
+    repeats = judged - len(chosen) if len(chosen) < limit else 0
+    return Reviewed(rows, judged, marked, len(chosen), repeats, bool(given), renamed)
 
 
 def _then(reader: TableReader, given: Mapping[str, int]) -> list[str]:

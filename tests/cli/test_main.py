@@ -401,6 +401,47 @@ def test_light_commands_import_nothing_heavy(args: list[str]) -> None:
     assert imported & HEAVY == set()
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("label nope.csv -o out.csv", "nope.csv: there is no such file"),
+        ("label ads.csv nope.csv -o out.csv", "nope.csv: there is no such file"),
+        ("label ads.csv --model nope.joblib", "nope.joblib: no such model; train one"),
+        ("explain nope.txt", "nope.txt: there is no such file"),
+        ("explain .", ".: is a directory"),
+        ("explain zeros.bin", "zeros.bin: is a binary file"),
+        ("explain ads.csv --model nope.joblib", "nope.joblib: no such model"),
+        ("review nope.csv -o page.html", "nope.csv: there is no such file"),
+        ("review ads.csv -o no/page.html", "no/page.html: there is no directory"),
+        ("evaluate nope.csv", "nope.csv: there is no such file"),
+        ("evaluate ads.csv --compare nope.joblib", "nope.joblib: no such model"),
+        ("train nope.csv -o m.joblib", "nope.csv: there is no such file"),
+        ("train ads.csv nope.csv -o m.joblib", "nope.csv: there is no such file"),
+        ("train ads.csv -o m.joblib --base nope.joblib", "nope.joblib: no such model"),
+        ("summary nope.csv", "nope.csv: there is no such file"),
+        ("apply nope.csv ads.csv -o final.csv", "nope.csv: there is no such file"),
+        ("apply ads.csv nope.csv -o final.csv", "nope.csv: there is no such file"),
+    ],
+)
+def test_a_wrong_call_is_told_before_anything_heavy_is_imported(
+    tmp_path: Path, command: str, says: str
+) -> None:
+    (tmp_path / "ads.csv").write_text("title,text,role\nPM,Own the roadmap.,product\n")
+    (tmp_path / "zeros.bin").write_bytes(bytes(100))
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "rolenlp", *command.split()],
+        capture_output=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    said = lines(done.stderr)
+    imported = {line.rpartition("|")[2].strip() for line in said if line.startswith("import time")}
+    [line] = [line for line in said if not line.startswith("import time")]
+    assert line.startswith(f"rolenlp: {says}")
+    assert done.returncode == 1
+    assert imported & HEAVY == set()
+
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_the_first_help_loads_hardly_more_than_click(option: str) -> None:
     """Time is in proportion to the modules: so it stays under 1.5 times that of click alone."""

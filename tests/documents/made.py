@@ -50,10 +50,16 @@ def locked_pdf(data: bytes, password: str, cipher: str = "RC4-128") -> bytes:
 
 
 def word(**changes: bool) -> bytes:
-    """A DOCX with a heading, a list, bold words and a table; or, with `empty`, nothing."""
+    """A DOCX with a heading, a list, bold words and a table; or, with `empty`, nothing.
+
+    With `headed`, the title stands in the header of its pages.
+    """
     document, out = docx.Document(), BytesIO()
     if not changes.get("empty"):
-        document.add_heading("Senior Project Manager", 0)
+        if changes.get("headed"):
+            document.sections[0].header.paragraphs[0].text = "Senior Project Manager"
+        else:
+            document.add_heading("Senior Project Manager", 0)
         line = document.add_paragraph("You keep the ")
         line.add_run("risk").bold = True
         line.add_run(" register & plan.")

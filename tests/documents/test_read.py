@@ -78,6 +78,24 @@ def test_a_pdf_is_read_and_its_lines_joined() -> None:
     assert ad_of(data, "ad").title == "Senior Project Manager"
 
 
+@pytest.mark.parametrize(
+    ("broken", "joined"),
+    [
+        ("Talk to custo-\nmers.", "Talk to customers."),
+        ("Man-  \n  agement", "Management"),
+        ("Work cross-\nfunctional, on-\nsite and day-to-\nday.", None),
+        ("the state-of-the-\nart, an e-\ncommerce, a PMO-\nled", None),
+        ("An on-site stand. The add-on, and the add-\non.", None),
+        ("On pay-per-click. The well-being, and well-\nbeing.", None),
+        ("well-\nbeing", "wellbeing"),
+        ("Lean-\nSix and 3-\n4", "Lean-\nSix and 3-\n4"),
+    ],
+)
+def test_words_broken_at_a_lines_end_are_joined(broken: str, joined: str | None) -> None:
+    kept = broken.replace("-\n", "-") if joined is None else joined
+    assert ad_of(pdf(broken), "ad").text.strip() == kept
+
+
 @pytest.mark.parametrize("cipher", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
 def test_a_pdf_that_only_its_owner_may_change_is_read(cipher: str) -> None:
     data = pdf("Keep the risk register.")
@@ -106,6 +124,30 @@ def test_a_docx_keeps_headings_bold_and_tables() -> None:
         "<p>Allocate resources</p>",
     ]
     assert (ad.title, ad.title_place) == ("Senior Project Manager", "the first lines")
+
+
+def test_the_header_of_pages_may_tell_the_title() -> None:
+    ad = ad_of(word(headed=True), "ad")
+    assert (ad.title, ad.title_place) == ("Senior Project Manager", "the pages' header")
+    assert "Senior" not in ad.text
+
+
+@pytest.mark.parametrize(
+    ("data", "ad"),
+    [
+        ({"title": "PM", "description": DUTIES, "id": 3}, Ad(DUTIES, "PM", "the JSON")),
+        ([{"Job Title": "PM", "body": DUTIES}], Ad(DUTIES, "PM", "the JSON")),
+        ({"job": {"title": "PM", "text": DUTIES}}, Ad(f"PM\n{DUTIES}", "PM", "the JSON")),
+        ({"text": f"Cook\n{DUTIES}"}, Ad(f"Cook\n{DUTIES}", "Cook", "the first lines")),
+        ({"id": 3}, None),
+        ([{"title": "PM", "text": DUTIES}] * 2, None),
+        ([], None),
+        ([1], None),
+    ],
+)
+def test_json_may_hold_an_ad(data: object, ad: Ad | None) -> None:
+    text = json.dumps(data, indent=1)
+    assert ad_of(text.encode(), "ad") == (ad or Ad(text))
 
 
 def test_an_rtf_is_read() -> None:
@@ -212,6 +254,7 @@ OTHER = {"@type": "JobPosting", "title": "Baker", "description": SIMILAR * 3}
         data_of({**POSTING, "@type": ["Thing", "https://schema.org/JobPosting"]}),
         data_of({**POSTING, "description": f"&lt;p&gt;{DUTIES}&lt;/p&gt;"}),
         data_of(POSTING, before="//<![CDATA["),
+        data_of({**POSTING, "skills": "x,}"}).replace("}</", ",\n}</").replace('"x,}"', '["",]'),
         data_of(POSTING).replace('\\"', "&quot;").replace('"@', "&quot;@").replace('":', '":'),
         data_of("{broken") + '<script type="application/ld+json">{</script>' + data_of(POSTING),
         data_of(OTHER) + data_of(POSTING),

@@ -52,6 +52,8 @@ def claimed(reader: Reader, title: str) -> str:
         "Product Lead",
         "Product Management",
         "Product Management Lead",
+        "Coordinator for Product Management",
+        "Product Manager, Partner for Growth",
         "Head of Product",
         "Head of Product Management",
         "Head of Product & Design",
@@ -162,6 +164,14 @@ def test_titles_of_both(reader: Reader, title: str) -> None:
         "Finished Product Manager",
         # Somebody else's.
         "Executive Assistant to the Head of Product",
+        "HR Business Partner for Product Management",
+        "Finance Partner to Project Management",
+        "Recruiter for Product Management",
+        # Who teaches it.
+        "Teacher of Project Management",
+        "Associate Professor of Product Management",
+        "Lecturer in Project Management (m/f/d)",
+        "Instructor, Project Management",
         "Copywriter for the Head of Product",
         "Nurse to our Product Managers",
         "Assistant to Project Director",

@@ -187,6 +187,36 @@ def test_a_column_of_tables_holds_no_ads():
     assert find_columns(["data"], source="a", values=[paragraphs].__getitem__).text == 0
 
 
+LONG = "You own the roadmap, rank the backlog and talk with customers each week. " * 4
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ({"jobPostingInfo": {"id": "R1", "title": "PM", "jobDescription": LONG}}, "PM"),  # Workday
+        ({"data": {"id": 3, "attributes": {"body": LONG, "job-title": "PM"}}}, "PM"),
+        # Greenhouse, Lever: the title stands beside the text.
+        ({"title": "PM", "content": LONG, "location": {"name": "Berlin"}}, "PM"),
+        ({"text": "PM", "descriptionPlain": LONG, "categories": {"team": "Product"}}, "PM"),
+        ({"position": {"title": "PM", "level": "Senior"}, "description": LONG}, "PM"),
+        # The ad's own title comes before another's, a usual name before a less usual one.
+        ({"job": {"manager": {"title": "Director"}, "name": "x", "title": "PM", "t": LONG}}, "PM"),
+        ({"job": {"position": "Berlin", "jobTitle": "PM", "text": LONG}}, "PM"),
+        ({"job": {"title": None, "headline": "PM", "text": LONG}}, "PM"),
+        # Of something else, or of a row of a list.
+        ({"description": LONG, "manager": {"title": "Director"}}, ""),
+        ({"job": {"text": LONG, "similar": [{"title": "Clerk"}]}}, ""),
+        ({"job": {"text": LONG, "title": {"en": 3}}}, ""),
+    ],
+)
+def test_titles_of_nested_rows_are_found(row, title):
+    columns = [[value] for value in row.values()]
+    found = find_columns(list(row), source="ads.jsonl", values=columns.__getitem__)
+    [ad] = found.postings(Batch(1, 1, columns, None))
+    assert ad.title == title
+    assert LONG.strip() in ad.text
+
+
 def test_a_table_without_names_is_refused_and_loses_no_row():
     columns = [["2"], ["Clerk"], [LONG * 9]]
     with pytest.raises(InputError, match="put a row of names above it"):

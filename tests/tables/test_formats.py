@@ -180,6 +180,52 @@ def test_what_a_cell_cannot_hold_as_a_number_is_text(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("rows", "note"),
+    [
+        ([("a", "=1+1"), ("b", '=UPPER("c")'), ("=A1", 3)], "3, the first in B2;"),
+        ([("title", "text"), ("=A1", "b")], "1, the first in A3;"),
+        ([("a", "b"), ("c", None)], ""),
+        ([("'=a", "-b"), ("c", 1)], ""),
+    ],
+)
+def test_formulas_that_were_never_calculated_are_said(tmp_path, rows, note):
+    book = openpyxl.Workbook()
+    for row in [("title", "text"), *rows]:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    with open_table(tmp_path / "a.xlsx") as reader:
+        list(reader)
+        said = [each for each in reader.notes if "never calculated" in each]
+    assert len(said) == bool(note)
+    assert note in "".join(said)
+
+
+def test_a_formula_that_came_to_nothing_was_calculated(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "plain.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["title", "text"])
+        sheet.write_formula(1, 0, '=""', None, "")
+        sheet.write_formula(1, 1, "=1-1", None, 0)
+    # As Excel writes a text of no characters.
+    plain = zipfile.ZipFile(tmp_path / "plain.xlsx")
+    with plain as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'<c r="A2">', b'<c r="A2" t="str">'))
+    with open_table(tmp_path / "a.xlsx") as reader:
+        assert [batch.columns[1] for batch in reader] == [[0]]
+        assert reader.notes == []
+
+
+@pytest.mark.parametrize("twice", [["a.csv", "a.csv"], ["a.csv", "b.csv", "./a.csv"], ["-", "-"]])
+def test_a_file_that_is_named_twice_is_refused(tmp_path, monkeypatch, twice):
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path / "a.csv", "text\nOwn it.\n")
+    with pytest.raises(InputError, match=f"named twice among the inputs, also as {twice[0]}"):
+        expanded(twice)
+    assert expanded(["a.csv", "*.csv", "a.*"]) == ["a.csv"]
+
+
 def test_blank_rows_are_kept_between_rows_only(tmp_path):
     source = workbook(
         tmp_path / "a.xlsx", [(), ("a", 1), (), (None, None), ("b",), (), ()], ["x", "y"]

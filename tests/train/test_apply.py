@@ -140,6 +140,27 @@ SAID = {"model_role": "other", "reviewed_at": "2026"}
             id="ids that a spreadsheet took for numbers",
         ),
         pytest.param(
+            [AD | {"id": each} for each in ("3-4", "2024-11", "5/6", "MAR12", "8.9", "1-2")],
+            [
+                AD | {"id": "2026-04-03", "role": "project"},
+                AD | {"id": "Nov-24", "role": "hybrid"},
+                AD | {"id": "05.06.2026", "role": "product"},
+                AD | {"id": "12-Mar", "role": "project"},
+                AD | {"id": "2026-09-08T00:00:00", "role": "hybrid"},
+                AD | {"id": "7-Feb", "role": "product"},
+            ],
+            ["project", "hybrid", "product", "project", "hybrid", "other"],
+            "warning: 1 correction is of no ad in the table, the first in row 6",
+            id="ids that a spreadsheet took for dates",
+        ),
+        pytest.param(
+            [AD | {"id": "3-4", "text": "Nurse the sick."}, AD | {"id": "ab-3-4"}],
+            [AD | {"id": "2026-04-03", "role": "project"}],
+            ["other", "other"],
+            "warning: 1 correction is of no ad",
+            id="another ad's date",
+        ),
+        pytest.param(
             [AD | {"id": "007", "text": "Nurse the sick."}],
             [AD | {"id": "7", "role": "project"}],
             ["other"],
@@ -168,6 +189,23 @@ def test_whose_verdict(
     assert found == roles
     assert words in stderr
     assert ("warning" in stderr) == ("warning" in words)
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        {"role": "Role", "model_role": "Model Role", "reviewed_at": "REVIEWED AT"},
+        {"role": "Label", "model_role": None, "reviewed_at": None},
+        {"role": "ROLE", "model_role": None, "reviewed_at": None, "id": "Job ID"},
+        {"role": "true role", "title": " Title", "text": "Description"},
+    ],
+)
+def test_corrections_that_are_headed_otherwise(tmp_path: Path, heads: dict[str, str]) -> None:
+    rows = [AD | SAID | {"role": "project"}]
+    headed = [
+        {heads.get(k, k): value for k, value in row.items() if heads.get(k, k)} for row in rows
+    ]
+    assert final_roles(tmp_path, [AD], table(tmp_path / "c.csv", headed))[0] == ["project"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from tests.helpers_cli import (
 )
 from tests.small_ads import PRODUCT, PROJECT
 
+NEAR = "; left out as near-duplicates: 6"
 MARKED = "3 ads to settle, of 5 (3 judged, 3 of them marked for review)"
 
 
@@ -109,14 +110,17 @@ def test_the_tables_verdicts_and_values_are_kept(kind: str, model: Path, tmp_pat
     assert {ad["title"]: ad["role"] for ad in found["ads"]}["Project Manager"] == "project"
 
 
-def test_a_table_without_verdicts_is_judged(model: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("limit", "shown", "more"), [(2, 2, ""), (4, 3, NEAR)])
+def test_a_table_without_verdicts_is_judged(
+    model: Path, tmp_path: Path, limit: int, shown: int, more: str
+) -> None:
     source = ads_table(tmp_path / "ads.csv", times=3)
-    done = run("review", source, "-o", tmp_path / "page.html", "--model", model, "--limit", 2)
+    done = run("review", source, "-o", tmp_path / "page.html", "--model", model, "--limit", limit)
     assert lines(done.stderr)[-2:] == [
         "verdicts: the model's, as the table has none",
-        "2 ads to settle, of 15 (9 judged, 9 of them marked for review)",
+        f"{shown} ads to settle, of 15 (9 judged, 9 of them marked for review){more}",
     ]
-    assert len(data(tmp_path / "page.html")["ads"]) == 2
+    assert len(data(tmp_path / "page.html")["ads"]) == shown
 
 
 def test_equal_tables_give_equal_pages(model: Path, tmp_path: Path) -> None:
