@@ -110,7 +110,7 @@ class Shape:
         )
         # Quotes within quotes that are not doubled: the cell ends at one with a delimiter after.
         self._closing = re.compile(rf'"(?={blanks}(?:{mark}|\Z))')
-        self._blanks = re.compile(blanks)
+        self._blank = (" ",) if dialect.delimiter == "\t" else (" ", "\t")
 
     def cells(self, text: str) -> list[str]:
         """The cells of a row with which nothing is amiss, as they are written."""
@@ -182,8 +182,9 @@ class Shape:
         return None
 
     def _past_blanks(self, body: str, at: int) -> int:
-        found = self._blanks.match(body, at)
-        return found.end() if found else at
+        while self._dialect.spaced and body.startswith(self._blank, at):
+            at += 1
+        return at
 
 
 def line_count(raw: str) -> int:
