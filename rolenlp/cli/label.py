@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--taxonomy",
     metavar="NAME",
-    type=click.Choice(["esco", "soc", "isco"]),
+    type=click.Choice(["esco", "soc", "isco"], case_sensitive=False),
     help="Add the role's occupation by esco, soc or isco.",
 )
 @click.option("--prefix", metavar="P", default="", help="Put P before the names of added columns.")

@@ -69,6 +69,8 @@ class Targets:
         for place, label in enumerate(labels.tolist()):
             if label not in known:
                 hint = f"roles are {', '.join(ROLES)}; for other labels see classes"
+                if not isinstance(label, str):  # scikit-learn numbers them here and there
+                    hint += ", like classes={0: 'hybrid', 1: 'other', 2: 'product', 3: 'project'}"
                 if base is not None:
                     hint = f"the base knows {', '.join(map(str, known))}; train without it"
                 elif classes is not None:

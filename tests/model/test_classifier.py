@@ -264,6 +264,8 @@ def test_labels_stand_for_roles(classes, labels, roles):
         (["other", "product"], [0, 2], "'2' of ad 1: classes does not name it"),
         ({"pm": "product"}, ["pm", "product"], "'product' of ad 1: classes does not name it"),
         ("any", [0.1, 0.25], "Unknown label type: continuous"),
+        (None, ["Boss", "Boss"], "'Boss' of ad 0: roles are .*; for other labels see classes$"),
+        (None, [1, 2], "'1' of ad 0: roles are .* see classes, like classes={0: 'hybrid', 1: 'o"),
     ],
 )
 def test_labels_that_classes_does_not_name(classes, labels, message):
