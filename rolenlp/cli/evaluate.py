@@ -67,7 +67,7 @@ def evaluate(
     \b
       rolenlp evaluate labelled.csv --report report
       rolenlp evaluate labelled.csv --model new.joblib --compare old.joblib
-      rolenlp evaluate labelled.csv --fail-under macro_f1=0.8 --fail-under duties.macro_f1=0.75
+      rolenlp evaluate labelled.csv --fail-under macro_f1=0.8
     """
     from rolenlp.evaluate.gates import check
     from rolenlp.evaluate.run import evaluate as judge_labelled
