@@ -88,7 +88,7 @@ def predict(
 
     A missing value (None, NaN, NA) counts as empty; bytes are refused with a TypeError.
     `role_prior`, role -> share, says how often each role comes among the ads judged, in place of
-    the mix that the model was calibrated on.
+    the mix that the model was calibrated on; a role that is not named has 0.
     """
     if not isinstance(text, str | bytes | bytearray) and not is_missing(text):
         raise TypeError(f"an ad's text is text, got {type(text).__name__}; many: predict_many")

@@ -181,11 +181,13 @@ MIX = {"hybrid": 0.1, "other": 0.3, "product": 0.4, "project": 0.2}
 @pytest.mark.parametrize(
     ("shares", "message"),
     [
-        ({"product": 0.5, "project": 0.5}, "from 0 up for each of hybrid, other, product, project"),
-        ({**MIX, "manager": 0.1}, "from 0 up for each of"),
-        ({**MIX, "hybrid": -0.1}, "from 0 up for each of"),
-        ({**MIX, "hybrid": float("nan")}, "from 0 up for each of"),
-        ({**MIX, "hybrid": float("inf")}, "from 0 up for each of"),
+        ({"manager": 1}, "from 0 up for any of hybrid, other, product, project"),
+        ({**MIX, "manager": 0.1}, "from 0 up for any of"),
+        ({**MIX, "hybrid": -0.1}, "from 0 up for any of"),
+        ({**MIX, "hybrid": float("nan")}, "from 0 up for any of"),
+        ({**MIX, "hybrid": float("inf")}, "from 0 up for any of"),
+        ({}, "no share for any role that the model knows"),
+        ({"project": 1}, "no share for any role that the model knows"),
         ({**MIX, "product": 0}, "no share for any role that the model knows"),
     ],
 )
