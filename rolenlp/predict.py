@@ -244,7 +244,8 @@ def _label_pandas(
     # No value is ever missing there.
     new[f"{prefix}review"] = new[f"{prefix}review"].astype(bool)
     if rest := ("",) * (df.columns.nlevels - 1):
-        new.columns = pd.MultiIndex.from_tuples([(name, *rest) for name in new])
+        levels = [(name, *rest) for name in new]
+        new.columns = pd.MultiIndex.from_tuples(levels, names=df.columns.names)
     new.attrs = df.attrs  # those that both have are kept
     return pd.concat([df, new], axis=1)
 
