@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -25,7 +25,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from rolenlp.guard import Once
 from rolenlp.model_file import bundle
 from rolenlp.model_file.card import default_model_path
-from rolenlp.schema import BATCH, MIN_PRECISION, Evidence, Posting, Prediction, as_postings
+from rolenlp.schema import (
+    BATCH,
+    MIN_PRECISION,
+    Evidence,
+    Posting,
+    Prediction,
+    as_postings,
+    is_missing,
+)
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -80,8 +88,10 @@ def predict(
 
     A missing value (None, NaN, NA) counts as empty; bytes are refused with a TypeError.
     `role_prior`, role -> share, says how often each role comes among the ads judged, in place of
-    the mix that the model was calibrated on.
+    the mix that the model was calibrated on; a role that is not named has 0.
     """
+    if not isinstance(text, str | bytes | bytearray) and not is_missing(text):
+        raise TypeError(f"an ad's text is text, got {type(text).__name__}; many: predict_many")
     ads = [(title, text)]
     return next(predict_many(ads, model=model, min_precision=min_precision, role_prior=role_prior))
 
@@ -117,8 +127,9 @@ def judge_arrow(
 ) -> pa.Table:
     """An Arrow table with its columns as they are, and those of ``rolenlp label`` after them.
 
-    For whatever speaks Arrow: polars, DuckDB, Spark's ``mapInArrow``, Ray's ``map_batches``. The
-    arguments, and what is raised, are those of `label_frame`; the schema is that of
+    For whatever speaks Arrow: polars, DuckDB, Spark's ``mapInArrow``, Ray's ``map_batches``; a
+    table of another library, or a reader of batches, is taken through Arrow's C stream and read
+    whole. The arguments, and what is raised, are those of `label_frame`; the schema is that of
     `judged_schema`.
 
     Examples
@@ -131,6 +142,11 @@ def judge_arrow(
     import pyarrow as pa
 
     from rolenlp.tables.arrow_values import values
+
+    if not isinstance(table, pa.Table | pa.RecordBatch):
+        if not hasattr(table, "__arrow_c_stream__"):
+            raise _no_table(table)
+        table = pa.table(table)
 
     def cells(at: int, start: int, stop: int) -> list[Any]:
         column = table.column(at).slice(start, stop - start)
@@ -169,12 +185,12 @@ def label_frame(
     memory; a lazy one of polars or DuckDB is read whole, and a lazy one comes back. What was there
     stays as it was, with pandas' index and dtypes.
 
-    `text` and `title` name columns; several of text are read one after another. Where they are not
-    given they are found as on the command line, by names and by what the first rows hold, and the
-    logger ``rolenlp`` is told which were taken; `title` may be None for no title, and is passed
-    over where `df` has no such column. `role_prior` is that of `predict`. An ad that cannot be
-    judged has the status ``error``, as on the command line. ``review`` is plain bool, so that
-    ``df[df.review]`` works, also where an ad was not judged.
+    `text` and `title` name columns, as `df` does; those of a list are read one after another. Where
+    they are not given they are found as on the command line, by names and by what the first rows
+    hold, and the logger ``rolenlp`` is told which were taken; `title` may be None for no title, and
+    is passed over where `df` has no such column. `role_prior` is that of `predict`. An ad that
+    cannot be judged has the status ``error``, as on the command line. ``review`` is plain bool, so
+    that ``df[df.review]`` works, also where an ad was not judged.
 
     Raises KeyError for a text column that is not there, `InputError` where none is found,
     ValueError where a new column's name is taken, and TypeError for what is no table in memory.
@@ -195,11 +211,16 @@ def label_frame(
     elif isinstance(frame, nw.DataFrame):
         judged = _label_narwhals(frame, *how).to_native()
     else:
-        raise TypeError(
-            f"a table in memory is needed, got {type(df).__module__}.{type(df).__name__}; "
-            "for Dask and Spark there are label_dask and label_spark in rolenlp.engines"
-        )
+        raise _no_table(df)
     return cast("Frame", judged)
+
+
+def _no_table(given: object) -> TypeError:
+    return TypeError(
+        f"a table in memory is needed, got {type(given).__module__}.{type(given).__name__}; "
+        "predict_many takes texts, judge_arrow what is Arrow's, label_dask and label_spark of "
+        "rolenlp.engines tables of Dask and Spark"
+    )
 
 
 def _label_pandas(
@@ -222,6 +243,10 @@ def _label_pandas(
     new: pd.DataFrame = added.to_pandas(types_mapper=dtypes.get).set_axis(df.index)
     # No value is ever missing there.
     new[f"{prefix}review"] = new[f"{prefix}review"].astype(bool)
+    if rest := ("",) * (df.columns.nlevels - 1):
+        levels = [(name, *rest) for name in new]
+        new.columns = pd.MultiIndex.from_tuples(levels, names=df.columns.names)
+    new.attrs = df.attrs  # those that both have are kept
     return pd.concat([df, new], axis=1)
 
 
@@ -298,7 +323,13 @@ def _taken(
     from rolenlp.tables.columns import find_columns
 
     places = {name: at for at, name in reversed([*enumerate(names)])}
-    given = [text] if isinstance(text, str) else list(text or ())
+    for named in (text, title):
+        if not isinstance(named, list) and not isinstance(named, Hashable):
+            raise TypeError(f"columns are given by their names, got {type(named).__name__}")
+    if isinstance(text, list) or (isinstance(text, tuple) and text not in places):
+        given = list(text)
+    else:
+        given = [] if text is None else [text]
     if missing := [name for name in given if name not in places]:
         raise KeyError(missing[0])
     to_find = size > 0 and (not given or title == "")
@@ -424,6 +455,15 @@ def _model(model: ModelLike) -> RoleClassifier:
     if model is None:
         return default_model()
     if not isinstance(model, str | PathLike):
+        from sklearn.utils.validation import check_is_fitted
+
+        from rolenlp.model.classifier import RoleClassifier
+
+        if not isinstance(model, RoleClassifier):
+            raise TypeError(
+                f"a model is a RoleClassifier, or the path of its file, got {type(model).__name__}"
+            )
+        check_is_fitted(model, "reader_")
         return model
     return bundle.load_once(Path(model))
 

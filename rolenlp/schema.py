@@ -71,6 +71,8 @@ def as_postings(ads: pd.DataFrame | Iterable[Any]) -> Iterator[Posting]:
     """Postings, lazily and in order, from a DataFrame (``text``, ``title``) or any iterable."""
     if isinstance(ads, str | Mapping | Posting):
         raise TypeError("expected many ads, got one: put it in a list")
+    if to_pylist := getattr(ads, "to_pylist", None):  # Arrow's tables and arrays
+        ads = to_pylist()
     columns = getattr(ads, "columns", None)
     if columns is None:
         return map(as_posting, ads)

@@ -15,6 +15,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from sklearn.exceptions import NotFittedError
 
 import rolenlp
 from rolenlp.errors import InputError, ModelError
@@ -199,6 +200,88 @@ def test_what_is_wrong_with_a_table(
 
 
 @pytest.mark.parametrize("given", [[AD], {"text": [AD]}, None])
-def test_what_is_no_table_is_refused(given: object) -> None:
+@pytest.mark.parametrize("judge", [judge_arrow, rolenlp.label_frame])
+def test_what_is_no_table_is_refused(judge: Any, given: object) -> None:
     with pytest.raises(TypeError, match=r"a table in memory is needed, got builtins\.\w+;"):
-        rolenlp.label_frame(given)
+        judge(given)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"model": 5}, TypeError, "RoleClassifier, or the path of its file, got int"),
+        ({"model": rolenlp.RoleClassifier}, TypeError, "the path of its file, got type"),
+        ({"model": rolenlp.RoleClassifier()}, NotFittedError, "is not fitted yet"),
+        ({"model": "."}, ModelError, "is a directory; name the .joblib file in it"),
+        ({"min_precision": 95}, ValueError, "min_precision is 95; it can be 0.5 to 0.99"),
+        ({"role_prior": {"boss": 1}}, ValueError, "a mix of roles needs a share"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_no_fault_of_the_ads(
+    options: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    for judge in (judge_arrow, rolenlp.label_frame, lambda t, **o: rolenlp.predict(AD, **o)):
+        with pytest.raises(error, match=says):
+            judge(pa.table({"text": [AD]}), **options)
+
+
+@pytest.mark.parametrize("given", [pd.Series([AD]), [AD], {"text": AD}, 5], ids=lambda g: type(g))
+def test_one_ad_is_a_text(given: object) -> None:
+    with pytest.raises(TypeError, match=rf"text is text, got {type(given).__name__}; many: pre"):
+        rolenlp.predict(given)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pl.from_arrow,
+        pa.Table.to_pandas,
+        pa.Table.to_reader,
+        duckdb.from_arrow,
+        lambda table: pa.table({"text": table["text"].combine_chunks().dictionary_encode()}),
+        lambda table: pa.table({"text": pa.RunEndEncodedArray.from_arrays([1, 3], [AD, ""])}),
+    ],
+    ids=["polars", "pandas", "reader", "duckdb", "dictionary", "run ends"],
+)
+def test_whatever_speaks_arrow(make: Callable[[pa.Table], Any]) -> None:
+    given = make(pa.table({"text": [AD, "", ""]}))
+    assert judge_arrow(given, model=small_phrases())["status"].to_pylist() == ["ok"] + ["empty"] * 2
+
+
+@pytest.mark.parametrize(
+    "make", [pa.table, lambda t: pa.array(t["text"]), pl.DataFrame, pd.DataFrame]
+)
+def test_many_ads_of_a_table(make: Any) -> None:
+    found = rolenlp.predict_many(make({"text": [AD, ""]}), model=small_phrases())
+    assert [verdict.status for verdict in found] == ["ok", "empty"]
+
+
+LEVELS = pd.MultiIndex.from_tuples([("ad", "name"), ("ad", "body")], names=["of", "what"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "text", "title"),
+    [
+        ([0, 1], 1, 0),
+        ([1, 0], 0, 1),
+        ([0, 1], [1], None),
+        (["a", "b"], ("b",), "a"),
+        (LEVELS, ("ad", "body"), ("ad", "name")),
+        (LEVELS, [("ad", "body")], None),
+    ],
+)
+def test_names_that_are_no_text(columns: Any, text: Any, title: Any) -> None:
+    df = pd.DataFrame([["Product Manager", AD]], columns=columns)
+    df.attrs["from"] = "a board"
+    found = rolenlp.label_frame(df, text, title, model=small_phrases())
+    assert found["title_role"].tolist() == ["" if title is None else "product"]
+    assert (found["status"].tolist(), found.attrs) == (["ok"], df.attrs)
+    levels = LEVELS.names if columns is LEVELS else [None]
+    assert found.columns.names == levels
+
+
+@pytest.mark.parametrize("column", ["text", "title"])
+def test_columns_are_named(column: str) -> None:
+    df = pd.DataFrame({"text": [AD]})
+    with pytest.raises(TypeError, match="columns are given by their names, got Series"):
+        rolenlp.label_frame(df, **{column: df["text"]})

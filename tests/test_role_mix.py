@@ -38,6 +38,10 @@ def test_shares_that_are_named_move_the_probabilities_by_bayes_rule(table: Path)
     known = np.array([default_model().role_mix[role] for role in ROLES])
     moved = before * asked / known
     np.testing.assert_allclose(shares(after), moved / moved.sum(axis=1, keepdims=True), atol=1e-5)
+    mix = {"product": 0.1, "project": 0.1, "other": 0.8}  # a role that is not named has 0
+    found = predict_many([(title, text) for _, title, text in ROWS], role_prior=mix)
+    given = [[verdict.probabilities[role] for role in ROLES] for verdict in found]
+    np.testing.assert_allclose(shares(after), given, atol=1e-5)
 
 
 def test_auto_says_what_it_found_and_does_as_if_it_had_been_named(table: Path) -> None:

@@ -67,7 +67,7 @@ def evaluate(
     \b
       rolenlp evaluate labelled.csv --report report
       rolenlp evaluate labelled.csv --model new.joblib --compare old.joblib
-      rolenlp evaluate labelled.csv --fail-under macro_f1=0.8 --fail-under duties.macro_f1=0.75
+      rolenlp evaluate labelled.csv --fail-under macro_f1=0.8
     """
     from rolenlp.files.use import Read, Written, check_files, report_files
     from rolenlp.model_file.card import default_model_path, model_files, read_card

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "piped",
-    type=click.Choice(["csv", "tsv", "jsonl", "json"]),
+    type=click.Choice(["csv", "tsv", "jsonl", "json"], case_sensitive=False),
     metavar="KIND",
     help="csv, tsv, jsonl or json, for -; else found, or csv.",
 )
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--taxonomy",
     metavar="NAME",
-    type=click.Choice(["esco", "soc", "isco"]),
+    type=click.Choice(["esco", "soc", "isco"], case_sensitive=False),
     help="Add the role's occupation by esco, soc or isco.",
 )
 @click.option("--prefix", metavar="P", default="", help="Put P before the names of added columns.")
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 @click.option(
     "--engine",
     metavar="NAME",
-    type=click.Choice(["dask", "spark"]),
+    type=click.Choice(["dask", "spark"], case_sensitive=False),
     help="dask or spark: Parquet in, a folder of it out.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Dask's, like tcp://host:8786; else here.")

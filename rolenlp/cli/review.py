@@ -24,7 +24,7 @@ from rolenlp.cli.progress import progress, say_all
 @click.option(
     "--for",
     "tool",
-    type=click.Choice(["label-studio", "argilla"]),
+    type=click.Choice(["label-studio", "argilla"], case_sensitive=False),
     help="Write tasks for another tool instead, which begin with the verdicts.",
 )
 @click.option(

@@ -52,7 +52,7 @@ def train(
 
     \b
       rolenlp train labelled.csv -o mine.joblib
-      rolenlp train labelled.csv corrections.csv -o mine.joblib --doubts doubts.csv
+      rolenlp train base.csv corrections.csv -o mine.joblib --doubts doubts.csv
       rolenlp train corrections.csv --base default -o mine.joblib
       rolenlp label jobs.csv --model mine.joblib -o judged.csv
     """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rolenlp.engines.worker import (
     Counts,
     Job,
+    check_kind,
     counted_columns,
     job_for,
     model_file,
@@ -73,8 +74,10 @@ def label_dask(
     """
     needed()
     import dask
+    import dask.dataframe as dd
 
-    file = model_file(model, min_precision)
+    check_kind(ddf, dd.DataFrame, "label_dask")
+    file = model_file(model, min_precision, role_prior)
     _check_workers()
     head = ddf._meta if text and title != "" else first_rows(ddf)
     job = job_for(

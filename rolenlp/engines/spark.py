@@ -15,7 +15,14 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from rolenlp import errors
-from rolenlp.engines.worker import Counts, counted_columns, job_for, model_file, number_columns
+from rolenlp.engines.worker import (
+    Counts,
+    check_kind,
+    counted_columns,
+    job_for,
+    model_file,
+    number_columns,
+)
 from rolenlp.errors import InputError, MissingExtraError, RolenlpError
 from rolenlp.predict import judge_arrow, judged_schema
 from rolenlp.schema import BATCH, MIN_PRECISION
@@ -62,11 +69,13 @@ def label_spark(
     """
     needed()
     import pyarrow as pa
+    from pyspark.sql import DataFrame
     from pyspark.sql.types import BooleanType, DoubleType, LongType, StringType, StructType
 
     from rolenlp.verdicts.columns import added_columns
 
-    file = model_file(model, min_precision)
+    check_kind(sdf, DataFrame, "label_spark")
+    file = model_file(model, min_precision, role_prior)
     there = pa.schema((name, pa.null()) for name in sdf.columns)
     judged_schema(there, themes=themes, prefix=prefix)  # raises where a name is taken
     job = job_for(

@@ -14,6 +14,7 @@ from rolenlp import __version__
 from rolenlp.errors import RolenlpError
 from rolenlp.guard import Guard
 from rolenlp.label.journal import library_versions
+from rolenlp.model.targets import shares_of
 from rolenlp.model_file.bundle import ModelFile, load_file, read_file
 from rolenlp.model_file.card import default_model_path
 from rolenlp.predict import taken_columns
@@ -69,17 +70,33 @@ def job_for(
     return Job({**columns, **how}, versions())
 
 
-def model_file(model: str | PathLike[str] | None, min_precision: float) -> ModelFile:
+def check_kind(table: object, kind: type, function: str) -> None:
+    """Raise TypeError where a function of an engine is given another table than that engine's."""
+    if not isinstance(table, kind):
+        raise TypeError(
+            f"{function} takes a DataFrame of its engine, got {type(table).__module__}."
+            f"{type(table).__name__}; for tables in memory there is rolenlp.label_frame"
+        )
+
+
+def model_file(
+    model: str | PathLike[str] | None,
+    min_precision: float,
+    role_prior: Mapping[str, float] | None = None,
+) -> ModelFile:
     """The file of a model, once it is known that it can be used.
 
-    Raises `ModelError` as `load` does, ValueError for a precision that is none, and TypeError for
-    a model that is no file.
+    Raises `ModelError` as `load` does, ValueError for a precision or a mix of roles that is none,
+    and TypeError for a model that is no file.
     """
     if not isinstance(model, str | PathLike | None):
         raise TypeError("an engine takes the file of a model, not a model: save it first")
     file = read_file(default_model_path() if model is None else model)
     with _guard.lock:
-        _loaded(file).thresholds(min_precision)
+        loaded = _loaded(file)
+    loaded.thresholds(min_precision)
+    if role_prior is not None:
+        shares_of(role_prior, loaded.roles_)
     return file
 
 

@@ -54,6 +54,8 @@ class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[mis
     """
 
     reader_: Reader
+    field = "text"  # the part of an ad that it looks at, where it is one
+    sparse_output = True
 
     def fit(self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None) -> Self:
         """Learn from the ads `X`; `sources`, one an ad, says where each is from."""
@@ -64,16 +66,14 @@ class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[mis
         self, X: Any, y: Any = None, *, sources: Sequence[object] | None = None
     ) -> Any:
         """Learn from the ads, and give their rows."""
-        return self._made(self._learned(X, sources))
+        return self._given(self._learned(X, sources))
 
     def transform(self, X: Any) -> Any:
         """A row an ad."""
         check_is_fitted(self, "reader_")
         if isinstance(X, ReadAds):
-            return self._made(X.known_to(self.reader_))
-        if isinstance(X, Reading):
-            return self._made(X)
-        return self._made(self.reader_.read(self._ads(X)))
+            return self._given(X.known_to(self.reader_))
+        return self._given(X if isinstance(X, Reading) else self.reader_.read(self._ads(X)))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """The names of the columns."""
@@ -89,7 +89,15 @@ class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[mis
         return read
 
     def _ads(self, X: Any) -> Any:
-        return X if isinstance(X, ReadAds) else list(as_postings(X))
+        if isinstance(X, ReadAds):
+            return X
+        if self.field == "title" and not isinstance(X, str):
+            columns = getattr(X, "columns", None)
+            if columns is None:
+                X = [(ad, "") if isinstance(ad, str) else ad for ad in X]
+            elif [*columns] == ["title"]:
+                X = [(title, "") for title in X["title"]]
+        return list(as_postings(X))
 
     def _reader(self) -> AdReader:
         settings = AdReader().get_params()
@@ -98,7 +106,11 @@ class AdFeatures(TakesAds, TransformerMixin, BaseEstimator):  # type: ignore[mis
     def _learn(self, read: ReadAds) -> None:
         """Nothing, unless a subclass does."""
 
-    def _made(self, read: ReadAds | Reading) -> Any:
+    def _given(self, read: ReadAds | Reading) -> Any:
+        made = self._made(read)
+        return made if self.sparse_output else made.toarray()
+
+    def _made(self, read: ReadAds | Reading) -> sparse.csr_matrix:
         raise NotImplementedError
 
     def _names(self) -> list[str]:
@@ -115,7 +127,7 @@ class LemmaCounts(AdFeatures):
     ----------
     field
         ``"text"`` or ``"title"``: which part of an ad is counted. Where `X` is a sequence of plain
-        texts, they are taken for this part.
+        texts, they are taken for this part. So is a DataFrame of titles alone.
     n
         1 for lemmas, 2 for pairs; none spans two sentences, clauses or lines.
     priors
@@ -126,6 +138,8 @@ class LemmaCounts(AdFeatures):
         As in `AdReader`, of n-grams too.
     min_sources
         As in `AdReader`, of n-grams too.
+    sparse_output
+        False gives an array, which `set_output` can make a DataFrame of.
 
     Attributes
     ----------
@@ -151,6 +165,7 @@ class LemmaCounts(AdFeatures):
         boilerplate: Mapping[str, float] | None = None,
         min_postings: int = 8,
         min_sources: int = 3,
+        sparse_output: bool = True,
     ) -> None:
         self.field = field
         self.n = n
@@ -158,11 +173,7 @@ class LemmaCounts(AdFeatures):
         self.boilerplate = boilerplate
         self.min_postings = min_postings
         self.min_sources = min_sources
-
-    def _ads(self, X: Any) -> Any:
-        if self.field == "title" and not isinstance(X, ReadAds | str) and not hasattr(X, "columns"):
-            X = [(ad, "") if isinstance(ad, str) else ad for ad in X]
-        return super()._ads(X)
+        self.sparse_output = sparse_output
 
     def _learn(self, read: ReadAds) -> None:
         if self.field not in ("text", "title") or self.n not in (1, 2):
@@ -303,11 +314,11 @@ class PriorFeatures(AdFeatures):
         self.boilerplate = boilerplate
         self.sparse_output = sparse_output
 
-    def _made(self, read: ReadAds | Reading) -> Any:
+    def _made(self, read: ReadAds | Reading) -> sparse.csr_matrix:
         priors = self.reader_.priors
         phrases, neighbours = densities(read, priors)
         by_theme, by_pole, against = prior_weights(priors)
-        made = sparse.hstack(
+        return sparse.hstack(
             (
                 phrases,
                 neighbours,
@@ -316,7 +327,6 @@ class PriorFeatures(AdFeatures):
                 _SUM_UNIT * (neighbours @ against)[:, None],
             )
         ).tocsr()
-        return made if self.sparse_output else made.toarray()
 
     def _names(self) -> list[str]:
         priors = self.reader_.priors
@@ -331,26 +341,35 @@ class PriorFeatures(AdFeatures):
 class TitleClaims(AdFeatures):
     """Whether an ad's title names a product role, and whether it names a project role.
 
+    Where `X` is a sequence of plain texts, they are titles; so is a DataFrame of titles alone.
+
     Parameters
     ----------
     priors
         As in `AdReader`.
     boilerplate
         As in `AdReader`.
+    sparse_output
+        False gives an array, which `set_output` can make a DataFrame of.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> ads = pd.DataFrame({"title": ["Product Manager"], "text": [""]})
-    >>> TitleClaims().fit_transform(ads).toarray()
+    >>> TitleClaims().fit_transform(["Product Manager"]).toarray()
     array([[1., 0.]])
     """
 
+    field = "title"
+
     def __init__(
-        self, *, priors: Priors | None = None, boilerplate: Mapping[str, float] | None = None
+        self,
+        *,
+        priors: Priors | None = None,
+        boilerplate: Mapping[str, float] | None = None,
+        sparse_output: bool = True,
     ) -> None:
         self.priors = priors
         self.boilerplate = boilerplate
+        self.sparse_output = sparse_output
 
     def _made(self, read: ReadAds | Reading) -> sparse.csr_matrix:
         return sparse.csr_matrix(read.title_hits.astype(float))
@@ -415,6 +434,11 @@ def transformed(features: Any, X: Any) -> Any:
     parts = features.transformer_list if type(features) is FeatureUnion else []
     if not parts or not all(isinstance(part, AdFeatures) for _, part in parts):
         made = features.transform(X)
+        if made.shape[0] != len(X):  # a vectorizer goes over a DataFrame's names
+            raise ValueError(
+                f"the features gave {made.shape[0]} rows for {len(X)} ads: they get a DataFrame "
+                "with title and text; what takes one column goes into a ColumnTransformer"
+            )
         return made if sparse.issparse(made) else np.asarray(made)  # it may be a DataFrame
     weights = features.transformer_weights or {}
     made = [part.transform(X) * weights.get(name, 1) for name, part in parts]

@@ -69,6 +69,8 @@ class Targets:
         for place, label in enumerate(labels.tolist()):
             if label not in known:
                 hint = f"roles are {', '.join(ROLES)}; for other labels see classes"
+                if not isinstance(label, str):  # scikit-learn numbers them here and there
+                    hint += ", like classes={0: 'hybrid', 1: 'other', 2: 'product', 3: 'project'}"
                 if base is not None:
                     hint = f"the base knows {', '.join(map(str, known))}; train without it"
                 elif classes is not None:
@@ -164,11 +166,12 @@ def by_class(roles: Sequence[str]) -> NDArray[np.float64]:
 def shares_of(told: Mapping[str, float], roles: Sequence[str]) -> NDArray[np.float64]:
     """Shares of classes that stand for `roles`, from shares of the roles; they sum to 1.
 
-    Raises ValueError unless each role has a share, and a role of the classes one above 0.
+    A role that is not named has 0. Raises ValueError for what is no role or no share, and unless a
+    role of the classes has one above 0.
     """
-    if set(told) != set(ROLES) or not all(0 <= share < np.inf for share in told.values()):
-        raise ValueError(f"a mix of roles needs a share from 0 up for each of {', '.join(ROLES)}")
-    shares = np.array([told[name] for name in ROLES]) @ by_class(roles)
+    if not set(told) <= set(ROLES) or not all(0 <= share < np.inf for share in told.values()):
+        raise ValueError(f"a mix of roles needs a share from 0 up for any of {', '.join(ROLES)}")
+    shares = np.array([told.get(name, 0) for name in ROLES]) @ by_class(roles)
     if not shares.sum():
         raise ValueError("a mix of roles has no share for any role that the model knows")
     return np.asarray(shares / shares.sum())

@@ -45,7 +45,8 @@ def card_path(path: str | Path) -> Path:
     So that two models of one name, saved both ways, keep a card each.
     """
     path = Path(path)
-    return path.with_suffix(".json" if path.suffix == ".joblib" else f"{path.suffix}.json")
+    suffix = "" if path.suffix == ".joblib" else path.suffix
+    return path.parent / f"{path.stem}{suffix}.json"  # a folder has one too, that is not there
 
 
 def read_regular(path: Path, most: int) -> bytes:

@@ -84,7 +84,7 @@ def check_parts(state: Any, settings: Mapping[str, Any]) -> None:
         numbers = value.values() if type(value) is dict else [] if value is None else [value]
         _need(all(map(_is_number, numbers)), "a setting is no number")
     shares = state["params"].get("role_prior")
-    _need(shares is None or (type(shares) is dict and set(shares) == set(ROLES)), "role_prior")
+    _need(shares is None or (type(shares) is dict and set(shares) <= set(ROLES)), "role_prior")
     classes, roles = state["classes"], state["roles"]
     _need(0 < len(classes) == len(roles) <= _MOST_CLASSES, "classes and roles do not fit")
     kinds = set(map(type, classes))

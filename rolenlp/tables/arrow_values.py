@@ -13,6 +13,7 @@ from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 # Of the kinds of columns that are added.
 TYPES = {
@@ -41,6 +42,8 @@ def values(array: Any, *, odd: bool = False) -> list[Any]:
         return _each(bool, stored) if kind.extension_name == "arrow.bool8" else stored
     if pa.types.is_dictionary(kind):
         return values(array.dictionary_decode(), odd=odd)
+    if pa.types.is_run_end_encoded(kind):
+        return values(pc.run_end_decode(array), odd=odd)
     if pa.types.is_struct(kind):
         names = [field.name for field in kind]
         children = [values(each, odd=odd) for each in array.flatten()]

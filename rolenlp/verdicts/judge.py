@@ -112,7 +112,8 @@ def judge_each(
         if debug:
             raise
         if len(ads) == 1:
-            judge(model, [PLAIN_AD])  # raises where it is not the ad
+            # Raises where it is not the ad: the model, or a setting.
+            judge(model, [PLAIN_AD], min_precision=min_precision, role_prior=role_prior)
             unjudged = judge(model, [Posting("")]).quoted()
             return replace(unjudged, values={**unjudged.values, "status": ["error"]})
     # One ad of the batch is at fault: find it, and judge the others.

@@ -147,6 +147,8 @@ def test_columns_are_found_once_by_what_the_first_rows_hold(model: Path) -> None
         (["text", "review"], {}, ValueError, "column 'review' is there already"),
         (["text"], {"text": "body"}, KeyError, "body"),
         (["n"], {}, InputError, "no column of text found"),
+        (["text"], {"min_precision": 95}, ValueError, "min_precision is 95"),
+        (["text"], {"role_prior": {"boss": 1}}, ValueError, "a mix of roles needs"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_runs(
@@ -155,6 +157,12 @@ def test_what_is_wrong_is_said_before_anything_runs(
     given = dd.from_pandas(pa.table({name: ["x"] for name in columns}).to_pandas(), npartitions=1)
     with pytest.raises(error, match=says):
         label_dask(given, model=model, **options)
+
+
+@pytest.mark.parametrize("given", [pd.DataFrame({"text": ["x"]}), pa.table({"text": ["x"]}), None])
+def test_a_table_of_another_kind_is_refused(given: object) -> None:
+    with pytest.raises(TypeError, match=r"label_dask takes a DataFrame of its engine, got \w+"):
+        label_dask(given)
 
 
 def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:

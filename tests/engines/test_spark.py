@@ -116,6 +116,7 @@ def test_workers_of_another_version_fail_before_a_row_in_one_line(
         (["text", "review"], {}, ValueError, "column 'review' is there already"),
         (["text"], {"text": "body"}, KeyError, "body"),
         (["n"], {}, InputError, "no column of text found"),
+        (["text"], {"role_prior": {"boss": 1}}, ValueError, "a mix of roles needs"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_runs(
@@ -126,9 +127,11 @@ def test_what_is_wrong_is_said_before_anything_runs(
     error: type[Exception],
     says: str,
 ) -> None:
-    given = spark.createDataFrame(pa.table({name: ["x"] for name in columns}))
+    table = pa.table({name: ["x"] for name in columns})
     with pytest.raises(error, match=says):
-        label_spark(given, model=model, **options)
+        label_spark(spark.createDataFrame(table), model=model, **options)
+    with pytest.raises(TypeError, match="label_spark takes a DataFrame of its engine, got pandas"):
+        label_spark(table.to_pandas())
 
 
 def test_without_spark(monkeypatch: pytest.MonkeyPatch) -> None:

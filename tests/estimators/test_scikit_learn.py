@@ -15,6 +15,7 @@ from sklearn.ensemble import (
     StackingClassifier,
     VotingClassifier,
 )
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.model_selection import (
     GridSearchCV,
@@ -220,6 +221,11 @@ def test_frames_asked_of_a_pipeline() -> None:
     made = pipeline.fit_transform(TABLE)
     assert made.columns.tolist() == clone(DENSE).fit(TABLE).get_feature_names_out().tolist()
     np.testing.assert_array_equal(made, clone(DENSE).fit_transform(TABLE))
+
+
+def test_features_that_take_no_table() -> None:
+    with pytest.raises(ValueError, match=r"gave 2 rows for 16 ads: .* into a ColumnTransformer"):
+        small(features=TfidfVectorizer()).fit(TABLE_OF_FEW, ROLES_OF_FEW)
 
 
 def test_features_that_give_frames() -> None:

@@ -181,11 +181,13 @@ MIX = {"hybrid": 0.1, "other": 0.3, "product": 0.4, "project": 0.2}
 @pytest.mark.parametrize(
     ("shares", "message"),
     [
-        ({"product": 0.5, "project": 0.5}, "from 0 up for each of hybrid, other, product, project"),
-        ({**MIX, "manager": 0.1}, "from 0 up for each of"),
-        ({**MIX, "hybrid": -0.1}, "from 0 up for each of"),
-        ({**MIX, "hybrid": float("nan")}, "from 0 up for each of"),
-        ({**MIX, "hybrid": float("inf")}, "from 0 up for each of"),
+        ({"manager": 1}, "from 0 up for any of hybrid, other, product, project"),
+        ({**MIX, "manager": 0.1}, "from 0 up for any of"),
+        ({**MIX, "hybrid": -0.1}, "from 0 up for any of"),
+        ({**MIX, "hybrid": float("nan")}, "from 0 up for any of"),
+        ({**MIX, "hybrid": float("inf")}, "from 0 up for any of"),
+        ({}, "no share for any role that the model knows"),
+        ({"project": 1}, "no share for any role that the model knows"),
         ({**MIX, "product": 0}, "no share for any role that the model knows"),
     ],
 )
@@ -264,6 +266,8 @@ def test_labels_stand_for_roles(classes, labels, roles):
         (["other", "product"], [0, 2], "'2' of ad 1: classes does not name it"),
         ({"pm": "product"}, ["pm", "product"], "'product' of ad 1: classes does not name it"),
         ("any", [0.1, 0.25], "Unknown label type: continuous"),
+        (None, ["Boss", "Boss"], "'Boss' of ad 0: roles are .*; for other labels see classes$"),
+        (None, [1, 2], "'1' of ad 0: roles are .* see classes, like classes={0: 'hybrid', 1: 'o"),
     ],
 )
 def test_labels_that_classes_does_not_name(classes, labels, message):

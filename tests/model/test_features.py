@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,12 +164,24 @@ def test_each_stands_alone(features: Any) -> None:
     assert clone(fitted).get_params() == params
 
 
-def test_a_data_frame_comes_out() -> None:
-    features = PriorFeatures(sparse_output=False, **SMALL).set_output(transform="pandas")
-    made = features.fit_transform(TABLE)
-    assert isinstance(made, pd.DataFrame)
-    assert made.columns.tolist() == features.get_feature_names_out().tolist()
-    np.testing.assert_array_equal(made, PriorFeatures(**SMALL).fit_transform(ADS).toarray())
+@pytest.mark.parametrize(("library", "kind"), [("pandas", pd.DataFrame), ("polars", pl.DataFrame)])
+@pytest.mark.parametrize("features", FEATURES, ids=lambda f: type(f).__name__)
+def test_a_data_frame_comes_out(features: Any, library: str, kind: type) -> None:
+    dense = clone(features).set_params(sparse_output=False).set_output(transform=library)
+    made = dense.fit_transform(TABLE)
+    assert isinstance(made, kind)
+    assert list(made.columns) == dense.get_feature_names_out().tolist()
+    np.testing.assert_array_equal(made, clone(features).fit_transform(ADS).toarray())
+
+
+@pytest.mark.parametrize("features", [TitleClaims(**SMALL), LemmaCounts("title", **EVERY)], ids=str)
+@pytest.mark.parametrize(
+    "titles", [TABLE[["title"]], TABLE["title"], TABLE["title"].tolist()], ids=lambda t: type(t)
+)
+def test_titles_alone(features: Any, titles: Any) -> None:
+    made = clone(features).fit_transform(TABLE)
+    assert made.sum() > 0
+    np.testing.assert_array_equal(clone(features).fit_transform(titles).toarray(), made.toarray())
 
 
 def test_in_a_pipeline() -> None:

@@ -103,7 +103,7 @@ def test_label_adds_them(tmp_path: Path) -> None:
     model = phrases_model(tmp_path)
     out = tmp_path / "out.csv"
     source = table(tmp_path / "ads.csv", ads)
-    done = run("label", source, "-o", out, "--model", model, "--taxonomy", "esco", "--prefix", "x_")
+    done = run("label", source, "-o", out, "--model", model, "--taxonomy", "ESCO", "--prefix", "x_")
     assert done.returncode == 0, done.stderr
     columns = ("x_occupation_code", "x_occupation_title", "x_occupation_candidates")
     assert list(read(out)[0])[-3:] == list(columns)
