@@ -14,214 +14,18 @@ from typing import Any
 from rolenlp.errors import InputError
 from rolenlp.schema import ROLES, Posting, ad_text
 from rolenlp.tables.base import Batch, TableReader
+from rolenlp.tables.column_names import (
+    ID_NAMES,
+    PART_NAMES,
+    TEXT_NAMES,
+    TITLE_NAMES,
+    TITLE_ORDER,
+    TITLE_WORDS,
+    WEAK_TITLE_NAMES,
+    plain_name,
+)
 from rolenlp.tables.values import as_text
 from rolenlp.text.clean import clean
-
-# In order of preference. Compared without case and separators: "Job Description" and
-# "jobDescription" are both "job_description".
-TEXT_NAMES = (
-    "job_description",
-    "full_description",
-    "description",
-    "description_plain",
-    "description_text",
-    "description_html",
-    "job_description_text",
-    "job_description_html",
-    "job_desc",
-    "jd",
-    "posting",
-    "posting_text",
-    "job_posting",
-    "job_ad",
-    "ad_text",
-    "advert",
-    "advert_text",
-    "job_text",
-    "full_text",
-    "text",
-    "body",
-    "content",
-    "job_details",
-    "details",
-    "job_descriptions",
-    "descriptions",
-    "contents",
-    "job_content",
-    "jobpost",
-    "job_post",
-    "job_posting_description",
-    "posting_description",
-    "position_description",
-    "role_description",
-    "vacancy_description",
-    "vacancy_text",
-    "advertisement",
-    "listing",
-    "desc",
-    "about_the_job",
-    "about_this_job",
-    "about_the_role",
-    "about_the_position",
-    "stellenbeschreibung",
-    "stellenanzeige",
-    "anzeigentext",
-    "beschreibung",
-    "descriptif",
-    "description_du_poste",
-    "descripcion",
-    "descripción",
-    "descrizione",
-    "descrição",
-    "descricao",
-    "omschrijving",
-    "vacaturetekst",
-    "beskrivning",
-    "opis",
-    "job_summary",
-    "summary",
-    "snippet",
-    "teaser",
-    "excerpt",
-)
-# Where an ad stands in parts; those of the duties tell the most of it.
-PART_NAMES = (
-    "intro",
-    "introduction",
-    "job_intro",
-    "role_overview",
-    "job_overview",
-    "position_summary",
-    "job_purpose",
-    "opening",
-    "opening_plain",
-    "duties",
-    "job_duties",
-    "major_duties",
-    "key_duties",
-    "responsibilities",
-    "job_responsibilities",
-    "job_responsibility",
-    "key_responsibilities",
-    "roles_and_responsibilities",
-    "role_and_responsibilities",
-    "duties_and_responsibilities",
-    "responsibilities_and_duties",
-    "tasks",
-    "what_you_will_do",
-    "what_youll_do",
-    "your_role",
-    "your_tasks",
-    "aufgaben",
-    "ihre_aufgaben",
-    "deine_aufgaben",
-    "missions",
-    "responsabilidades",
-    "requirements",
-    "job_requirements",
-    "job_requirment",
-    "qualifications",
-    "qualification",
-    "required_qual",
-    "required_qualifications",
-    "minimum_qualifications",
-    "preferred_qualifications",
-    "what_you_bring",
-    "who_you_are",
-    "anforderungen",
-    "profil",
-    "ihr_profil",
-    "dein_profil",
-    "requisitos",
-    "lists",
-    "additional",
-    "additional_plain",
-)
-TITLE_NAMES = (
-    "job_title",
-    "title",
-    "position_title",
-    "posting_title",
-    "title_raw",
-    "job_name",
-    "position",
-    "position_name",
-    "role_title",
-    "vacancy_title",
-    "designation",
-    "job_titles",
-    "titles",
-    "job_position",
-    "job_role",
-    "vacancy",
-    "vacancy_name",
-    "headline",
-    "subject",
-    "stellentitel",
-    "stellenbezeichnung",
-    "jobtitel",
-    "titel",
-    "berufsbezeichnung",
-    "intitulé",
-    "intitule",
-    "intitulé_du_poste",
-    "titre",
-    "titre_du_poste",
-    "poste",
-    "título",
-    "titulo",
-    "puesto",
-    "cargo",
-    "titolo",
-    "functietitel",
-    "functie",
-    "stanowisko",
-)
-WEAK_TITLE_NAMES = ("role", "job", "name", "text")  # often of something else
-ID_NAMES = (
-    "job_id",
-    "posting_id",
-    "job_posting_id",
-    "ad_id",
-    "vacancy_id",
-    "id",
-    "uniq_id",
-    "unique_id",
-    "uuid",
-    "identifier",
-    "job_reference",
-    "reference",
-)
-
-# In names of titles that are no usual ones: `business_title`, `Título del puesto`, `Nome da vaga`.
-_TITLE_WORDS = (
-    "title",
-    "titel",
-    "titre",
-    "títul",
-    "titul",
-    "titol",
-    "tittel",
-    "rubrik",
-    "posi",
-    "puesto",
-    "poste",
-    "stelle",
-    "bezeichnung",
-    "stanowisk",
-    "vaga",
-    "vacan",
-    "vacature",
-    "functie",
-    "funktion",
-    "occupation",
-    "должност",
-    "ваканси",
-    "职位",
-    "职务",
-    "職種",
-    "求人",
-)
 
 _LISTED = 12  # columns named in an error
 _LONGEST = 40  # characters of a name in an error: a file without a header has ad text there
@@ -335,7 +139,7 @@ def _title(value: Any) -> Any:
     """The title within an object, its own before those of objects in it; else the value."""
     held = [value] if isinstance(value, dict) else []
     while held:
-        for name in _TITLE_ORDER:
+        for name in TITLE_ORDER:
             for each in held:
                 for key, inner in each.items():
                     if plain_name(key) == name and isinstance(inner, str) and ad_text(inner):
@@ -347,11 +151,6 @@ def _title(value: Any) -> Any:
 def texts_of(batch: Batch, column: int | None) -> list[str]:
     """A column of a batch as text; that of no column is empty."""
     return [""] * len(batch) if column is None else list(map(as_text, batch.columns[column]))
-
-
-def is_usual(name: str) -> bool:
-    """Whether a column of this name may hold the ads' texts or titles."""
-    return plain_name(name) in _USUAL
 
 
 def columns_of(
@@ -526,7 +325,7 @@ class _Look:
                 at
                 for at in self._unnamed()
                 if at not in texts
-                and any(word in self._names[at] for word in _TITLE_WORDS)
+                and any(word in self._names[at] for word in TITLE_WORDS)
                 and self.filled(at)
                 and self._may_be_titles(at)
             ]
@@ -624,17 +423,6 @@ def find_column(
     raise InputError(
         f"{source}: no column is named {_quoted(wanted)}; give {option} one of {_listed(names)}"
     )
-
-
-def plain_name(name: str) -> str:
-    """A name without case and separators, as the usual names are compared."""
-    return "".join(character for character in name.casefold() if character.isalnum())
-
-
-_USUAL = frozenset(map(plain_name, (*TEXT_NAMES, *PART_NAMES, *TITLE_NAMES)))
-
-
-_TITLE_ORDER = tuple(dict.fromkeys(map(plain_name, TITLE_NAMES)))
 
 
 def _quoted(name: str) -> str:

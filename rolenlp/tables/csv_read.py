@@ -18,7 +18,7 @@ from rolenlp.tables.base import (
     Portion,
     refuse_width,
 )
-from rolenlp.tables.columns import is_usual
+from rolenlp.tables.column_names import is_usual
 from rolenlp.tables.dialect import (
     DELIMITERS,
     Dialect,

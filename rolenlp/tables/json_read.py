@@ -20,7 +20,7 @@ from rolenlp.tables.base import (
     Portion,
     refuse_width,
 )
-from rolenlp.tables.columns import is_usual
+from rolenlp.tables.column_names import is_usual
 from rolenlp.tables.text import TextFile, TextReader
 
 _PEEK = 1000  # rows whose keys are known before the first batch

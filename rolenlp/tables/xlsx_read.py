@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 
 from rolenlp.errors import InputError, MissingExtraError
 from rolenlp.tables.base import LONGEST_ROW
-from rolenlp.tables.columns import is_usual
+from rolenlp.tables.column_names import is_usual
 from rolenlp.tables.dialect import ABOVE, only_notes
 from rolenlp.tables.formats import open_input
 from rolenlp.tables.rows import Row, RowsReader

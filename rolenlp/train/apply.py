@@ -12,12 +12,11 @@ from pathlib import Path
 from rolenlp.errors import InputError
 from rolenlp.schema import Posting
 from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
+from rolenlp.tables.column_names import ID_NAMES, plain_name
 from rolenlp.tables.columns import (
-    ID_NAMES,
     Columns,
     find_column,
     find_columns,
-    plain_name,
     texts_of,
 )
 from rolenlp.tables.rejects import RejectsFile

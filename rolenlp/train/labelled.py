@@ -18,7 +18,8 @@ from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import MAX_CHARACTERS, Reader
 from rolenlp.schema import ROLES, Posting
 from rolenlp.tables import open_table
-from rolenlp.tables.columns import find_column, find_columns, plain_name, texts_of
+from rolenlp.tables.column_names import plain_name
+from rolenlp.tables.columns import find_column, find_columns, texts_of
 from rolenlp.text.clean import clean
 from rolenlp.text.personal import mask_personal
 from rolenlp.train.exports import unwrapped

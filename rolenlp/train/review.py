@@ -15,7 +15,8 @@ from rolenlp.files.use import Read, check_files, review_files
 from rolenlp.label.workers import Options, judge_all
 from rolenlp.schema import JUDGED_STATUS, ROLES, Posting, Prediction
 from rolenlp.tables import Batch, TableReader, as_text
-from rolenlp.tables.columns import Columns, find_column, plain_name
+from rolenlp.tables.column_names import plain_name
+from rolenlp.tables.columns import Columns, find_column
 from rolenlp.tables.values import writable
 from rolenlp.train.active_learning import Candidate, Shortlist, choose
 from rolenlp.train.labelled import CORRECTIONS, SOURCE_NAMES
