@@ -152,9 +152,9 @@ def judge_arrow(
         column = table.column(at).slice(start, stop - start)
         return values(column if isinstance(column, pa.Array) else column.combine_chunks())
 
+    how = (text, title, model, min_precision, role_prior, themes, prefix)
+    added = _added(table.schema.names, table.num_rows, cells, *how)
     schema = judged_schema(table.schema, themes=themes, prefix=prefix)
-    ads = _ads_of(table.schema.names, table.num_rows, cells, text, title)
-    added = _added(ads, model, min_precision, role_prior, themes, prefix)
     return pa.table([*table.columns, *added.columns], schema=schema)
 
 
@@ -200,16 +200,16 @@ def label_frame(
     how = (text, title, model, min_precision, role_prior, themes, prefix)
     judged: Any
     if nw.dependencies.is_pandas_dataframe(df):
-        judged = _label_pandas(df, *how)
-        return cast("Frame", judged)
+        added = _added(df.columns, len(df), _pandas_cells(df), *how)
+        return cast("Frame", _beside_pandas(df, added, f"{prefix}review"))
     frame = nw.from_native(cast("Any", df), pass_through=True)
     if isinstance(frame, nw.LazyFrame) and (kind := frame.implementation) in (
         nw.Implementation.POLARS,
         nw.Implementation.DUCKDB,
     ):
-        judged = _label_narwhals(frame.collect(), *how).lazy(kind).to_native()
+        judged = _label_narwhals(frame.collect(), how).lazy(kind).to_native()
     elif isinstance(frame, nw.DataFrame):
-        judged = _label_narwhals(frame, *how).to_native()
+        judged = _label_narwhals(frame, how).to_native()
     else:
         raise _no_table(df)
     return cast("Frame", judged)
@@ -223,26 +223,14 @@ def _no_table(given: object) -> TypeError:
     )
 
 
-def _label_pandas(
-    df: pd.DataFrame,
-    text: str | Sequence[str] | None,
-    title: str | None,
-    model: ModelLike,
-    min_precision: float,
-    role_prior: Mapping[str, float] | None,
-    themes: bool,
-    prefix: str,
-) -> pd.DataFrame:
+def _beside_pandas(df: pd.DataFrame, added: pa.Table, review: str) -> pd.DataFrame:
+    """A table and the columns that are added; the one named `review` is plain bool."""
     import pandas as pd
     import pyarrow as pa
 
-    _new_schema(themes, prefix, df.columns)
-    ads = _ads_of([*df.columns], len(df), _pandas_cells(df), text, title)
-    added = _added(ads, model, min_precision, role_prior, themes, prefix)
     dtypes = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     new: pd.DataFrame = added.to_pandas(types_mapper=dtypes.get).set_axis(df.index)
-    # No value is ever missing there.
-    new[f"{prefix}review"] = new[f"{prefix}review"].astype(bool)
+    new[review] = new[review].astype(bool)  # no value is ever missing there
     if rest := ("",) * (df.columns.nlevels - 1):
         levels = [(name, *rest) for name in new]
         new.columns = pd.MultiIndex.from_tuples(levels, names=df.columns.names)
@@ -250,16 +238,7 @@ def _label_pandas(
     return pd.concat([df, new], axis=1)
 
 
-def _label_narwhals(
-    frame: nw.DataFrame[Any],
-    text: str | Sequence[str] | None,
-    title: str | None,
-    model: ModelLike,
-    min_precision: float,
-    role_prior: Mapping[str, float] | None,
-    themes: bool,
-    prefix: str,
-) -> nw.DataFrame[Any]:
+def _label_narwhals(frame: nw.DataFrame[Any], how: tuple[Any, ...]) -> nw.DataFrame[Any]:
     import narwhals as nw
 
     from rolenlp.tables.arrow_values import values
@@ -267,10 +246,9 @@ def _label_narwhals(
     def cells(at: int, start: int, stop: int) -> list[Any]:
         return values(frame[:, at][start:stop].to_arrow())
 
-    _new_schema(themes, prefix, frame.columns)
-    ads = _ads_of(frame.columns, len(frame), cells, text, title)
-    added = _added(ads, model, min_precision, role_prior, themes, prefix)
-    new = nw.from_arrow(added, backend=frame.implementation)
+    new = nw.from_arrow(
+        _added(frame.columns, len(frame), cells, *how), backend=frame.implementation
+    )
     return nw.concat([frame, new], how="horizontal")
 
 
@@ -312,7 +290,7 @@ def _pandas_cells(df: pd.DataFrame) -> _Cells:
 
 
 def _taken(
-    names: Sequence[Any],
+    names: Collection[Any],
     size: int,
     cells: _Cells,
     text: str | Sequence[str] | None,
@@ -347,7 +325,7 @@ def _taken(
 
 
 def _ads_of(
-    names: Sequence[Any],
+    names: Collection[Any],
     size: int,
     cells: _Cells,
     text: str | Sequence[str] | None,
@@ -405,19 +383,24 @@ def _new_schema(themes: bool, prefix: str, taken: Collection[Any]) -> pa.Schema:
 
 
 def _added(
-    ads: Iterator[Posting],
+    names: Collection[Any],
+    size: int,
+    cells: _Cells,
+    text: str | Sequence[str] | None,
+    title: str | None,
     model: ModelLike,
     min_precision: float,
     role_prior: Mapping[str, float] | None,
     themes: bool,
     prefix: str,
 ) -> pa.Table:
-    """The columns that are added for these ads."""
+    """The columns that are added to a table, of which only `cells` are asked for."""
     import pyarrow as pa
 
     from rolenlp.tables.values import writable
 
-    schema = _new_schema(themes, prefix, ())
+    schema = _new_schema(themes, prefix, names)
+    ads = _ads_of(names, size, cells, text, title)
     batches = [
         pa.record_batch(
             [
