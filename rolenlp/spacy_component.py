@@ -25,8 +25,9 @@ from spacy.tokens import Doc, SpanGroup
 from spacy.training import Example
 from spacy.util import minibatch
 
+from rolenlp.model_file.bundle import load_file, read_file
 from rolenlp.model_file.card import card_path, default_model_path
-from rolenlp.predict import load, predict_many
+from rolenlp.predict import default_model, predict_many
 from rolenlp.schema import BATCH, MIN_PRECISION, ROLE_ORDER, Evidence, Prediction
 
 KEY = "rolenlp"  # of the verdict in doc.user_data, of its evidence in doc.spans
@@ -149,11 +150,11 @@ class RoleJudge:
         return self
 
     def _take(self, model: str | Path | None) -> None:
-        """Load a model, and keep what its files hold."""
-        self._model = load(model)  # which checks them
-        path = default_model_path() if model is None else Path(model)
-        name = f"model{path.suffix}"
-        self._files = {name: path.read_bytes(), _card(name): card_path(path).read_bytes()}
+        """Load a model, and keep what its files hold: what was read is what is checked."""
+        file = read_file(default_model_path() if model is None else model)
+        self._model = default_model() if model is None else load_file(file)
+        name = f"model{file.path.suffix}"
+        self._files = {name: file.data, _card(name): file.card}
 
     def _kept(self) -> dict[str, bytes]:
         if not self._files:
