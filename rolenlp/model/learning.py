@@ -67,9 +67,7 @@ class Settings(Protocol):
     min_sources: int
 
 
-def learn(
-    settings: Settings, X: Any, told: Targets, base: Fitted | None = None
-) -> Fitted:
+def learn(settings: Settings, X: Any, told: Targets, base: Fitted | None = None) -> Fitted:
     """What a model with these settings learns of the ads `X` and of what was told of them.
 
     With a `base` its words and features stay, and each view goes on from its classifier.
