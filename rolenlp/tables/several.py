@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -20,14 +21,12 @@ from rolenlp.tables.values import writable
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
-Opened = Callable[[], TableReader]
-
 
 @dataclass(frozen=True)
 class Part:
     """A table of several: how it is opened, and what all its rows have in further columns."""
 
-    opened: Opened
+    opened: Callable[[], TableReader]
     more: Mapping[str, Any]
 
 
@@ -43,9 +42,9 @@ class SeveralReader(TableReader):
     def __init__(self, path: str, parts: Sequence[Part], batch_size: int) -> None:
         super().__init__(path, batch_size)
         self._parts = parts
-        tables: list[list[str]] = []
-        self.paths, self.names, more = [], [], dict.fromkeys(key for p in parts for key in p.more)
-        known: dict[str, None] = {}
+        self.paths = []
+        self._options: dict[str, Any] = {}
+        tables: list[tuple[str, ...]] = []
         hints: list[int | None] = []
         sizes: list[int | None] = []
         for part in parts:
@@ -57,17 +56,17 @@ class SeveralReader(TableReader):
                         f'{reader.source}: has the column "{twin}" twice, and columns of several '
                         "tables are put together by name; rename one"
                     )
-                known.update(dict.fromkeys(reader.names))
-                tables.append(reader.names)
+                tables.append(tuple(reader.names))
+                self._options |= reader.arrow_options()
                 self.paths += reader.paths
                 self.piped = reader.piped
                 hints.append(reader.rows_hint)
                 sizes.append(reader.bytes_total)
-        self.names = [*known, *(name for name in more if name not in known)]
+        self.tables = list(dict.fromkeys(tables))
+        self.names = list(dict.fromkeys(chain(*self.tables, *(part.more for part in parts))))
         refuse_width(self.source, len(self.names))
         self.state = state_of(*self.paths)
         self.rows_hint, self.bytes_total = _total(hints), _total(sizes)
-        self.tables = list(map(list, dict.fromkeys(map(tuple, tables))))
         self._read = 0
 
     @property
@@ -149,11 +148,7 @@ class SeveralReader(TableReader):
 
     def arrow_options(self) -> dict[str, Any]:
         """What a writer of Parquet needs, beside the schema, to keep all values."""
-        options: dict[str, Any] = {}
-        for part in self._parts:
-            with part.opened() as reader:
-                options |= reader.arrow_options()
-        return options
+        return self._options
 
     def arrays(self, batch: Batch, schema: Any) -> list[Any]:
         """The columns of a batch as Arrow's, of the types in the schema."""
@@ -206,16 +201,13 @@ def open_folder(
     if not found:
         raise InputError(f"{folder}: is a directory without .parquet files; name the table in it")
     keys = [_keys(path.relative_to(folder)) for path in found]
-    texts: dict[str, list[str]] = {}
-    for each in keys:
-        for key, text in each.items():
-            if text is not None:
-                texts.setdefault(key, []).append(text)
-    whole = {key for key, values in texts.items() if all(map(_WHOLE.fullmatch, values))}
+    texts = {
+        k for each in keys for k, v in each.items() if v is not None and not _WHOLE.fullmatch(v)
+    }
     parts = [
         Part(
             partial(opened, path),
-            {k: int(v) if k in whole and v is not None else v for k, v in each.items()},
+            {k: v if v is None or k in texts else int(v) for k, v in each.items()},
         )
         for path, each in zip(found, keys, strict=True)
     ]
@@ -261,17 +253,16 @@ def outputs_in(folder: str, inputs: Sequence[str]) -> list[Path]:
         raise InputError(f"{folder}: {what}; name an empty or a new one")
     if not place.resolve().parent.is_dir():
         raise InputError(f"{folder}: there is no directory {place.resolve().parent}; make it")
+    if "-" in inputs:
+        raise InputError("stdin has no name for a file in a folder; name an OUTPUT file")
+    names = [_name_of_output(Path(each)) for each in inputs]
     found: dict[str, str] = {}
-    for each in inputs:
-        if each == "-":
-            raise InputError("stdin has no name for a file in a folder; name an OUTPUT file")
-        name = _name_of_output(Path(each))
-        other = found.setdefault(name.casefold(), each)
-        if other != each:
+    for each, name in zip(inputs, names, strict=True):
+        if (other := found.setdefault(name.casefold(), each)) != each:
             raise InputError(
                 f"{folder}: {other} and {each} would be one file there, {name}; rename one"
             )
-    return [place / _name_of_output(Path(each)) for each in inputs]
+    return [place / name for name in names]
 
 
 def _name_of_output(path: Path) -> str:
