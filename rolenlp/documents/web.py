@@ -190,12 +190,11 @@ def _main_part(page: str) -> str:
     All of the page where hardly a word is left.
     """
     mains = ("main",) if "<main" in page.lower() else ("article",)
-    body: list[str] = []
-    main: list[str] = []
+    pieces: list[tuple[str, int, int]] = []  # each with the asides and mains that it is in
     opened: list[tuple[str, bool, bool]] = []  # name, whether it is an aside, whether it is main
     beside = within = at = 0
     for tag in _TAG.finditer(page):
-        kept = [page[at : tag.start()]] if not beside else []
+        pieces.append((page[at : tag.start()], beside, within))
         was_beside, was_within, at = beside, within, tag.end()
         name, attributes = tag[2].lower(), tag[3]
         if not tag[1] and not attributes.endswith("/"):
@@ -207,13 +206,10 @@ def _main_part(page: str) -> str:
             while last != name:
                 last, aside, is_main = opened.pop()
                 beside, within = beside - aside, within - is_main
-        if not beside and not was_beside:
-            kept.append(tag[0])
-        body += kept
-        if was_within:
-            main += kept
-    body += [page[at:]] if not beside else []
-    parts = ("".join(main), "".join(body))
+        pieces.append((tag[0], beside + was_beside, was_within))
+    pieces.append((page[at:], beside, within))
+    body = [(piece, main) for piece, aside, main in pieces if not aside]
+    parts = ("".join(p for p, main in body if main), "".join(p for p, _ in body))
     return next((part for part in parts if _words(part) >= FEW_WORDS), page)
 
 

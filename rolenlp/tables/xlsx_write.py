@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from rolenlp.errors import InputError, MissingExtraError, OutputError
+from rolenlp.errors import InputError, MissingExtraError, OutputError, RolenlpError
 from rolenlp.tables.base import Batch, TableReader
 from rolenlp.tables.values import as_text, harmless, writable
 from rolenlp.tables.writer import TableWriter, rows_of
@@ -60,10 +60,10 @@ class XlsxWriter(TableWriter):
         for row in rows_of(columns, len(batch)):
             self._row += 1
             if self._row >= MOST_ROWS:
-                raise OutputError(too_many(self._file.name))
+                raise OutputError(_too_many(self._file.name))
             for at, value in enumerate(row):
                 if value is not None and value != "":
-                    self._put(at, cell(value))
+                    self._put(at, _cell(value))
 
     def _put(self, at: int, value: Any) -> None:
         style = self._formats.get(type(value))
@@ -102,22 +102,22 @@ def check_sheet(path: str | Path, table: TableReader) -> None:
     row = 0
     for batch in table:
         if row + len(batch) >= MOST_ROWS:
-            raise InputError(too_many(path))
+            raise InputError(_too_many(path))
         for name, column in zip(table.names, table.values(batch), strict=False):
             for at, value in enumerate(column, start=row + 1):
-                if value is not None and (why := unfit(as_text(value), path, at, name)):
-                    raise InputError(why)
+                _checked(as_text(value), at, name, path, InputError)
         table.take_rejects()
         row += len(batch)
 
 
-def too_many(path: object) -> str:
-    """What is wrong with a table of too many rows."""
+def _too_many(path: object) -> str:
     return f"{path}: a sheet of .xlsx holds {MOST_ROWS - 1:,} rows, and there are more; write CSV"
 
 
-def unfit(text: str, path: object, row: int, name: str) -> str:
-    """What is wrong with a text that no cell holds; nothing where one does."""
+def _checked(
+    text: str, row: int, name: str, path: object, error: type[RolenlpError] = OutputError
+) -> str:
+    """A text as a cell holds it; raises the error where none does."""
     if _ESCAPES.search(text):
         why = (
             "has escapes that share a line, as in _x0041_x0042_, and would be read as another text"
@@ -127,11 +127,11 @@ def unfit(text: str, path: object, row: int, name: str) -> str:
     ):
         why = f"a cell of .xlsx holds {MOST_CHARACTERS:,} characters, and there are more"
     else:
-        return ""
-    return f'{path}: row {row:,}, column "{name}": {why}; write CSV, JSON or Parquet'
+        return cast(str, writable(text))
+    raise error(f'{path}: row {row:,}, column "{name}": {why}; write CSV, JSON or Parquet')
 
 
-def cell(value: Any) -> Any:
+def _cell(value: Any) -> Any:
     """A value as a cell can hold it: text where a number, or a time, would not be the same."""
     match value:
         case bool():
@@ -155,12 +155,6 @@ def cell(value: Any) -> Any:
         case _:
             same = False
     return value if same else as_text(value)
-
-
-def _checked(text: str, row: int, name: str, path: str) -> str:
-    if why := unfit(text, path, row, name):
-        raise OutputError(why)
-    return cast(str, writable(text))
 
 
 def _width(name: str, column: Iterable[Any]) -> int:
