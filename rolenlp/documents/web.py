@@ -23,11 +23,12 @@ from rolenlp.text.clean import clean
 _TOP = 10_000  # characters in which a page says that it is one
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body)(?=[\s>])", re.I)
 _HEADER = re.compile(rb"\s*[\w-]+:")
-_DATA = re.compile(r"<script(?=\s)[^<>]*?application/ld\+json[^<>]*>", re.I)
+_DATA = re.compile(
+    r"<script(?=\s)[^<>]*?application/ld\+json[^<>]*>(.*?)(?:</script|\Z)", re.I | re.S
+)
 # Some put the JSON in a comment.
 _OPENS = re.compile(r"\{|(?<!CDATA)\[(?!CDATA)")
 _CLOSES = re.compile(r"[}\]](?!\]?>)")
-_SCRIPT_END = re.compile(r"</script", re.I)
 _LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])', re.S)
 _MORE = ("responsibilities", "qualifications", "skills", "experienceRequirements")
 _HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>(.{1,1000}?)</h1", re.I | re.S)
@@ -116,11 +117,7 @@ def _postings(page: str) -> Iterator[tuple[str, str]]:
 
 
 def _data_blocks(page: str) -> Iterator[Any]:
-    at = 0
-    while opened := _DATA.search(page, at):
-        closed = _SCRIPT_END.search(page, opened.end())
-        at = closed.end() if closed else len(page)
-        block = page[opened.end() : closed.start() if closed else at]
+    for block in _DATA.findall(page):
         first = _OPENS.search(block)
         last = deque(_CLOSES.finditer(block), maxlen=1)
         data = block[first.start() : last[0].end()] if first and last else ""

@@ -13,7 +13,7 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any, cast
@@ -45,10 +45,11 @@ def writing(name: str | Path) -> Iterator[None]:
         raise OutputError(f"{name}: cannot be written: {why(error)}") from error
 
 
-class OutputFile:
+class OutputFile(AbstractContextManager["OutputFile"]):
     """A file that is written beside its place and moved there when whole; ``-`` is stdout.
 
-    Write to ``stream``, then call :meth:`commit` or :meth:`discard`. A file that was there
+    Write to ``stream``, then call :meth:`commit` or :meth:`discard`, as a ``with`` statement does
+    at its end. A file that was there
     before stays as it was until :meth:`commit`, and hands its permissions and owner on; those of
     the file `like` count instead where it is given and there. What is in a ``.zip`` has a name with
     `ending`. Until then nobody else may read
@@ -125,6 +126,13 @@ class OutputFile:
                     stream.close()
             self._temporary.unlink(missing_ok=True)
             self._temporary = None
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        try:
+            if kind is None:
+                self.commit()
+        finally:
+            self.discard()
 
     def _hand_on(self, file: Path) -> None:
         """Give a file the owner and the permissions that it is to have."""
@@ -229,13 +237,8 @@ def write_whole(path: str | Path, data: bytes) -> None:
     Raises:
         InputError: the place cannot be written to.
     """
-    file = OutputFile(path)
-    try:
-        with writing(file.name):
-            file.stream.write(data)
-        file.commit()
-    finally:
-        file.discard()
+    with OutputFile(path) as file, writing(file.name):
+        file.stream.write(data)
 
 
 @contextmanager

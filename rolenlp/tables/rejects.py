@@ -91,10 +91,6 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if self._file is not None:
-            try:
-                if kind is None:
-                    self._file.commit()
-            finally:
-                self._file.discard()
+            self._file.__exit__(kind, error, trace)
         elif kind is None and self.path is not None and is_ours(self.path, REJECTED):
             self.path.unlink()

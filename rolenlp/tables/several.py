@@ -6,7 +6,7 @@ import glob
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -22,12 +22,8 @@ _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
 
-@dataclass(frozen=True)
-class Part:
-    """A table of several: how it is opened, and what all its rows have in further columns."""
-
-    opened: Callable[[], TableReader]
-    more: Mapping[str, Any]
+# A table of several: how it is opened, and what all its rows have in further columns.
+Part = tuple[Callable[[], TableReader], Mapping[str, Any]]
 
 
 class SeveralReader(TableReader):
@@ -47,8 +43,8 @@ class SeveralReader(TableReader):
         tables: list[tuple[str, ...]] = []
         hints: list[int | None] = []
         sizes: list[int | None] = []
-        for part in parts:
-            with part.opened() as reader:
+        for opened, _ in parts:
+            with opened() as reader:
                 reader.see_all_names()
                 twin = next((n for n in reader.names if reader.names.count(n) > 1), None)
                 if twin is not None:
@@ -63,7 +59,7 @@ class SeveralReader(TableReader):
                 hints.append(reader.rows_hint)
                 sizes.append(reader.bytes_total)
         self.tables = list(dict.fromkeys(tables))
-        self.names = list(dict.fromkeys(chain(*self.tables, *(part.more for part in parts))))
+        self.names = list(dict.fromkeys(chain(*self.tables, *(more for _, more in parts))))
         refuse_width(self.source, len(self.names))
         self.state = state_of(*self.paths)
         self.rows_hint, self.bytes_total = _total(hints), _total(sizes)
@@ -75,13 +71,13 @@ class SeveralReader(TableReader):
         return self._read
 
     def _portions(self) -> Iterator[Portion]:
-        for part in self._parts:
+        for opened, more in self._parts:
             rows, read, said = self.rows_in, self._read, 0
-            with part.opened() as reader:
+            with opened() as reader:
                 for batch in reader:
                     self.rows_in, self._read = rows + reader.rows_in, read + reader.bytes_read
                     said = self._hear(reader, said)
-                    native = reader, batch, part.more
+                    native = reader, batch, more
                     yield len(batch), self._column(native), native, batch.characters
                 self.rows_in, self._read = rows + reader.rows_in, read + reader.bytes_read
                 self._hear(reader, said)
@@ -120,8 +116,8 @@ class SeveralReader(TableReader):
     def lost(self, form: str) -> list[str]:
         """The columns that a table of format ``form`` cannot keep as they are, and why."""
         found: dict[str, None] = {}
-        for part in self._parts:
-            with part.opened() as reader:
+        for opened, _ in self._parts:
+            with opened() as reader:
                 found.update(dict.fromkeys(reader.lost(form)))
         return [*found]
 
@@ -130,10 +126,10 @@ class SeveralReader(TableReader):
         import pyarrow as pa
 
         fields: dict[str, Any] = {}
-        for part in self._parts:
-            with part.opened() as reader:
+        for opened, more in self._parts:
+            with opened() as reader:
                 own = dict(zip(reader.names, reader.arrow_schema(), strict=True))
-            for name, value in part.more.items():
+            for name, value in more.items():
                 kind = pa.null() if value is None else pa.array([value]).type
                 own.setdefault(name, pa.field(writable(name), kind))
             for name, field in own.items():
@@ -205,7 +201,7 @@ def open_folder(
         k for each in keys for k, v in each.items() if v is not None and not _WHOLE.fullmatch(v)
     }
     parts = [
-        Part(
+        (
             partial(opened, path),
             {k: v if v is None or k in texts else int(v) for k, v in each.items()},
         )
@@ -285,7 +281,7 @@ def open_together(
     """
     if "-" in paths:
         raise InputError("stdin cannot be one of several inputs; save it as a file")
-    parts = [Part(partial(opened, path), {column: path}) for path in paths]
+    parts = [(partial(opened, path), {column: path}) for path in paths]
     reader = SeveralReader(f"{len(paths)} files", parts, batch_size)
     if reader.names.count(column) != 1 or reader.names[-1] != column:
         raise InputError(
