@@ -48,11 +48,6 @@ class Content:
     filled: float = 0.0
     words: float = 0.0
 
-    @property
-    def much(self) -> float:
-        """Words that a row has of it."""
-        return self.filled * self.words
-
 
 @dataclass(frozen=True)
 class Columns:
@@ -166,23 +161,18 @@ def columns_of(
         source=reader.source,
         values=batch.columns.__getitem__ if batch else None,
     )
-    for own in reader.tables:
-        found = _with_those_of(found, reader.names, own, not text, title is None)
-    return found
-
-
-def _with_those_of(
-    found: Columns, names: Sequence[str], own: Sequence[str], text: bool, title: bool
-) -> Columns:
-    """The columns of several tables, and those that one of them has in place of these."""
-    look = _Look(own)
-    at = look.title(())
-    titles = [each for each in (found.title, *found.titles) if each is not None]
-    if title and at is not None and not any(names[each] in own for each in titles):
-        first, *others = *titles, names.index(own[at])
-        found = replace(found, title=first, titles=tuple(others))
-    if text and not any(names[at] in own for at in found.texts):
-        found = replace(found, parts=(*found.parts, *(names.index(own[at]) for at in look.texts())))
+    places = {name: at for at, name in enumerate(reader.names)}
+    for own in reader.tables:  # of several, one may have others in place of those that were found
+        look = _Look(own)
+        there = {places[name] for name in own}
+        at = look.title(())
+        titles = [each for each in (found.title, *found.titles) if each is not None]
+        if title is None and at is not None and there.isdisjoint(titles):
+            first, *others = *titles, places[own[at]]
+            found = replace(found, title=first, titles=tuple(others))
+        if not text and there.isdisjoint(found.texts):
+            parts = (*found.parts, *(places[own[at]] for at in look.texts()))
+            found = replace(found, parts=parts)
     return found
 
 
@@ -207,10 +197,9 @@ def find_columns(
         InputError: a name that was given is not there, or no column holds the text.
     """
     look = _Look(names, values, taken)
-    name_it = {use: option.format(use) for use in ("text", "title", "id")}
     given = [text] if isinstance(text, str) else list(text or ())
     if given:
-        wanted = [find_column(names, each, (), name_it["text"], source) for each in given]
+        wanted = [find_column(names, each, (), option.format("text"), source) for each in given]
         texts = tuple(dict.fromkeys(at for at in wanted if at is not None))
         unread = look.parts(texts)
     else:
@@ -222,15 +211,15 @@ def find_columns(
     if not texts:
         raise InputError(
             f"{source}: no column of text found among {_listed(names)}; "
-            f"name the one that holds the ads with {name_it['text']}"
+            f"name the one that holds the ads with {option.format('text')}"
         )
     if title is None:
         title_at = look.title(texts)
         if title_at is None:
             title_at = next(filter(look.has_titles_within, texts), None)
     else:
-        title_at = find_column(names, title, (), name_it["title"], source)
-    identifier_at = find_column(names, identifier, ID_NAMES, name_it["id"], source)
+        title_at = find_column(names, title, (), option.format("title"), source)
+    identifier_at = find_column(names, identifier, ID_NAMES, option.format("id"), source)
     seen = [at for at in dict.fromkeys((*texts, title_at)) if at is not None and look.rows(at)]
     contents = tuple((at, look.content(at)) for at in seen)
     return Columns(texts[0], title_at, identifier_at, texts[1:], contents, unread)
@@ -265,7 +254,8 @@ class _Look:
 
     def much(self, at: int) -> float:
         """Words that the first rows have of a column, in the mean of them all."""
-        return self.content(at).much
+        content = self.content(at)
+        return content.filled * content.words
 
     def filled(self, at: int) -> float:
         """The share of the first rows that have something in a column."""
@@ -273,12 +263,10 @@ class _Look:
 
     def named(self, usual: Sequence[str]) -> list[int]:
         """Positions of columns with these names, the preferred first; twins as they stand."""
-        plain = dict.fromkeys(map(plain_name, usual))
-        places: dict[str, list[int]] = {}
-        for at, name in enumerate(self._names):
-            if at not in self._taken:
-                places.setdefault(name, []).append(at)
-        return [at for name in plain for at in places.get(name, ())]
+        ranks = {name: rank for rank, name in enumerate(dict.fromkeys(map(plain_name, usual)))}
+        found = [at for at, name in enumerate(self._names) if name in ranks]
+        free = [at for at in found if at not in self._taken]
+        return sorted(free, key=lambda at: ranks[self._names[at]])
 
     def texts(self) -> tuple[int, ...]:
         """The columns that hold the ads."""
@@ -328,8 +316,7 @@ class _Look:
 
     def _adds(self, part: int, texts: Sequence[int]) -> bool:
         """Whether most rows of a part are not in the texts already."""
-        content = self.content(part)
-        if content.words < _PART_WORDS:
+        if self.content(part).words < _PART_WORDS:
             return False
         rows = [row for row, text in enumerate(self.rows(part)) if text][:_COMPARED]
         within = 0

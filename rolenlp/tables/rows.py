@@ -41,7 +41,7 @@ class RowsReader(TableReader):
     def _portions(self) -> Iterator[Portion]:
         refuse_width(self.source, len(self.names))
         batch: list[Sequence[Any]] = []
-        characters = held = 0
+        characters = 0
         for number, row in self._rows():
             self.rows_in += 1
             size = sum(len(value) if isinstance(value, str | bytes) else _SMALL for value in row)
@@ -49,13 +49,13 @@ class RowsReader(TableReader):
             if reason:
                 raw = as_json([writable(value) for value in row])[:MOST_RAW]
                 self._rejects.append(Reject(number, reason, raw))
-                held += len(raw)
+                size = len(raw)
             else:
                 batch.append(row)
-                characters += size
-            if len(batch) >= self._batch_size or characters + held >= BATCH_CHARACTERS:
+            characters += size
+            if len(batch) >= self._batch_size or characters >= BATCH_CHARACTERS:
                 yield len(batch), _column(batch), batch, characters
-                batch, characters, held = [], 0, 0
+                batch, characters = [], 0
         if batch:
             yield len(batch), _column(batch), batch, characters
 

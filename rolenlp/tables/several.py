@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -46,7 +47,7 @@ class SeveralReader(TableReader):
         for opened, _ in parts:
             with opened() as reader:
                 reader.see_all_names()
-                twin = next((n for n in reader.names if reader.names.count(n) > 1), None)
+                twin = next((n for n, times in Counter(reader.names).items() if times > 1), None)
                 if twin is not None:
                     raise InputError(
                         f'{reader.source}: has the column "{twin}" twice, and columns of several '
