@@ -78,8 +78,11 @@ class SeveralReader(TableReader):
                 for batch in reader:
                     self.rows_in, self._read = rows + reader.rows_in, read + reader.bytes_read
                     said = self._hear(reader, said)
-                    native = reader, batch, more
-                    yield len(batch), self._column(native), native, batch.characters
+                    # Later batches may bring names of which this one has no columns.
+                    places = dict(zip(reader.names, range(len(batch.columns)), strict=False))
+                    native = reader, batch, places, more
+                    column = partial(self._column, native, batch.columns)
+                    yield len(batch), column, native, batch.characters
                 self.rows_in, self._read = rows + reader.rows_in, read + reader.bytes_read
                 self._hear(reader, said)
 
@@ -92,35 +95,33 @@ class SeveralReader(TableReader):
         ]
         return len(reader.notes)
 
-    def _column(self, native: Any) -> Callable[[int], list[Any]]:
-        return lambda at: self._aligned(native, native[1].columns, self.names[at])
+    def _column(self, native: Any, columns: Sequence[Any], at: int) -> Any:
+        """A column of all, among those of the table that a batch is from, or what its part has."""
+        _, batch, places, more = native
+        name = self.names[at]
+        return columns[places[name]] if name in places else [more.get(name)] * len(batch)
 
-    def _aligned(self, native: Any, columns: Sequence[list[Any]], name: str) -> list[Any]:
-        reader, batch, more = native
-        if name in reader.names:
-            there: list[Any] = columns[reader.names.index(name)]
-            return there
-        return [more.get(name)] * len(batch)
+    def _aligned(self, native: Any, columns: Sequence[Any]) -> list[Any]:
+        return [self._column(native, columns, at) for at in range(len(self.names))]
 
     def texts(self, batch: Batch) -> Sequence[list[str | None]]:
         """The columns of a batch as the table that it is from spells them."""
-        reader, own, more = batch.native
+        reader, own, places, more = batch.native
         spelt = {key: None if value is None else str(value) for key, value in more.items()}
-        columns: Any = reader.texts(own)
-        return [self._aligned((reader, own, spelt), columns, name) for name in self.names]
+        return self._aligned((reader, own, places, spelt), reader.texts(own))
 
     def values(self, batch: Batch) -> Sequence[list[Any]]:
         """The columns of a batch with the types that they have in the table that it is from."""
-        columns = batch.native[0].values(batch.native[1])
-        return [self._aligned(batch.native, columns, name) for name in self.names]
+        reader, own, *_ = batch.native
+        return self._aligned(batch.native, reader.values(own))
 
     def lost(self, form: str) -> list[str]:
         """The columns that a table of format ``form`` cannot keep as they are, and why."""
-        found: dict[str, None] = {}
+        found: list[str] = []
         for opened, _ in self._parts:
             with opened() as reader:
-                found.update(dict.fromkeys(reader.lost(form)))
-        return [*found]
+                found += reader.lost(form)
+        return list(dict.fromkeys(found))
 
     def arrow_schema(self) -> Any:
         """The schema that keeps all values: text for a column that has several types."""
@@ -151,13 +152,12 @@ class SeveralReader(TableReader):
         """The columns of a batch as Arrow's, of the types in the schema."""
         import pyarrow as pa
 
-        reader, own, more = batch.native
+        reader, own, *_ = batch.native
         fields = dict(zip(self.names, schema, strict=True))
-        wanted = pa.schema(fields[name] for name in reader.names)
-        there = dict(zip(reader.names, reader.arrays(own, wanted), strict=True))
+        columns = reader.arrays(own, pa.schema(fields[name] for name in reader.names))
         return [
-            there[name] if name in there else pa.array([more.get(name)] * len(own), field.type)
-            for name, field in fields.items()
+            pa.array(column, field.type) if isinstance(column, list) else column
+            for column, field in zip(self._aligned(batch.native, columns), schema, strict=True)
         ]
 
     def close(self) -> None:
