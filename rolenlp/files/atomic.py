@@ -49,11 +49,9 @@ class OutputFile(AbstractContextManager["OutputFile"]):
     """A file that is written beside its place and moved there when whole; ``-`` is stdout.
 
     Write to ``stream``, then call :meth:`commit` or :meth:`discard`, as a ``with`` statement does
-    at its end. A file that was there
-    before stays as it was until :meth:`commit`, and hands its permissions and owner on; those of
-    the file `like` count instead where it is given and there. What is in a ``.zip`` has a name with
-    `ending`. Until then nobody else may read
-    what is written.
+    at its end. A file that was there before stays as it was until :meth:`commit`, and hands its
+    permissions and owner on; those of the file `like` count instead where it is given and there.
+    What is in a ``.zip`` has a name with `ending`. Until then nobody else may read what is written.
 
     Raises:
         InputError: the place cannot be written to.

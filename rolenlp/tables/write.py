@@ -161,29 +161,26 @@ class _JsonWriter(TableWriter):
     """An object a line; those of ``.json`` are in an array."""
 
     def _open(self) -> None:
-        self._array = self._kind == "json"
-        self._started = False
+        self._before = "[\n"  # what comes before the next row of an array
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
-        if isinstance(self._reader, JsonReader):
-            refuse_clash(
-                self._reader.names, self._reader.source, self._names
-            )  # a key may turn up late
+        reader = self._reader
+        if isinstance(reader, JsonReader):
+            refuse_clash(reader.names, reader.source, self._names)  # a key may turn up late
             lines = batch.native
         else:
-            lines = _objects(self._reader.names, self._reader.values(batch), len(batch))
+            lines = _objects(reader.names, reader.values(batch), len(batch))
         tails = _objects(self._names, added, len(batch))
         rows = [spliced(line, tail) for line, tail in zip(lines, tails, strict=True)]
-        if not self._array:
+        if self._kind == "jsonl":
             self._file.stream.write(encoded(row + "\n" for row in rows))
         elif rows:
-            before = ",\n" if self._started else "[\n"
-            self._file.stream.write(encoded([before, ",\n".join(rows)]))
-            self._started = True
+            self._file.stream.write(encoded([self._before, ",\n".join(rows)]))
+            self._before = ",\n"
 
     def _close(self, whole: bool) -> None:
-        if whole and self._array:
-            self._file.stream.write(b"\n]\n" if self._started else b"[]\n")
+        if whole and self._kind == "json":
+            self._file.stream.write(b"[]\n" if self._before == "[\n" else b"\n]\n")
 
 
 class _ParquetWriter(TableWriter):
