@@ -376,9 +376,7 @@ def find_column(
         InputError: there is no column ``wanted``; the line names ``option`` and ``source``.
     """
     if wanted is None:
-        plain = list(map(plain_name, names))
-        places = (plain.index(plain_name(name)) for name in usual if plain_name(name) in plain)
-        return next(places, None)
+        return next(iter(_Look(names).named(usual)), None)
     if wanted in names:
         return names.index(wanted)
     alike = [at for at, name in enumerate(names) if name.casefold() == wanted.casefold()]

@@ -22,7 +22,6 @@ from rolenlp.tables.values import writable
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
-
 # A table of several: how it is opened, and what all its rows have in further columns.
 Part = tuple[Callable[[], TableReader], Mapping[str, Any]]
 
