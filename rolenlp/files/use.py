@@ -193,16 +193,12 @@ def _identity(path: str | Path, stream: IO[str]) -> tuple[object, ...]:
         return ("-", id(stream))
     there = Path(os.path.realpath(path))
     rest: list[str] = []
-    while True:
-        try:
-            about = there.stat()
-        except OSError:
-            if there == there.parent:
-                return tuple(rest)
-            rest.append(unicodedata.normalize("NFC", there.name.casefold()))
-            there = there.parent
-        else:
+    for each in (there, *there.parents):
+        with suppress(OSError):
+            about = each.stat()
             return about.st_dev, about.st_ino, *rest
+        rest.append(unicodedata.normalize("NFC", each.name.casefold()))
+    return tuple(rest)
 
 
 def _can_own(about: os.stat_result) -> bool:
