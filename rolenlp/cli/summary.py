@@ -35,14 +35,12 @@ def summary(
     """
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.tables import open_table
-    from rolenlp.tables.formats import refuse_missing
 
     options.refuse_idle([judged], reading)
     pages = [Written("--html", html)] if html else []
     check_files(
         [Read("JUDGED", judged)], [Written("stdout", "-"), *pages] if html != "-" else pages
     )
-    refuse_missing([judged])
     from rolenlp.evaluate.judged import sum_up
 
     if html:

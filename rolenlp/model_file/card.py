@@ -72,14 +72,8 @@ def card_bytes(path: Path) -> bytes:
     """The card of a model file as it is. `ModelError` says what is missing."""
     card_file = card_path(path)
     _refuse_missing(path)
-    if path.is_dir():
-        raise ModelError(f"{path}: is a directory; name the .joblib file in it")
     try:
         return read_regular(card_file, _MOST_BYTES)
-    except FileNotFoundError:
-        raise ModelError(
-            f"{path}: its card {card_file.name} is missing; keep the two files together"
-        ) from None
     except OSError:
         raise ModelError(f"{card_file}: is not a readable card; get both files again") from None
 
@@ -193,12 +187,16 @@ def aligned(rows: Sequence[Sequence[str]], side: str = "<") -> list[str]:
 def _refuse_missing(path: str | Path) -> None:
     if not Path(path).exists():
         raise ModelError(f"{path}: no such model; train one with `rolenlp train`")
+    if Path(path).is_dir():
+        raise ModelError(f"{path}: is a directory; name the .joblib file in it")
+    if not (card := card_path(path)).exists():
+        raise ModelError(f"{path}: its card {card.name} is missing; keep the two files together")
 
 
 def model_files(option: str, path: str | Path | None) -> list[Read]:
     """What is read for a model: that of `path`, or else the one that ships with rolenlp.
 
-    Raises ModelError where there is none.
+    Raises ModelError where there is none, or no card beside it.
     """
     path = path or default_model_path()
     _refuse_missing(path)
