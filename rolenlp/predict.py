@@ -324,22 +324,6 @@ def _taken(
     return found
 
 
-def _ads_of(
-    names: Collection[Any],
-    size: int,
-    cells: _Cells,
-    text: str | Sequence[str] | None,
-    title: str | None,
-) -> Iterator[Posting]:
-    """The ads of a table, batch by batch."""
-    found = _taken(names, size, cells, text, title)
-    return (
-        ad
-        for start in range(0, size, BATCH)
-        for ad in _ads_within(found, cells, start, min(start + BATCH, size))
-    )
-
-
 def _first_cells(cells: _Cells, size: int, at: int) -> list[Any]:
     """Of the first rows those that can be read."""
     size = min(size, BATCH)
@@ -400,7 +384,12 @@ def _added(
     from rolenlp.tables.values import writable
 
     schema = _new_schema(themes, prefix, names)
-    ads = _ads_of(names, size, cells, text, title)
+    found = _taken(names, size, cells, text, title)
+    ads = (
+        ad
+        for start in range(0, size, BATCH)
+        for ad in _ads_within(found, cells, start, min(start + BATCH, size))
+    )
     batches = [
         pa.record_batch(
             [

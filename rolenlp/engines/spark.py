@@ -11,6 +11,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,10 @@ from rolenlp.engines.worker import (
     counted_columns,
     job_for,
     model_file,
+    need,
     number_columns,
 )
-from rolenlp.errors import InputError, MissingExtraError, RolenlpError
+from rolenlp.errors import InputError, RolenlpError
 from rolenlp.predict import judge_arrow, judged_schema
 from rolenlp.schema import BATCH, MIN_PRECISION
 from rolenlp.tables.values import DECIMALS
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 _PATIENCE = 5  # seconds for a master to answer
 _TRIALS = 4  # of a part of a table, as on a cluster
 _PYTHON_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*Error): (.*)$", re.MULTILINE)
+
+
+needed = partial(need, "spark", "pyspark")
 
 
 def label_spark(
@@ -107,14 +112,6 @@ def label_spark(
     return table
 
 
-def needed() -> None:
-    """Raise MissingExtraError where Spark is not installed."""
-    try:
-        import pyspark  # noqa: F401
-    except ImportError:
-        raise MissingExtraError('Spark is not installed: pip install "rolenlp[spark]"') from None
-
-
 def first_rows(sdf: DataFrame, most: int = BATCH) -> pd.DataFrame:
     """The first rows of a table."""
     import pandas as pd
@@ -132,7 +129,6 @@ def connected(master: str | None, jobs: int) -> Iterator[None]:
     Raises RolenlpError where there is no Java, or a master does not answer within seconds, and in
     one line what goes wrong on a worker.
     """
-    needed()
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise RolenlpError("Spark needs Java 17 or later: install it, or set JAVA_HOME")
     master = master or f"local[{jobs},{_TRIALS}]"
