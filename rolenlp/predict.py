@@ -256,19 +256,14 @@ def _label_narwhals(frame: nw.DataFrame[Any], how: tuple[Any, ...]) -> nw.DataFr
 _Cells = Callable[[int, int, int], list[Any]]
 
 
-def taken_columns(
-    df: pd.DataFrame,
-    text: str | Sequence[str] | None,
-    title: str | None,
-    *,
-    source: str = "the table",
-    option: str = "{}=",
-) -> Columns:
-    """The columns that `label_frame` takes of a table, or of its first rows.
+def taken_columns(df: pd.DataFrame, text: str | Sequence[str] | None, title: str | None) -> Columns:
+    """The columns that `label_frame` takes of a table, or of its first rows. Raises as that."""
+    return _taken([*df.columns], len(df), _pandas_cells(df), text, title)
 
-    Raises as that does; errors name the `source`, and the `option` that names a column.
-    """
-    return _taken([*df.columns], len(df), _pandas_cells(df), text, title, source, option)
+
+def first_values(df: pd.DataFrame) -> Callable[[int], list[Any]] | None:
+    """What the first rows of a table hold, for `find_columns`; None where it has no rows."""
+    return partial(_first_cells, _pandas_cells(df), len(df)) if len(df) else None
 
 
 def _pandas_cells(df: pd.DataFrame) -> _Cells:
@@ -295,8 +290,6 @@ def _taken(
     cells: _Cells,
     text: str | Sequence[str] | None,
     title: str | None,
-    source: str = "the table",
-    option: str = "{}=",
 ) -> Columns:
     from rolenlp.tables.columns import find_columns
 
@@ -314,9 +307,9 @@ def _taken(
     found = find_columns(
         list(map(str, names)),
         text=list(map(str, given)),
-        source=source,
+        source="the table",
         values=partial(_first_cells, cells, size) if to_find else None,
-        option=option,
+        option="{}=",
     )
     if title != "":
         found = replace(found, title=None if title is None else places.get(title))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from glob import has_magic
 from importlib import import_module
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import joblib
 
@@ -16,9 +16,9 @@ from rolenlp.errors import InputError, MissingExtraError
 from rolenlp.label.run import Jobs
 from rolenlp.label.summary import Summary
 from rolenlp.label.workers import Options
-from rolenlp.predict import taken_columns
+from rolenlp.predict import first_values
 from rolenlp.tables.base import refuse_clash
-from rolenlp.tables.columns import find_column
+from rolenlp.tables.columns import find_columns
 from rolenlp.verdicts.columns import added_columns
 
 Engine = Literal["dask", "spark"]
@@ -65,11 +65,8 @@ def label_folder(
         source = inputs[0] if len(inputs) == 1 else f"{len(inputs)} inputs"
         added = added_columns(themes=options.themes, prefix=options.prefix)
         refuse_clash(names, source, [column.name for column in added])
-        wanted = [_named(names, each, "--text-column", source) for each in text]
-        titled = None if title is None else _named(names, title, "--title-column", source)
-        found = taken_columns(
-            run.first_rows(table), wanted, titled or "", source=source, option="--{}-column"
-        )
+        values = first_values(run.first_rows(table))
+        found = find_columns(names, text=text, title=title, source=source, values=values)
         say(found.describe(names))
         judged = run.label(
             table,
@@ -83,10 +80,6 @@ def label_folder(
         )
         counts = run.write(table, judged, options, output)
     return _summary(counts, time.perf_counter() - started)
-
-
-def _named(names: Sequence[str], wanted: str, option: str, source: str) -> str:
-    return names[cast(int, find_column(names, wanted, (), option, source))]
 
 
 def _is_local(url: str) -> bool:
