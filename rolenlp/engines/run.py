@@ -89,8 +89,7 @@ def _is_local(url: str) -> bool:
 
 def _check_there(url: str) -> None:
     """Raise InputError where a path, pattern or address leads to no Parquet files."""
-    files, path = _found(url)
-    with _reading(url):
+    with _store(url) as (files, path):
         found = files.glob(path) if has_magic(path) else [path] * files.exists(path)
         if not found:
             raise InputError(f"{url}: fits no file")
@@ -103,33 +102,26 @@ def _check_there(url: str) -> None:
 
 def _check_empty(url: str) -> None:
     """Raise InputError where a folder to write cannot be, or holds something."""
-    files, path = _found(url)
-    with _reading(url):
+    with _store(url) as (files, path):
         if files.exists(path) and not (files.isdir(path) and not files.ls(path)):
             what = "is a folder that is not empty" if files.isdir(path) else "is no folder"
             raise InputError(f"{url}: {what}; name an empty or a new one")
 
 
-def _found(url: str) -> tuple[Any, str]:
-    """The file system of an address, and its path there."""
+@contextmanager
+def _store(url: str) -> Iterator[tuple[Any, str]]:
+    """The file system of an address, and its path there.
+
+    What goes wrong becomes one line: each kind of store has errors of its own.
+    """
     try:
         from fsspec import url_to_fs
 
-        found: tuple[Any, str] = url_to_fs(url)
-        return found
-    except ImportError as error:  # names what to install
-        raise MissingExtraError(f"{url}: {error}") from None
-    except ValueError as error:
-        raise InputError(f"{url}: {error}") from None
-
-
-@contextmanager
-def _reading(url: str) -> Iterator[None]:
-    """Turn what a store says into one line: each kind has errors of its own."""
-    try:
-        yield
+        yield url_to_fs(url)
     except InputError:
         raise
+    except ImportError as error:  # names what to install
+        raise MissingExtraError(f"{url}: {error}") from None
     except Exception as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{url}: cannot be looked at: {said}") from error
