@@ -34,8 +34,6 @@ from rolenlp.model_file.unpickle import NotPlainError, unpickle
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
-__all__ = ["check_output", "load", "save"]
-
 _SKOPS = ".skops"
 _MOST_BYTES = 256 * 2**20  # packed, and unpacked
 _CANARY_TOLERANCE = 1e-6

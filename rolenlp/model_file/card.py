@@ -15,16 +15,6 @@ from rolenlp.files.terminal import shown
 from rolenlp.files.use import CARD, Read, Written
 from rolenlp.schema import ROLE_ORDER, VIEWS
 
-__all__ = [
-    "FORMAT_VERSION",
-    "aligned",
-    "card_lines",
-    "card_path",
-    "default_model_path",
-    "read_card",
-    "read_regular",
-]
-
 # Raise it when a file written now could not be read, or would be read wrongly, by older code.
 FORMAT_VERSION = 2
 
@@ -98,11 +88,12 @@ def parsed_card(path: Path, data: bytes) -> dict[str, Any]:
     try:
         card_lines(card)
         n_labels = len(card.get("labels", ROLE_ORDER))
-        canaries = card.get("canaries", ())[: _MOST_CANARIES + 1]
-        fits = all(_is_canary(canary, n_labels) for canary in canaries)
+        canaries = card.get("canaries", ())
+        few = len(canaries) <= _MOST_CANARIES
+        fits = few and all(_is_canary(canary, n_labels) for canary in canaries)
     except Exception:  # a card of another making can fail in any way
         raise ModelError(not_one) from None
-    if not fits or len(card.get("canaries", ())) > _MOST_CANARIES:
+    if not fits:
         raise ModelError(not_one)
     return card
 

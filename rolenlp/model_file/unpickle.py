@@ -13,8 +13,6 @@ import pickle
 import pickletools
 from typing import Any, NoReturn
 
-__all__ = ["MOST_INSTRUCTIONS", "NotPlainError", "unpickle"]
-
 MOST_INSTRUCTIONS = 4_000_000  # the model that ships with rolenlp has 50,000
 
 # Whole numbers beyond 32 bits are not among them: as keys they can be made to collide.
