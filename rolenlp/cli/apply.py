@@ -17,7 +17,6 @@ from rolenlp.cli.progress import progress, say_all
 @options.identifier
 @options.reading
 @options.quiet
-@options.debug
 def apply(
     corrections: str,
     judged: str,

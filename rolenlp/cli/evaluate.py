@@ -48,7 +48,6 @@ def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ..
 @options.role_mix
 @options.reading
 @options.quiet
-@options.debug
 def evaluate(
     labelled: str,
     model: Path | None,

@@ -23,7 +23,6 @@ from rolenlp.cli.progress import say
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @options.model
 @options.min_precision
-@options.debug
 def explain(
     file: str,
     title: str | None,

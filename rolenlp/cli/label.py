@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 @click.option("--scheduler", metavar="ADDRESS", help="Dask's, like tcp://host:8786; else here.")
 @click.option("--master", metavar="ADDRESS", help="Spark's, like spark://host:7077; else here.")
 @options.quiet
-@options.debug
 def label(
     inputs: tuple[str, ...],
     output: str,

@@ -40,7 +40,6 @@ from rolenlp.cli.progress import progress, say_all
 @options.model
 @options.reading
 @options.quiet
-@options.debug
 def review(
     labelled: str,
     output: str,

@@ -16,7 +16,6 @@ from rolenlp.files.terminal import shown
 @click.option("--html", type=click.Path(), metavar="PAGE", help="Write a page with plots as well.")
 @options.reading
 @options.quiet
-@options.debug
 def summary(
     judged: str,
     by: str | None,

@@ -31,7 +31,6 @@ from rolenlp.cli.progress import say_all
 @options.path("--doubts", "FILE", "Write the ads whose labels are in doubt there, as CSV.")
 @options.reading
 @options.quiet
-@options.debug
 def train(
     labelled: tuple[str, ...],
     output: Path,
