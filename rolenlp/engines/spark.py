@@ -75,14 +75,13 @@ def label_spark(
     needed()
     import pyarrow as pa
     from pyspark.sql import DataFrame
-    from pyspark.sql.types import BooleanType, DoubleType, LongType, StringType, StructType
-
-    from rolenlp.verdicts.columns import added_columns
+    from pyspark.sql.pandas.types import from_arrow_schema
+    from pyspark.sql.types import StructType
 
     check_kind(sdf, DataFrame, "label_spark")
     file = model_file(model, min_precision, role_prior)
     there = pa.schema((name, pa.null()) for name in sdf.columns)
-    judged_schema(there, themes=themes, prefix=prefix)  # raises where a name is taken
+    both = judged_schema(there, themes=themes, prefix=prefix)
     job = job_for(
         first_rows(sdf, 0 if text and title != "" else BATCH),
         text,
@@ -92,15 +91,8 @@ def label_spark(
         themes=themes,
         prefix=prefix,
     )
-    kinds = {
-        "string": StringType(),
-        "number": DoubleType(),
-        "integer": LongType(),
-        "boolean": BooleanType(),
-    }
-    schema = StructType([*sdf.schema.fields])
-    for column in added_columns(themes=themes, prefix=prefix):
-        schema = schema.add(column.name, kinds[column.kind])
+    added = from_arrow_schema(both).fields[len(there) :]
+    schema = StructType([*sdf.schema.fields, *added])
     sent = sdf.sparkSession.sparkContext.broadcast(file)
 
     def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
