@@ -67,10 +67,9 @@ def write_label_issues(doubts: Sequence[LabelIssue], labelled: Labelled, path: s
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(_COLUMNS)
-    ids = labelled.ids or [""] * len(labelled.roles)
     for doubt in doubts:
         ad = labelled.postings[doubt.row]
         shares = (f"{share:.6f}" for share in (doubt.p_role, doubt.p_model_role))
-        place = (ids[doubt.row], labelled.sources[doubt.row], ad.title, ad.text)
+        place = (labelled.ids[doubt.row], labelled.sources[doubt.row], ad.title, ad.text)
         writer.writerow([*place, doubt.role, doubt.model_role, *shares])
     write_whole(path, stream.getvalue().encode("utf-8", "replace"))
