@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
 NOT_JUDGED = ""  # the verdict on an ad that could not be judged: always wrong
-# What a title names, by the role that it would give the ad.
+# What a title names, by the role that it would give the ad; "" stands for no title.
 TITLES = {
     "product": "title names product",
     "project": "title names project",
     "hybrid": "title names both",
     "other": "title names neither",
+    "": "no title",
 }
 
 
@@ -105,7 +106,7 @@ class Trial:
         """The kind of each ad's title: ``title names product`` and so on, ``no title``."""
         return np.array(
             [
-                TITLES[role] if ad.title.strip() else "no title"
+                TITLES[role if ad.title.strip() else ""]
                 for ad, role in zip(self.ads, self.by_title.tolist(), strict=True)
             ]
         )

@@ -160,9 +160,7 @@ def risk_plot(evaluation: Evaluation) -> str:
             axes.scatter(*place, s=110, color=INK, zorder=3, clip_on=False)
             axes.axvline(place[0], color=INK, linestyle=":", linewidth=1.5)
             seen.append(place[1])
-        axes.set(xlim=(0, 1), ylim=(0, min(1.0, 1.1 * max(seen))))
-        if evaluation.sure:  # above the curve, which rises to the right
-            left = place[0] < 0.3
+            left = place[0] < 0.3  # above the curve, which rises to the right
             axes.annotate(
                 "review →" if left else "← no review",
                 (place[0], 1),
@@ -173,6 +171,7 @@ def risk_plot(evaluation: Evaluation) -> str:
                 va="top",
                 fontsize=11,
             )
+        axes.set(xlim=(0, 1), ylim=(0, min(1.0, 1.1 * max(seen))))
         axes.set(xlabel="share of the ads kept, surest first", ylabel="share of them that is wrong")
         as_percent(axes.xaxis, axes.yaxis)
 
