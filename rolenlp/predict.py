@@ -256,19 +256,14 @@ def _label_narwhals(frame: nw.DataFrame[Any], how: tuple[Any, ...]) -> nw.DataFr
 _Cells = Callable[[int, int, int], list[Any]]
 
 
-def taken_columns(
-    df: pd.DataFrame,
-    text: str | Sequence[str] | None,
-    title: str | None,
-    *,
-    source: str = "the table",
-    option: str = "{}=",
-) -> Columns:
-    """The columns that `label_frame` takes of a table, or of its first rows.
+def taken_columns(df: pd.DataFrame, text: str | Sequence[str] | None, title: str | None) -> Columns:
+    """The columns that `label_frame` takes of a table, or of its first rows. Raises as that."""
+    return _taken([*df.columns], len(df), _pandas_cells(df), text, title)
 
-    Raises as that does; errors name the `source`, and the `option` that names a column.
-    """
-    return _taken([*df.columns], len(df), _pandas_cells(df), text, title, source, option)
+
+def first_values(df: pd.DataFrame) -> Callable[[int], list[Any]] | None:
+    """What the first rows of a table hold, for `find_columns`; None where it has no rows."""
+    return partial(_first_cells, _pandas_cells(df), len(df)) if len(df) else None
 
 
 def _pandas_cells(df: pd.DataFrame) -> _Cells:
@@ -295,8 +290,6 @@ def _taken(
     cells: _Cells,
     text: str | Sequence[str] | None,
     title: str | None,
-    source: str = "the table",
-    option: str = "{}=",
 ) -> Columns:
     from rolenlp.tables.columns import find_columns
 
@@ -314,30 +307,14 @@ def _taken(
     found = find_columns(
         list(map(str, names)),
         text=list(map(str, given)),
-        source=source,
+        source="the table",
         values=partial(_first_cells, cells, size) if to_find else None,
-        option=option,
+        option="{}=",
     )
     if title != "":
         found = replace(found, title=None if title is None else places.get(title))
     logging.getLogger("rolenlp").info(found.describe(list(map(str, names))))
     return found
-
-
-def _ads_of(
-    names: Collection[Any],
-    size: int,
-    cells: _Cells,
-    text: str | Sequence[str] | None,
-    title: str | None,
-) -> Iterator[Posting]:
-    """The ads of a table, batch by batch."""
-    found = _taken(names, size, cells, text, title)
-    return (
-        ad
-        for start in range(0, size, BATCH)
-        for ad in _ads_within(found, cells, start, min(start + BATCH, size))
-    )
 
 
 def _first_cells(cells: _Cells, size: int, at: int) -> list[Any]:
@@ -400,7 +377,12 @@ def _added(
     from rolenlp.tables.values import writable
 
     schema = _new_schema(themes, prefix, names)
-    ads = _ads_of(names, size, cells, text, title)
+    found = _taken(names, size, cells, text, title)
+    ads = (
+        ad
+        for start in range(0, size, BATCH)
+        for ad in _ads_within(found, cells, start, min(start + BATCH, size))
+    )
     batches = [
         pa.record_batch(
             [

@@ -36,8 +36,6 @@ MIN_PRECISION = 0.95  # promised for verdicts that are not marked for review
 
 NO_PHRASE = "no phrase can be quoted for this verdict"  # said where it has no evidence
 
-PostingLike = "str | tuple[str | None, str] | Posting | Mapping[str, Any]"
-
 
 @dataclass(frozen=True, slots=True)
 class Posting:

@@ -17,7 +17,6 @@ from rolenlp.cli.progress import progress, say_all
 @options.identifier
 @options.reading
 @options.quiet
-@options.debug
 def apply(
     corrections: str,
     judged: str,
@@ -40,14 +39,12 @@ def apply(
     from rolenlp.files.use import Read, check_files, table_files
     from rolenlp.tables import open_table
     from rolenlp.tables.columns import columns_of
-    from rolenlp.tables.formats import refuse_missing
 
     options.refuse_idle([judged], reading, output)
     check_files(
         [Read("CORRECTIONS", corrections), Read("JUDGED", judged)],
         table_files(output),
     )
-    refuse_missing([corrections, judged])
     from rolenlp.train.apply import apply_corrections, read_corrections
 
     with open_table(corrections) as reader:

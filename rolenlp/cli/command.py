@@ -1,4 +1,4 @@
-"""What all commands have in common: options from the environment, and help in sections."""
+"""What all commands have in common: --debug, options from the environment, help in sections."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ _FEW = 8  # options that need no sections
 
 
 class Command(click.Command):
-    """A command whose options can come from the environment, many of them in sections in its help.
+    """A command with --debug, whose options can come from the environment; many are in sections.
 
     ``--min-precision`` of ``label`` is ``ROLENLP_LABEL_MIN_PRECISION``.
     """
 
     def __init__(self, name: str | None, **settings: Any) -> None:
         super().__init__(name, **settings)
+        says = "Show the traceback of an error."  # `main` looks for it
+        self.params.append(click.Option(["--debug"], is_flag=True, expose_value=False, help=says))
         for param in self.params:
             if isinstance(param, click.Option) and param.expose_value:
                 param.envvar = f"ROLENLP_{name}_{_long(param)}".replace("-", "_").upper()

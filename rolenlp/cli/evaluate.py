@@ -46,7 +46,6 @@ def _gates(
 @options.role_mix
 @options.reading
 @options.quiet
-@options.debug
 def evaluate(
     labelled: str,
     model: Path | None,
@@ -69,7 +68,6 @@ def evaluate(
     """
     from rolenlp.files.use import Read, Written, check_files, report_files
     from rolenlp.model_file.card import default_model_path, model_files, read_card
-    from rolenlp.tables.formats import refuse_missing
 
     options.refuse_idle([labelled], reading)
     check_files(
@@ -80,18 +78,17 @@ def evaluate(
         ],
         [Written("stdout", "-"), *(report_files(report) if report else [])],
     )
-    refuse_missing([labelled])
     from rolenlp.evaluate.gates import check
     from rolenlp.evaluate.run import evaluate as judge_labelled
     from rolenlp.evaluate.run import write_report
-    from rolenlp.predict import default_model, load
+    from rolenlp.predict import load
     from rolenlp.schema import mix_text
     from rolenlp.train.labelled import TableOptions, counted, read_labelled
 
     ads = read_labelled([labelled], TableOptions(**columns, reading=reading, label_map=label_map))
     left_out = f"{counted(ads.unlabelled, 'row', 'rows')} without a label left out"
     say_all([*ads.notes, *([left_out] if ads.unlabelled else [])], quiet)
-    loaded = load(model) if model else default_model()
+    loaded = load(model)
     before = load(compare) if compare else None
     if isinstance(role_mix, str):
         role_mix = loaded.estimate_role_mix(ads.postings)

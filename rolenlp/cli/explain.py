@@ -23,7 +23,6 @@ from rolenlp.cli.progress import say
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @options.model
 @options.min_precision
-@options.debug
 def explain(
     file: str,
     title: str | None,
@@ -44,7 +43,6 @@ def explain(
     """
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.model_file.card import model_files
-    from rolenlp.tables.formats import refuse_missing
 
     if as_json and html == "-":
         raise click.UsageError("--json and --html - are both for stdout; name a file for --html")
@@ -53,16 +51,15 @@ def explain(
         [Read("FILE", file), *model_files("--model", model)],
         [Written("stdout", "-"), *pages] if html != "-" else pages,
     )
-    refuse_missing([file])
     from rolenlp.documents.read import read_ad
 
     ad = read_ad(file, lambda: say("Paste the ad, then press Ctrl-D."))
-    from rolenlp.predict import default_model, load, predict
+    from rolenlp.predict import load, predict
     from rolenlp.schema import Posting
     from rolenlp.verdicts.evidence import every_phrase
     from rolenlp.verdicts.explain import as_text
 
-    loaded = load(model) if model else default_model()
+    loaded = load(model)
     if title is None:
         title = ad.title
         say(_about_title(title, ad.title_place))

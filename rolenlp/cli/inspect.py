@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from rolenlp.cli import options
 from rolenlp.cli.command import Command
 from rolenlp.files.terminal import shown
 
@@ -14,7 +13,6 @@ from rolenlp.files.terminal import shown
 @click.command(cls=Command)
 @click.argument("model", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The whole card, as it is.")
-@options.debug
 def inspect(model: Path | None, as_json: bool) -> None:
     """Show what a model is made of and how good it is, without loading it.
 

@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 @click.option("--scheduler", metavar="ADDRESS", help="Dask's, like tcp://host:8786; else here.")
 @click.option("--master", metavar="ADDRESS", help="Spark's, like spark://host:7077; else here.")
 @options.quiet
-@options.debug
 def label(
     inputs: tuple[str, ...],
     output: str,
@@ -98,9 +97,8 @@ def label(
         raise click.UsageError("--format is for stdin and stdout, -; a file is what its name says")
     if resume and "-" in (*inputs, output):
         raise click.UsageError("--resume needs an INPUT and an OUTPUT that are files, not -")
-    from rolenlp.files.use import Read, Written, check_files, label_files
+    from rolenlp.files.use import Read, Written, check_files, label_files, refuse_missing
     from rolenlp.model_file.card import default_model_path, model_files
-    from rolenlp.tables.formats import refuse_missing
     from rolenlp.tables.several import expanded
 
     paths, read = [*inputs], model_files("--model", model)

@@ -200,6 +200,3 @@ jobs = click.option(
     help="Processes; else auto: all cores for large files.",
 )
 quiet = click.option("--quiet", "-q", is_flag=True, help="Say nothing but errors.")
-debug = click.option(
-    "--debug", is_flag=True, expose_value=False, help="Show the traceback of an error."
-)

@@ -40,7 +40,6 @@ from rolenlp.cli.progress import progress, say_all
 @options.model
 @options.reading
 @options.quiet
-@options.debug
 def review(
     labelled: str,
     output: str,
@@ -68,7 +67,6 @@ def review(
     from rolenlp.model_file.card import model_files
     from rolenlp.tables import open_table
     from rolenlp.tables.columns import columns_of
-    from rolenlp.tables.formats import refuse_missing
 
     if tool is None and output.lower().endswith(".json"):
         raise click.UsageError("say which tool the tasks are for: --for label-studio, or argilla")
@@ -77,15 +75,14 @@ def review(
         [Read("LABELLED", labelled), *model_files("--model", model)],
         review_files(output, tool),
     )
-    refuse_missing([labelled])
-    from rolenlp.predict import default_model, load
+    from rolenlp.predict import load
     from rolenlp.train.review import review_table
 
     with open_table(labelled, **reading) as reader:
         found = columns_of(reader, text=text, title=title)
         known = len(reader.notes)
         say_all([*reader.notes, found.describe(reader.names)], quiet)
-        loaded = load(model) if model else default_model()
+        loaded = load(model)
         with progress(reader, quiet) as advance:
             done = review_table(
                 reader,

@@ -16,7 +16,6 @@ from rolenlp.files.terminal import shown
 @click.option("--html", type=click.Path(), metavar="PAGE", help="Write a page with plots as well.")
 @options.reading
 @options.quiet
-@options.debug
 def summary(
     judged: str,
     by: str | None,
@@ -35,14 +34,12 @@ def summary(
     """
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.tables import open_table
-    from rolenlp.tables.formats import refuse_missing
 
     options.refuse_idle([judged], reading)
     pages = [Written("--html", html)] if html else []
     check_files(
         [Read("JUDGED", judged)], [Written("stdout", "-"), *pages] if html != "-" else pages
     )
-    refuse_missing([judged])
     from rolenlp.evaluate.judged import sum_up
 
     if html:

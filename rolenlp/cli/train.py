@@ -31,7 +31,6 @@ from rolenlp.cli.progress import say_all
 @options.path("--doubts", "FILE", "Write the ads whose labels are in doubt there, as CSV.")
 @options.reading
 @options.quiet
-@options.debug
 def train(
     labelled: tuple[str, ...],
     output: Path,
@@ -61,7 +60,6 @@ def train(
     from rolenlp.files.use import Read, Written, check_files
     from rolenlp.model_file.bundle import check_output
     from rolenlp.model_file.card import card_lines, default_model_path, model_files, saved_files
-    from rolenlp.tables.formats import refuse_missing
 
     options.refuse_idle(labelled, reading)
     check_output(output)
@@ -74,7 +72,6 @@ def train(
         ],
         [*saved_files(output), *([Written("--doubts", doubts)] if doubts else [])],
     )
-    refuse_missing(labelled)
     from rolenlp.train.labelled import TableOptions, merged, read_tables
     from rolenlp.train.labels import limits
     from rolenlp.train.run import train as fit_and_save

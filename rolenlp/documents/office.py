@@ -61,11 +61,9 @@ def pdf_text(data: bytes, source: str) -> str:
                 f"{source}: is a PDF that needs a password; open it, print it to a new PDF, or "
                 "paste its text"
             )
-        length = 0
         for page in islice(pdf.pages, _MOST_PAGES):
             pages.append(page.extract_text().strip())
-            length += len(pages[-1])
-            if length > _LONGEST:
+            if sum(map(len, pages)) > _LONGEST:
                 break
     text = "\n\n".join(pages)
     if not text.strip():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from rolenlp.documents.office import docx_html, pdf_text, rtf_text
+from rolenlp.documents.office import docx_html, pdf_text, rtf_text, undamaged
 from rolenlp.documents.paste import read_paste
 from rolenlp.documents.title import title_in
 from rolenlp.documents.web import archived_page, is_archive, is_page, page_ad
@@ -88,13 +88,7 @@ def read_ad(path: str, ready: Callable[[], object] = int) -> Ad:
 
 def ad_of(data: bytes, source: str) -> Ad:
     """The ad in some bytes; raises as `read_ad` does, and names `source`."""
-    text, header = _document(data, source)
-    if text is None and is_archive(data):
-        text = archived_page(data, source)
-    if text is None:
-        text = data.decode(find_encoding(data), "replace")
-        if _is_binary(text) or data.startswith((b"PAR1", b"\x1f\x8b", b"SQLite format 3\0")):
-            raise InputError(f"{source}: {_what(data)}")
+    text, header = _text_of(data, source)
     title, place = "", ""
     if is_page(text):
         text, title, place = page_ad(text)
@@ -121,8 +115,8 @@ def _fields(text: str, source: str) -> Posting | None:
     return ad
 
 
-def _document(data: bytes, source: str) -> tuple[str | None, str]:
-    """The text of a PDF, DOCX or RTF, and what heads its pages; no text for any other file."""
+def _text_of(data: bytes, source: str) -> tuple[str, str]:
+    """The text of a file, whatever it is, and what heads its pages."""
     if b"%PDF-" in data[:_WITHIN]:
         return pdf_text(data, source), ""
     if data.startswith(rb"{\rtf"):
@@ -134,28 +128,27 @@ def _document(data: bytes, source: str) -> tuple[str | None, str]:
         if _PASSWORD in data:
             raise InputError(f"{source}: is protected by a password; save it without one")
         raise InputError(f"{source}: is an old Word or Excel file; {_SAVE_AS}")
-    return None, ""
+    if is_archive(data):
+        return archived_page(data, source), ""
+    text = data.decode(find_encoding(data), "replace")
+    if _is_binary(text) or data.startswith((b"PAR1", b"\x1f\x8b", b"SQLite format 3\0")):
+        starts = (each for each in _STARTS if re.match(each[0], data, re.DOTALL))
+        _, kind, do = next(starts)
+        raise InputError(f"{source}: is {kind} and no text; {do}")
+    return text, ""
 
 
 def _check_zip(data: bytes, source: str) -> None:
     """Raise InputError for a zip that is no DOCX."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as packed:
-            files = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise InputError(f"{source}: is a damaged .docx or zip; get the file again") from None
+    with undamaged(source, ".docx or zip"), zipfile.ZipFile(BytesIO(data)) as packed:
+        files = packed.infolist()
     names = [each.filename for each in files]
     if "word/document.xml" not in names:
-        kind, do = next(
-            (kind, do)
-            for start, kind, do in _ZIPPED
-            if any(name.startswith(start) for name in names) or not start
-        )
+        among = (each for each in _ZIPPED if any(name.startswith(each[0]) for name in [*names, ""]))
+        _, kind, do = next(among)
         raise InputError(f"{source}: is {kind} and no text; {do}")
-    sizes = {False: 0, True: 0}
-    for each in files:
-        sizes[each.filename.endswith((".xml", ".rels"))] += each.file_size
-    if sizes[True] > _XML or sizes[False] > _LONGEST:
+    xml = sum(each.file_size for each in files if each.filename.endswith((".xml", ".rels")))
+    if xml > _XML or sum(each.file_size for each in files) - xml > _LONGEST:
         raise InputError(f"{source}: unpacks to more than any ad holds; {_SAVE_AS}")
 
 
@@ -167,8 +160,3 @@ def _is_binary(text: str) -> bool:
         for c in seen
     )
     return odd > max(_ODD, _MOST_ODD * len(seen))
-
-
-def _what(data: bytes) -> str:
-    kind, do = next((kind, do) for start, kind, do in _STARTS if re.match(start, data, re.DOTALL))
-    return f"is {kind} and no text; {do}"

@@ -23,11 +23,12 @@ from rolenlp.text.clean import clean
 _TOP = 10_000  # characters in which a page says that it is one
 _PAGE = re.compile(r"<!doctype\s+html|<(?:html|head|body)(?=[\s>])", re.I)
 _HEADER = re.compile(rb"\s*[\w-]+:")
-_DATA = re.compile(r"<script(?=\s)[^<>]*?application/ld\+json[^<>]*>", re.I)
+_DATA = re.compile(
+    r"<script(?=\s)[^<>]*?application/ld\+json[^<>]*>(.*?)(?:</script|\Z)", re.I | re.S
+)
 # Some put the JSON in a comment.
 _OPENS = re.compile(r"\{|(?<!CDATA)\[(?!CDATA)")
 _CLOSES = re.compile(r"[}\]](?!\]?>)")
-_SCRIPT_END = re.compile(r"</script", re.I)
 _LAST_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])', re.S)
 _MORE = ("responsibilities", "qualifications", "skills", "experienceRequirements")
 _HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>(.{1,1000}?)</h1", re.I | re.S)
@@ -116,11 +117,7 @@ def _postings(page: str) -> Iterator[tuple[str, str]]:
 
 
 def _data_blocks(page: str) -> Iterator[Any]:
-    at = 0
-    while opened := _DATA.search(page, at):
-        closed = _SCRIPT_END.search(page, opened.end())
-        at = closed.end() if closed else len(page)
-        block = page[opened.end() : closed.start() if closed else at]
+    for block in _DATA.findall(page):
         first = _OPENS.search(block)
         last = deque(_CLOSES.finditer(block), maxlen=1)
         data = block[first.start() : last[0].end()] if first and last else ""
@@ -190,12 +187,11 @@ def _main_part(page: str) -> str:
     All of the page where hardly a word is left.
     """
     mains = ("main",) if "<main" in page.lower() else ("article",)
-    body: list[str] = []
-    main: list[str] = []
+    pieces: list[tuple[str, int, int]] = []  # each with the asides and mains that it is in
     opened: list[tuple[str, bool, bool]] = []  # name, whether it is an aside, whether it is main
     beside = within = at = 0
     for tag in _TAG.finditer(page):
-        kept = [page[at : tag.start()]] if not beside else []
+        pieces.append((page[at : tag.start()], beside, within))
         was_beside, was_within, at = beside, within, tag.end()
         name, attributes = tag[2].lower(), tag[3]
         if not tag[1] and not attributes.endswith("/"):
@@ -207,13 +203,10 @@ def _main_part(page: str) -> str:
             while last != name:
                 last, aside, is_main = opened.pop()
                 beside, within = beside - aside, within - is_main
-        if not beside and not was_beside:
-            kept.append(tag[0])
-        body += kept
-        if was_within:
-            main += kept
-    body += [page[at:]] if not beside else []
-    parts = ("".join(main), "".join(body))
+        pieces.append((tag[0], beside + was_beside, was_within))
+    pieces.append((page[at:], beside, within))
+    body = [(piece, main) for piece, aside, main in pieces if not aside]
+    parts = ("".join(p for p, main in body if main), "".join(p for p, _ in body))
     return next((part for part in parts if _words(part) >= FEW_WORDS), page)
 
 

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,12 @@ from rolenlp.engines.worker import (
     counted_columns,
     job_for,
     model_file,
+    need,
     number_columns,
     refuse_other_versions,
     versions,
 )
-from rolenlp.errors import MissingExtraError, RolenlpError
+from rolenlp.errors import RolenlpError
 from rolenlp.predict import judged_schema, label_frame
 from rolenlp.schema import BATCH, MIN_PRECISION
 from rolenlp.tables.values import DECIMALS
@@ -41,6 +43,9 @@ _KEEP_FREED = {
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 << 20,
 }
 _BLOCK = "32MiB"  # of row groups that are read as one partition; some ten thousand ads
+
+
+needed = partial(need, "dask", "dask.dataframe", "distributed")
 
 
 def label_dask(
@@ -96,15 +101,6 @@ def label_dask(
     return judged
 
 
-def needed() -> None:
-    """Raise MissingExtraError where Dask is not installed."""
-    try:
-        import dask.dataframe  # noqa: F401
-        import distributed  # noqa: F401
-    except ImportError:
-        raise MissingExtraError('Dask is not installed: pip install "rolenlp[dask]"') from None
-
-
 def first_rows(ddf: dd.DataFrame) -> pd.DataFrame:
     """The first rows of a table, or none where its first partition has none."""
     rows: pd.DataFrame = ddf.partitions[0].map_partitions(_head, meta=ddf._meta).compute()
@@ -145,7 +141,6 @@ def connected(scheduler: str | None, jobs: int) -> Iterator[None]:
     Raises RolenlpError where no scheduler answers within seconds, and where workers end again and
     again.
     """
-    needed()
     import dask
     from distributed import Client, KilledWorker, LocalCluster
 

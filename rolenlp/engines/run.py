@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from glob import has_magic
 from importlib import import_module
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import joblib
 
@@ -16,9 +16,9 @@ from rolenlp.errors import InputError, MissingExtraError
 from rolenlp.label.run import Jobs
 from rolenlp.label.summary import Summary
 from rolenlp.label.workers import Options
-from rolenlp.predict import taken_columns
+from rolenlp.predict import first_values
 from rolenlp.tables.base import refuse_clash
-from rolenlp.tables.columns import find_column
+from rolenlp.tables.columns import find_columns
 from rolenlp.verdicts.columns import added_columns
 
 Engine = Literal["dask", "spark"]
@@ -65,11 +65,8 @@ def label_folder(
         source = inputs[0] if len(inputs) == 1 else f"{len(inputs)} inputs"
         added = added_columns(themes=options.themes, prefix=options.prefix)
         refuse_clash(names, source, [column.name for column in added])
-        wanted = [_named(names, each, "--text-column", source) for each in text]
-        titled = None if title is None else _named(names, title, "--title-column", source)
-        found = taken_columns(
-            run.first_rows(table), wanted, titled or "", source=source, option="--{}-column"
-        )
+        values = first_values(run.first_rows(table))
+        found = find_columns(names, text=text, title=title, source=source, values=values)
         say(found.describe(names))
         judged = run.label(
             table,
@@ -85,10 +82,6 @@ def label_folder(
     return _summary(counts, time.perf_counter() - started)
 
 
-def _named(names: Sequence[str], wanted: str, option: str, source: str) -> str:
-    return names[cast(int, find_column(names, wanted, (), option, source))]
-
-
 def _is_local(url: str) -> bool:
     """Whether a path is of this machine. What else Spark reads it alone knows, and complains of."""
     return "://" not in url or url.startswith("file://")
@@ -96,8 +89,7 @@ def _is_local(url: str) -> bool:
 
 def _check_there(url: str) -> None:
     """Raise InputError where a path, pattern or address leads to no Parquet files."""
-    files, path = _found(url)
-    with _reading(url):
+    with _store(url) as (files, path):
         found = files.glob(path) if has_magic(path) else [path] * files.exists(path)
         if not found:
             raise InputError(f"{url}: fits no file")
@@ -110,33 +102,26 @@ def _check_there(url: str) -> None:
 
 def _check_empty(url: str) -> None:
     """Raise InputError where a folder to write cannot be, or holds something."""
-    files, path = _found(url)
-    with _reading(url):
+    with _store(url) as (files, path):
         if files.exists(path) and not (files.isdir(path) and not files.ls(path)):
             what = "is a folder that is not empty" if files.isdir(path) else "is no folder"
             raise InputError(f"{url}: {what}; name an empty or a new one")
 
 
-def _found(url: str) -> tuple[Any, str]:
-    """The file system of an address, and its path there."""
+@contextmanager
+def _store(url: str) -> Iterator[tuple[Any, str]]:
+    """The file system of an address, and its path there.
+
+    What goes wrong becomes one line: each kind of store has errors of its own.
+    """
     try:
         from fsspec import url_to_fs
 
-        found: tuple[Any, str] = url_to_fs(url)
-        return found
-    except ImportError as error:  # names what to install
-        raise MissingExtraError(f"{url}: {error}") from None
-    except ValueError as error:
-        raise InputError(f"{url}: {error}") from None
-
-
-@contextmanager
-def _reading(url: str) -> Iterator[None]:
-    """Turn what a store says into one line: each kind has errors of its own."""
-    try:
-        yield
+        yield url_to_fs(url)
     except InputError:
         raise
+    except ImportError as error:  # names what to install
+        raise MissingExtraError(f"{url}: {error}") from None
     except Exception as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"{url}: cannot be looked at: {said}") from error

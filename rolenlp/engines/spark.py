@@ -11,6 +11,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,10 @@ from rolenlp.engines.worker import (
     counted_columns,
     job_for,
     model_file,
+    need,
     number_columns,
 )
-from rolenlp.errors import InputError, MissingExtraError, RolenlpError
+from rolenlp.errors import InputError, RolenlpError
 from rolenlp.predict import judge_arrow, judged_schema
 from rolenlp.schema import BATCH, MIN_PRECISION
 from rolenlp.tables.values import DECIMALS
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 _PATIENCE = 5  # seconds for a master to answer
 _TRIALS = 4  # of a part of a table, as on a cluster
 _PYTHON_ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*Error): (.*)$", re.MULTILINE)
+
+
+needed = partial(need, "spark", "pyspark")
 
 
 def label_spark(
@@ -70,14 +75,13 @@ def label_spark(
     needed()
     import pyarrow as pa
     from pyspark.sql import DataFrame
-    from pyspark.sql.types import BooleanType, DoubleType, LongType, StringType, StructType
-
-    from rolenlp.verdicts.columns import added_columns
+    from pyspark.sql.pandas.types import from_arrow_schema
+    from pyspark.sql.types import StructType
 
     check_kind(sdf, DataFrame, "label_spark")
     file = model_file(model, min_precision, role_prior)
     there = pa.schema((name, pa.null()) for name in sdf.columns)
-    judged_schema(there, themes=themes, prefix=prefix)  # raises where a name is taken
+    both = judged_schema(there, themes=themes, prefix=prefix)
     job = job_for(
         first_rows(sdf, 0 if text and title != "" else BATCH),
         text,
@@ -87,15 +91,8 @@ def label_spark(
         themes=themes,
         prefix=prefix,
     )
-    kinds = {
-        "string": StringType(),
-        "number": DoubleType(),
-        "integer": LongType(),
-        "boolean": BooleanType(),
-    }
-    schema = StructType([*sdf.schema.fields])
-    for column in added_columns(themes=themes, prefix=prefix):
-        schema = schema.add(column.name, kinds[column.kind])
+    added = from_arrow_schema(both).fields[len(there) :]
+    schema = StructType([*sdf.schema.fields, *added])
     sent = sdf.sparkSession.sparkContext.broadcast(file)
 
     def judged(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -105,14 +102,6 @@ def label_spark(
 
     table: DataFrame = sdf.mapInArrow(judged, schema)
     return table
-
-
-def needed() -> None:
-    """Raise MissingExtraError where Spark is not installed."""
-    try:
-        import pyspark  # noqa: F401
-    except ImportError:
-        raise MissingExtraError('Spark is not installed: pip install "rolenlp[spark]"') from None
 
 
 def first_rows(sdf: DataFrame, most: int = BATCH) -> pd.DataFrame:
@@ -132,7 +121,6 @@ def connected(master: str | None, jobs: int) -> Iterator[None]:
     Raises RolenlpError where there is no Java, or a master does not answer within seconds, and in
     one line what goes wrong on a worker.
     """
-    needed()
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise RolenlpError("Spark needs Java 17 or later: install it, or set JAVA_HOME")
     master = master or f"local[{jobs},{_TRIALS}]"

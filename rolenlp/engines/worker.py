@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from rolenlp import __version__
-from rolenlp.errors import RolenlpError
+from rolenlp.errors import MissingExtraError, RolenlpError
 from rolenlp.guard import Guard
 from rolenlp.label.journal import library_versions
 from rolenlp.model.targets import shares_of
@@ -68,6 +69,17 @@ def job_for(
         "title": None if found.title is None else names[found.title],
     }
     return Job({**columns, **how}, versions())
+
+
+def need(extra: str, *modules: str) -> None:
+    """Raise MissingExtraError where a module of an engine is not installed."""
+    try:
+        for module in modules:
+            import_module(module)
+    except ImportError:
+        raise MissingExtraError(
+            f'{extra.title()} is not installed: pip install "rolenlp[{extra}]"'
+        ) from None
 
 
 def check_kind(table: object, kind: type, function: str) -> None:

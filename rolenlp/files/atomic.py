@@ -13,10 +13,10 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import IO, cast
+from typing import IO, Any, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from rolenlp.errors import InputError, OutputError
@@ -45,14 +45,13 @@ def writing(name: str | Path) -> Iterator[None]:
         raise OutputError(f"{name}: cannot be written: {why(error)}") from error
 
 
-class OutputFile:
+class OutputFile(AbstractContextManager["OutputFile"]):
     """A file that is written beside its place and moved there when whole; ``-`` is stdout.
 
-    Write to ``stream``, then call :meth:`commit` or :meth:`discard`. A file that was there
-    before stays as it was until :meth:`commit`, and hands its permissions and owner on; those of
-    the file `like` count instead where it is given and there. What is in a ``.zip`` has a name with
-    `ending`. Until then nobody else may read
-    what is written.
+    Write to ``stream``, then call :meth:`commit` or :meth:`discard`, as a ``with`` statement does
+    at its end. A file that was there before stays as it was until :meth:`commit`, and hands its
+    permissions and owner on; those of the file `like` count instead where it is given and there.
+    What is in a ``.zip`` has a name with `ending`. Until then nobody else may read what is written.
 
     Raises:
         InputError: the place cannot be written to.
@@ -68,6 +67,7 @@ class OutputFile:
     ) -> None:
         self.name = "stdout" if str(path) == "-" else str(path)
         self._temporary: Path | None = None
+        self._packing = ExitStack()  # what compresses on the way to the file
         if str(path) == "-":
             out = sys.stdout
             self._file: IO[bytes] = cast(IO[bytes], _Terminal(out)) if out.isatty() else out.buffer
@@ -101,8 +101,7 @@ class OutputFile:
     def finish(self) -> None:
         """Bring what was written to the disk; :meth:`commit` then needs no more room."""
         with writing(self.name):
-            if self.stream is not self._file:
-                self.stream.close()
+            self._packing.close()
             self._file.flush()
             if self._temporary:
                 os.fsync(self._file.fileno())
@@ -120,11 +119,18 @@ class OutputFile:
     def discard(self) -> None:
         """Remove what was written; does nothing after :meth:`commit`."""
         if self._temporary:
-            for stream in (self.stream, self._file):
+            for stream in (self._packing, self._file):
                 with suppress(OSError, ValueError):  # a full disk is why we are here
                     stream.close()
             self._temporary.unlink(missing_ok=True)
             self._temporary = None
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        try:
+            if kind is None:
+                self.commit()
+        finally:
+            self.discard()
 
     def _hand_on(self, file: Path) -> None:
         """Give a file the owner and the permissions that it is to have."""
@@ -142,30 +148,25 @@ class OutputFile:
             os.setxattr(file, _ACL, acl)
 
     def _compress(self, compressed: str, ending: str) -> IO[bytes]:
+        if not compressed:
+            return self._file
+        stream: Any
         if compressed == ".gz":
             # No name and no time inside, so that equal tables are equal files.
             stream = gzip.GzipFile("", "wb", compresslevel=6, fileobj=self._file, mtime=0)
-            return cast(IO[bytes], stream)
-        if compressed == ".zst":
+        elif compressed == ".zst":
             import pyarrow
 
-            return cast(IO[bytes], pyarrow.CompressedOutputStream(_KeptOpen(self._file), "zstd"))
-        if compressed == ".zip":
-            name = Path(self.name).stem.removesuffix(ending) + ending
-            return cast(IO[bytes], _Zipped(self._file, name))
-        return self._file
-
-
-class _KeptOpen:
-    """A file as Arrow's stream on top of it sees it, whose end is not the file's."""
-
-    closed = False
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.write, self.flush = file.write, file.flush
-
-    def close(self) -> None:
-        pass
+            copy = os.fdopen(os.dup(self._file.fileno()), "wb")  # to be closed at its end
+            stream = pyarrow.CompressedOutputStream(copy, "zstd")
+        else:
+            about = ZipInfo(Path(self.name).stem.removesuffix(ending) + ending)
+            about.compress_type = ZIP_DEFLATED
+            about.external_attr = 0o644 << 16  # else nobody may read what is unpacked
+            archive = self._packing.enter_context(ZipFile(self._file, "w", ZIP_DEFLATED))
+            stream = archive.open(about, "w", force_zip64=True)
+        opened: IO[bytes] = self._packing.enter_context(stream)
+        return opened
 
 
 @contextmanager
@@ -193,27 +194,6 @@ def _undisturbed() -> Iterator[None]:
             signal.signal(number, answer)
     for number in asked:
         answers[number](number, None)
-
-
-class _Zipped:
-    """An archive of one file, as a stream to write that to; equal files are equal archives."""
-
-    def __init__(self, file: IO[bytes], name: str) -> None:
-        self._archive = ZipFile(file, "w", ZIP_DEFLATED)
-        about = ZipInfo(name)
-        about.compress_type = ZIP_DEFLATED
-        about.external_attr = 0o644 << 16  # else nobody may read what is unpacked
-        self._member = self._archive.open(about, "w", force_zip64=True)
-
-    def write(self, data: bytes) -> int:
-        return self._member.write(data)
-
-    def flush(self) -> None:
-        pass
-
-    def close(self) -> None:
-        self._member.close()
-        self._archive.close()
 
 
 def _usual_mode(path: Path) -> int:
@@ -255,13 +235,8 @@ def write_whole(path: str | Path, data: bytes) -> None:
     Raises:
         InputError: the place cannot be written to.
     """
-    file = OutputFile(path)
-    try:
-        with writing(file.name):
-            file.stream.write(data)
-        file.commit()
-    finally:
-        file.discard()
+    with OutputFile(path) as file, writing(file.name):
+        file.stream.write(data)
 
 
 @contextmanager

@@ -94,6 +94,7 @@ def check_files(read: Iterable[Read], written: Iterable[Written]) -> None:
     Raises:
         InputError: a file to write is one that is read, or another to write; it cannot be put in
             its place; or it goes beside another and is not rolenlp's. The line names the option.
+            Or a file to read is not there.
 
     Example:
         >>> check_files([Read("INPUT", "a.csv")], [Written("--output", "./A.csv")])
@@ -120,6 +121,19 @@ def check_files(read: Iterable[Read], written: Iterable[Written]) -> None:
                 continue  # nor need its directory be, yet
         if str(each.path) != "-":
             check_place(each.path)
+    refuse_missing(each.path for each in read)
+
+
+def refuse_missing(paths: Iterable[str | Path]) -> None:
+    """Raise InputError for the first file that is not there, or may not be looked at."""
+    for path in paths:
+        try:
+            if str(path) != "-":
+                os.stat(path)  # noqa: PTH116 - also of names that are none
+        except FileNotFoundError:
+            raise InputError(f"{path}: there is no such file") from None
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read: {error.strerror}") from error
 
 
 def refuse_stranger(path: Path, mark: re.Pattern[bytes]) -> None:
@@ -193,16 +207,12 @@ def _identity(path: str | Path, stream: IO[str]) -> tuple[object, ...]:
         return ("-", id(stream))
     there = Path(os.path.realpath(path))
     rest: list[str] = []
-    while True:
-        try:
-            about = there.stat()
-        except OSError:
-            if there == there.parent:
-                return tuple(rest)
-            rest.append(unicodedata.normalize("NFC", there.name.casefold()))
-            there = there.parent
-        else:
+    for each in (there, *there.parents):
+        with suppress(OSError):
+            about = each.stat()
             return about.st_dev, about.st_ino, *rest
+        rest.append(unicodedata.normalize("NFC", each.name.casefold()))
+    return tuple(rest)
 
 
 def _can_own(about: os.stat_result) -> bool:

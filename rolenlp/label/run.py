@@ -100,7 +100,7 @@ def label_table(
         gc.freeze()
         stack.callback(gc.unfreeze)
         started = time.perf_counter()
-        rejects = stack.enter_context(RejectsFile(output))
+        rejects = stack.enter_context(RejectsFile(output, reader))
         writer = stack.enter_context(open_output(output, reader, added, table=name))
 
         def ahead(batch: Batch) -> int:
@@ -114,11 +114,9 @@ def label_table(
             }
             writer.write(batch, {options.prefix + name: verdicts[name] for name in names})
             summary.count(verdicts)
-            rejects.add(reader.take_rejects())
+            rejects.take()
             progress(len(batch))
-        rejects.add(reader.take_rejects())
-        rejects.check_all(reader, summary.rows, "judged")
-        rejects.finish()
+        rejects.finish(summary.rows, "judged")
     summary.rejected, summary.where = rejects.count, rejects.lines()
     summary.resumed = journal.taken if journal else 0
     summary.seconds = time.perf_counter() - started

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +16,13 @@ from sklearn.utils.validation import check_is_fitted
 from rolenlp.model.ads import ReadAds, TakesAds, has_title
 from rolenlp.model.calibration import PRECISIONS, estimated_mix, moved, tempered
 from rolenlp.model.features import as_input, transformed
+from rolenlp.model.fitted import Fitted, HeldOut, View
 from rolenlp.model.fitting import answers
 from rolenlp.model.targets import by_class, shares_of
+from rolenlp.model.themes import ThemeOdds
 from rolenlp.reading.priors import Priors
 from rolenlp.reading.reader import Reader, Reading
 from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, ROLES, TITLE_VIEW, as_postings
-
-if TYPE_CHECKING:
-    from rolenlp.model.learning import Fitted, HeldOut, View
-    from rolenlp.model.themes import ThemeOdds
 
 _BATCH = 1024  # ads read at a time, where nothing of a table waits for them
 
@@ -173,6 +171,7 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
         from rolenlp.model.learning import learn
         from rolenlp.model.targets import Targets
 
+        start = None if base is None else base.fitted
         ads = X if isinstance(X, ReadAds) else list(as_postings(X))
         told = Targets.of(
             len(ads),
@@ -182,12 +181,17 @@ class RoleClassifier(TakesAds, ClassifierMixin, BaseEstimator):  # type: ignore[
             sample_weight=sample_weight,
             calibration_weight=calibration_weight,
             themes=themes,
-            base=base,
+            base=start,
         )
         if self.role_prior is not None:
             shares_of(self.role_prior, told.roles)
         with _own_output():
-            return self.take(learn(self, ads, told, base))
+            return self.take(learn(self, ads, told, start))
+
+    @property
+    def fitted(self) -> Fitted:
+        """What was fitted, or read from a file, without the parameters."""
+        return Fitted(**{field.name: getattr(self, f"{field.name}_") for field in fields(Fitted)})
 
     def take(self, fitted: Fitted) -> Self:
         """Be the model that was fitted, or read from a file."""

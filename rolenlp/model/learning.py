@@ -12,8 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,16 +29,14 @@ from rolenlp.model.calibration import (
 )
 from rolenlp.model.corrections import going_on
 from rolenlp.model.features import as_input, density, role_features, transformed
+from rolenlp.model.fitted import Fitted, HeldOut, View
 from rolenlp.model.fitting import Rows, answers, crossed_titles, fit, mixed_hybrids
 from rolenlp.model.pseudo_postings import prior_probabilities, pseudo_postings
 from rolenlp.model.targets import Targets, balance, by_class, shares_of
 from rolenlp.model.themes import ThemeOdds
-from rolenlp.reading.priors import Hits
+from rolenlp.reading.priors import Hits, Priors
 from rolenlp.reading.reader import Reader
 from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, POLES, ROLES, TITLE_VIEW
-
-if TYPE_CHECKING:
-    from rolenlp.model.classifier import RoleClassifier
 
 # Without a title the roles are weighed as a search for product and project managers brings them
 # up, with one as they come: that serves best where sources are left out.
@@ -56,55 +53,21 @@ SHOWN: Mapping[str, Callable[[ReadAds], ReadAds]] = {
 }
 
 
-@dataclass(frozen=True)
-class View:
-    """A classifier of ads that are seen in one way, and its inverse temperature."""
+class Settings(Protocol):
+    """What a `RoleClassifier` is told of how to learn: its parameters but for `classes`."""
 
-    classifier: Any
-    inverse_temperature: float = 1.0
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Probabilities that training ads got from fits without them: duties alone, and with title.
-
-    `rows` numbers the ads; `duties` and `both` have shape (n_rows, n_classes).
-    """
-
-    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
-    duties: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
-    both: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """The fitted attributes of a `RoleClassifier`, each by its name there without the underscore.
-
-    `roles` says what role each of `classes` stands for, "" for none; `role_mix`, shape
-    (n_classes,), the shares that the views' probabilities hold for. `phrase_effects`, shape
-    (n_phrases,), is how far a phrase of density 1 moves the log-odds of product against project.
-    `thresholds` has shape (2, n_classes, n_precisions), without and with a title. A model from a
-    file has nothing in `held_out`. `ads_seen` are the hashes of the ads, see
-    `rolenlp.model.ads_seen`; None where a file does not tell.
-    """
-
-    classes: NDArray[Any]
-    roles: tuple[str, ...]
-    n_postings: int
-    reader: Reader
     features: Any
-    views: Mapping[str, View]
-    themes: ThemeOdds | None
-    role_mix: NDArray[np.float64]
-    thresholds: NDArray[np.float64]
-    phrase_effects: NDArray[np.float64]
-    held_out: HeldOut = field(default_factory=HeldOut, repr=False)
-    ads_seen: NDArray[np.uint64] | None = field(default=None, repr=False)
+    classifier: Any
+    priors: Priors | None
+    prior_strength: float
+    mixed_hybrids: int
+    role_prior: Mapping[str, float] | None
+    boilerplate: Mapping[str, float] | None
+    min_postings: int
+    min_sources: int
 
 
-def learn(
-    settings: RoleClassifier, X: Any, told: Targets, base: RoleClassifier | None = None
-) -> Fitted:
+def learn(settings: Settings, X: Any, told: Targets, base: Fitted | None = None) -> Fitted:
     """What a model with these settings learns of the ads `X` and of what was told of them.
 
     With a `base` its words and features stay, and each view goes on from its classifier.
@@ -116,7 +79,7 @@ def learn(
         labelled, made_up = training[view]
         labelled = labelled.of(rows)
         if base is not None and not labelled.weight.any():
-            return base.views_[view].classifier  # nothing speaks against it
+            return base.views[view].classifier  # nothing speaks against it
         mixed = mixed_hybrids(labelled, told.roles, settings.mixed_hybrids)
         every = labelled.then(mixed).then(made_up)
         if view == MAIN_VIEW:
@@ -124,16 +87,16 @@ def learn(
             every = every.then(crossed_titles(duties, titles, told.roles))
         if base is None:
             return fit(settings.classifier or DEFAULT, every, len(told.classes))
-        return going_on(base.views_[view].classifier, settings.classifier or DEFAULT, every)
+        return going_on(base.views[view].classifier, settings.classifier or DEFAULT, every)
 
     views: Mapping[str, View] = {view: View(fitted(view, np.arange(len(read)))) for view in SHOWN}
     folds = told.folds()
     if base is not None and sum(map(len, folds)) < _FEWEST_TO_CALIBRATE:
         views = {
-            view: View(each.classifier, base.views_[view].inverse_temperature)
+            view: View(each.classifier, base.views[view].inverse_temperature)
             for view, each in views.items()
         }
-        mix, thresholds = base.role_mix_, base.thresholds_
+        mix, thresholds = base.role_mix, base.thresholds
         held_out = HeldOut()
     else:
         given = {view: np.zeros((len(read), len(told.classes))) for view in SHOWN}
@@ -147,13 +110,13 @@ def learn(
         views, mix, thresholds, held_out = _calibrated(
             settings, views, given, held, told, has_title(read)
         )
-    themes = None if base is None else base.themes_
+    themes = None if base is None else base.themes
     if told.stated is not None:
         themes = ThemeOdds.fit(training[DUTIES_VIEW][0].X, told.stated, told.weight)
     return Fitted(
         told.classes,
         told.roles,
-        len(read) + (0 if base is None else base.n_postings_),
+        len(read) + (0 if base is None else base.n_postings),
         read.reader,
         features,
         views,
@@ -162,18 +125,18 @@ def learn(
         thresholds,
         _phrase_effects(features, read.reader, views[DUTIES_VIEW], told.roles),
         held_out,
-        remembered(ad_hashes(read.postings), None if base is None else base.ads_seen_),
+        remembered(ad_hashes(read.postings), None if base is None else base.ads_seen),
     )
 
 
 def _features(
-    settings: RoleClassifier, X: Any, told: Targets, base: RoleClassifier | None
+    settings: Settings, X: Any, told: Targets, base: Fitted | None
 ) -> tuple[ReadAds, Any]:
     """The ads as read, and the features fitted on them, or those of the base."""
     if base is not None:
-        old = base.reader_
+        old = base.reader
         read = X if isinstance(X, ReadAds) else read_ads(X, old.priors, old.boilerplate)
-        return read.known_to(old), base.features_
+        return read.known_to(old), base.features
     how: dict[str, Any] = {
         "priors": settings.priors,
         "boilerplate": settings.boilerplate,
@@ -186,12 +149,12 @@ def _features(
 
 
 def _training(
-    settings: RoleClassifier,
+    settings: Settings,
     view: str,
     read: ReadAds,
     features: Any,
     told: Targets,
-    base: RoleClassifier | None,
+    base: Fitted | None,
 ) -> tuple[Rows, Rows]:
     """The labelled ads as a view shows them, and its pseudo-postings."""
     X = transformed(features, as_input(features, SHOWN[view](read)))
@@ -206,14 +169,14 @@ def _training(
     if base is None:
         likely = prior_probabilities(pseudo) @ by_class(told.roles)
     else:
-        likely = answers(base.views_[view].classifier, X, len(told.classes))
+        likely = answers(base.views[view].classifier, X, len(told.classes))
     row, label = np.nonzero(likely > _UNLIKELY)
     strength = settings.prior_strength if labelled.weight.any() else 1.0  # against no label
     return labelled, Rows(X[row], label, strength * likely[row, label])
 
 
 def _calibrated(
-    settings: RoleClassifier,
+    settings: Settings,
     views: Mapping[str, View],
     given: Mapping[str, NDArray[np.float64]],
     held: NDArray[np.int64],

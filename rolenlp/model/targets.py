@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold, KFold
 from sklearn.utils.multiclass import check_classification_targets
 
+from rolenlp.model.fitted import Fitted
 from rolenlp.model.themes import theme_table
 from rolenlp.schema import ROLES
-
-if TYPE_CHECKING:
-    from rolenlp.model.classifier import RoleClassifier
 
 _FEWEST_FOR_FOLDS = 20  # ads; fewer are not worth answering without them
 _FOLDS = 5
@@ -51,7 +49,7 @@ class Targets:
         sample_weight: Sequence[float] | None = None,
         calibration_weight: Sequence[float] | None = None,
         themes: Sequence[Collection[str]] | None = None,
-        base: RoleClassifier | None = None,
+        base: Fitted | None = None,
     ) -> Self:
         """What was told of `n` ads; ValueError where it does not fit them.
 
@@ -127,8 +125,8 @@ def _known(labels: NDArray[Any], classes: Any) -> Mapping[Any, str | None]:
     return known
 
 
-def _of_base(base: RoleClassifier) -> Mapping[Any, str | None]:
-    return dict(zip(base.classes_.tolist(), base.roles_, strict=True))
+def _of_base(base: Fitted) -> Mapping[Any, str | None]:
+    return dict(zip(base.classes.tolist(), base.roles, strict=True))
 
 
 def _weights(weight: Sequence[float] | None, n: int, kind: str) -> NDArray[np.float64]:

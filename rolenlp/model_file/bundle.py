@@ -34,8 +34,6 @@ from rolenlp.model_file.unpickle import NotPlainError, unpickle
 if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
-__all__ = ["check_output", "load", "save"]
-
 _SKOPS = ".skops"
 _MOST_BYTES = 256 * 2**20  # packed, and unpacked
 _CANARY_TOLERANCE = 1e-6
@@ -126,19 +124,6 @@ class ModelFile:
     card: bytes
     data: bytes
 
-    def checked_card(self) -> dict[str, Any]:
-        """What the card says, once it is known to be that of this file. Raises `ModelError`."""
-        card = parsed_card(self.path, self.card)
-        if hashlib.sha256(self.data).hexdigest() != card["sha256"]:
-            raise ModelError(
-                f"{self.path}: is not the file that its card describes (altered, or cut short); "
-                "get both files again"
-            )
-        if not card.get("canaries"):
-            where = card_path(self.path)
-            raise ModelError(f"{where}: promises no probabilities; get both files again")
-        return card
-
 
 def read_file(path: str | PathLike[str]) -> ModelFile:
     """A model file and its card, unchecked. Raises `ModelError` where one cannot be read."""
@@ -155,8 +140,14 @@ def load_file(file: ModelFile) -> RoleClassifier:
     """A fitted model from the bytes of its file. Raises `ModelError` as `load` does."""
     path = file.path
     # What was read is what is judged and loaded: the file may be another by now.
-    card = file.checked_card()
-    canaries = card["canaries"]
+    card = parsed_card(path, file.card)
+    if hashlib.sha256(file.data).hexdigest() != card["sha256"]:
+        raise ModelError(
+            f"{path}: is not the file that its card describes (altered, or cut short); "
+            "get both files again"
+        )
+    if not (canaries := card.get("canaries")):
+        raise ModelError(f"{card_path(path)}: promises no probabilities; get both files again")
     state = _unpack(path, file.data)
     from rolenlp.model_file.state import read_state
     from rolenlp.model_file.state_checks import StateError

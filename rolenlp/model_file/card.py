@@ -15,16 +15,6 @@ from rolenlp.files.terminal import shown
 from rolenlp.files.use import CARD, Read, Written
 from rolenlp.schema import ROLE_ORDER, VIEWS
 
-__all__ = [
-    "FORMAT_VERSION",
-    "aligned",
-    "card_lines",
-    "card_path",
-    "default_model_path",
-    "read_card",
-    "read_regular",
-]
-
 # Raise it when a file written now could not be read, or would be read wrongly, by older code.
 FORMAT_VERSION = 2
 
@@ -72,14 +62,8 @@ def card_bytes(path: Path) -> bytes:
     """The card of a model file as it is. `ModelError` says what is missing."""
     card_file = card_path(path)
     _refuse_missing(path)
-    if path.is_dir():
-        raise ModelError(f"{path}: is a directory; name the .joblib file in it")
     try:
         return read_regular(card_file, _MOST_BYTES)
-    except FileNotFoundError:
-        raise ModelError(
-            f"{path}: its card {card_file.name} is missing; keep the two files together"
-        ) from None
     except OSError:
         raise ModelError(f"{card_file}: is not a readable card; get both files again") from None
 
@@ -104,11 +88,12 @@ def parsed_card(path: Path, data: bytes) -> dict[str, Any]:
     try:
         card_lines(card)
         n_labels = len(card.get("labels", ROLE_ORDER))
-        canaries = card.get("canaries", ())[: _MOST_CANARIES + 1]
-        fits = all(_is_canary(canary, n_labels) for canary in canaries)
+        canaries = card.get("canaries", ())
+        few = len(canaries) <= _MOST_CANARIES
+        fits = few and all(_is_canary(canary, n_labels) for canary in canaries)
     except Exception:  # a card of another making can fail in any way
         raise ModelError(not_one) from None
-    if not fits or len(card.get("canaries", ())) > _MOST_CANARIES:
+    if not fits:
         raise ModelError(not_one)
     return card
 
@@ -193,12 +178,16 @@ def aligned(rows: Sequence[Sequence[str]], side: str = "<") -> list[str]:
 def _refuse_missing(path: str | Path) -> None:
     if not Path(path).exists():
         raise ModelError(f"{path}: no such model; train one with `rolenlp train`")
+    if Path(path).is_dir():
+        raise ModelError(f"{path}: is a directory; name the .joblib file in it")
+    if not (card := card_path(path)).exists():
+        raise ModelError(f"{path}: its card {card.name} is missing; keep the two files together")
 
 
 def model_files(option: str, path: str | Path | None) -> list[Read]:
     """What is read for a model: that of `path`, or else the one that ships with rolenlp.
 
-    Raises ModelError where there is none.
+    Raises ModelError where there is none, or no card beside it.
     """
     path = path or default_model_path()
     _refuse_missing(path)

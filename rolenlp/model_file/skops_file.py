@@ -16,8 +16,6 @@ from typing import Any
 from rolenlp.errors import MissingExtraError
 from rolenlp.model_file.unpickle import NotPlainError
 
-__all__ = ["check_skops", "read_skops", "write_skops"]
-
 _PLAN = "schema.json"
 _ESTIMATORS = "estimators"  # the part of a state that skops' own audit judges
 _MOST_PLAN = 32 * 2**20  # bytes; that of the model that ships with rolenlp has 5 million

@@ -21,8 +21,9 @@ from sklearn.utils.validation import check_is_fitted
 from rolenlp.errors import InputError, ModelError
 from rolenlp.model.classifier import RoleClassifier
 from rolenlp.model.features import LemmaTfidf, as_input, role_features
+from rolenlp.model.fitted import Fitted, View
 from rolenlp.model.fitting import constant
-from rolenlp.model.learning import SHOWN, Fitted, View
+from rolenlp.model.learning import SHOWN
 from rolenlp.model.themes import ThemeOdds
 from rolenlp.model_file.state_checks import (
     VIEW_NAMES,

@@ -22,8 +22,6 @@ from rolenlp.reading.phrases import Tree
 from rolenlp.reading.priors import Priors
 from rolenlp.schema import ROLES, THEMES
 
-__all__ = ["StateError", "check_arrays", "check_parts", "check_priors", "unpack"]
-
 _PARTS: dict[str, type] = {
     "kind": str,
     "params": dict,

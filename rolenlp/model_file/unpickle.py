@@ -10,48 +10,31 @@ from __future__ import annotations
 
 import io
 import pickle
+import pickletools
 from typing import Any, NoReturn
-
-__all__ = ["MOST_INSTRUCTIONS", "NotPlainError", "unpickle"]
 
 MOST_INSTRUCTIONS = 4_000_000  # the model that ships with rolenlp has 50,000
 
-# Instructions by the bytes that follow them: so many, or a length of so many and what it says.
 # Whole numbers beyond 32 bits are not among them: as keys they can be made to collide.
-_FIXED = {
-    pickle.PROTO: 1,
-    pickle.FRAME: 8,
-    pickle.NONE: 0,
-    pickle.NEWTRUE: 0,
-    pickle.NEWFALSE: 0,
-    pickle.BININT: 4,
-    pickle.BININT1: 1,
-    pickle.BININT2: 2,
-    pickle.BINFLOAT: 8,
-    pickle.EMPTY_LIST: 0,
-    pickle.EMPTY_DICT: 0,
-    pickle.MARK: 0,
-    pickle.APPEND: 0,
-    pickle.APPENDS: 0,
-    pickle.SETITEM: 0,
-    pickle.SETITEMS: 0,
-    pickle.MEMOIZE: 0,
-    pickle.BINGET: 1,
-    pickle.LONG_BINGET: 4,
-    pickle.BINPUT: 1,
-    pickle.LONG_BINPUT: 4,
+_PLAIN = frozenset(
+    "PROTO FRAME STOP MARK NONE NEWTRUE NEWFALSE BININT BININT1 BININT2 BINFLOAT "
+    "SHORT_BINUNICODE BINUNICODE BINUNICODE8 SHORT_BINBYTES BINBYTES BINBYTES8 "
+    "EMPTY_LIST APPEND APPENDS EMPTY_DICT SETITEM SETITEMS "
+    "MEMOIZE BINPUT LONG_BINPUT BINGET LONG_BINGET".split()
+)
+# By the code of each: how many bytes follow it, or below 0 how wide the length of them is.
+_SIZES = {
+    ord(known.code): known.arg.n if known.arg else 0
+    for known in pickletools.opcodes
+    if known.name in _PLAIN
 }
-_SIZED = {
-    pickle.SHORT_BINUNICODE: 1,
-    pickle.BINUNICODE: 4,
-    pickle.BINUNICODE8: 8,
-    pickle.SHORT_BINBYTES: 1,
-    pickle.BINBYTES: 4,
-    pickle.BINBYTES8: 8,
+_LENGTHS = {
+    pickletools.TAKEN_FROM_ARGUMENT1: 1,
+    pickletools.TAKEN_FROM_ARGUMENT4U: 4,
+    pickletools.TAKEN_FROM_ARGUMENT8U: 8,
 }
+_NAMES = {ord(known.code): known.name for known in pickletools.opcodes}
 _STOP, _NUMBERED_PUT = pickle.STOP[0], pickle.LONG_BINPUT[0]
-_FIXED_OF = {code[0]: size for code, size in _FIXED.items()}
-_SIZED_OF = {code[0]: size for code, size in _SIZED.items()}
 
 
 class NotPlainError(Exception):
@@ -76,30 +59,23 @@ def _check(data: bytes) -> None:
         count += 1
         if count > MOST_INSTRUCTIONS:
             raise NotPlainError(f"it has more than {MOST_INSTRUCTIONS:,} parts")
-        size = _FIXED_OF.get(code)
-        if size is None:
-            if code == _STOP:
-                if at < len(data):
-                    raise NotPlainError("something follows its end")
-                return
-            width = _SIZED_OF.get(code)
-            if width is None:
-                raise NotPlainError(_named(code))
+        if code not in _SIZES:  # looked at before what follows it is read
+            if code not in _NAMES:
+                raise ValueError(f"no pickle has the byte {code} there")
+            raise NotPlainError(f"it has the pickle instruction {_NAMES[code]}")
+        if code == _STOP:
+            if at < len(data):
+                raise NotPlainError("something follows its end")
+            return
+        size = _SIZES[code]
+        if size < 0:
+            width = _LENGTHS[size]
             size = int.from_bytes(data[at : at + width], "little")
             at += width
         elif code == _NUMBERED_PUT and int.from_bytes(data[at : at + 4], "little") > count:
             raise ValueError("a memo number beyond what was read")  # it would make room for all
         at += size
     raise EOFError("cut short")
-
-
-def _named(code: int) -> str:
-    from pickletools import opcodes
-
-    names = [known.name for known in opcodes if known.code == chr(code)]
-    if not names:
-        raise ValueError(f"no pickle has the byte {code} there")
-    return f"it has the pickle instruction {names[0]}"
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -23,6 +23,7 @@ from rolenlp.reading.pipeline import (
     build_tokenizer,
     is_kept,
     special_cases,
+    with_hyphens,
 )
 
 __all__ = ["ChunkReader", "Words"]
@@ -64,7 +65,7 @@ class ChunkReader:
         self.nlp: Language | None = None  # made when it is asked
         self._rules = frozenset(special_cases())
         self._joined = [rule for rule in self._rules if _JOINED.fullmatch(rule)]
-        self._ids = _Ids(lemmas, lexicon)
+        self._ids = _Ids(with_hyphens(lemmas), lexicon)
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "nlp": None}

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from spacy.attrs import ORTH  # type: ignore[import-not-found]
 from spacy.lang.en import English
 from spacy.lang.tokenizer_exceptions import emoticons
 from spacy.language import Language
@@ -45,6 +46,7 @@ __all__ = [
     "is_kept",
     "lower",
     "special_cases",
+    "with_hyphens",
 ]
 
 # Words in -ise and -yse that are not spelt with a z on either side of the Atlantic.
@@ -124,6 +126,14 @@ _OWN_LEMMAS = frozenset(
     "ai computing engineering manufacturing marketing meeting offering pricing training "
     "third agenda data media".split()
 )
+# Written with a hyphen in Britain, and one word all the same.
+_HYPHENATED = {
+    f"co-{word}": f"co{word}"
+    for word in (
+        "ordinate ordinates ordinated ordinating ordination ordinator ordinators "
+        "operate operates operated operating operation operative"
+    ).split()
+}
 # Where the table errs ("develope", "phasis", "criterium") or lacks a word.
 _MORE_LEMMAS = {
     "criteria": "criterion",
@@ -159,12 +169,18 @@ def english_lemmas() -> dict[str, str]:
     return {**kept, **_MORE_LEMMAS}
 
 
+def with_hyphens(lemmas: Mapping[str, str]) -> dict[str, str]:
+    """The lemmas, and those of "co-ordinate" and its like."""
+    return {**lemmas, **{odd: lemmas.get(word, word) for odd, word in _HYPHENATED.items()}}
+
+
 def special_cases() -> dict[str, Any]:
-    """What spaCy does not split by its rules, such as "don't" and "e.g."."""
+    """What spaCy does not split by its rules, such as "don't" and "e.g.", nor we by a hyphen."""
     # Emoticons swallow marks ("(B2B):" ends in one), and one broken by a space would undo its
     # neighbours, so that chunks would depend on each other.
     rules = English.Defaults.tokenizer_exceptions
-    return {form: rules[form] for form in rules if form not in emoticons}
+    whole = {form: [{ORTH: form}] for form in _HYPHENATED}
+    return {form: rules[form] for form in rules if form not in emoticons} | whole
 
 
 def build_tokenizer() -> Language:
@@ -180,7 +196,7 @@ def build_nlp(lemmas: Mapping[str, str]) -> Language:
     """The plain pipeline over a lemma table; it expects text that went through `lower`."""
     nlp = build_tokenizer()
     lookups = Lookups()
-    lookups.add_table("lemma_lookup", dict(lemmas))
+    lookups.add_table("lemma_lookup", with_hyphens(lemmas))
     lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "lookup"})
     lemmatizer.initialize(lookups=lookups)  # type: ignore[attr-defined]
     nlp.add_pipe("sentencizer", config={"punct_chars": list(BREAKERS)})

@@ -18,8 +18,7 @@ from rolenlp.reading.priors import Priors
 from rolenlp.reading.streams import Stream
 
 _ROLES = ("product", "project")
-# "Sr. Manager", "Co-ordinator": the mark stands within a name.
-_WITHIN = re.compile(r"\b(sr|jr|mgr|assoc|asst)\.|\b(co)-(?=ordinat)", re.IGNORECASE)
+_WITHIN = re.compile(r"\b(sr|jr|mgr|assoc|asst)\.", re.IGNORECASE)  # "Sr. Manager"
 # "Product/Project Manager": both are managers.
 _HOLDERS = "manager|management|owner|lead|leader|director|coordinator|head"
 _SHARED = re.compile(
@@ -66,7 +65,7 @@ def parted(title: str) -> str:
         >>> parted("Sr. Product/Project Manager")
         'Sr Product Manager\\nProject Manager'
     """
-    text = " ".join(_WITHIN.sub(r"\1 \2", title).split())
+    text = " ".join(_WITHIN.sub(r"\1 ", title).split())
     text = _SHARED.sub(r"\1 \2|", text)
     text = _OF_ANOTHER.sub(r"\1", text)
     pieces = _PARTING.split(text)

@@ -108,29 +108,21 @@ def _written(kind: Any) -> Callable[[int], str]:
     if pa.types.is_date(kind):
         return _day if kind.bit_width == 32 else lambda number: _day(number // (_DAY * 1000))
     per_second = _PER_SECOND[kind.unit]
+    is_duration, is_time = pa.types.is_duration(kind), pa.types.is_time(kind)
+    zone = None if is_duration or is_time or kind.tz is None else _zone(kind.tz)
 
-    def clock(number: int) -> str:
-        seconds, part = divmod(number, per_second)
-        return _clock(seconds) + _fraction(part * 10**9 // per_second)
-
-    def duration(number: int) -> str:
-        seconds, part = divmod(abs(number), per_second)
-        fraction = _fraction(part * 10**9 // per_second).rstrip("0")
-        return f"{'-' * (number < 0)}PT{seconds}{fraction}S"
-
-    zone: tzinfo | None = None
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
-        zone = _zone(kind.tz)
-
-    def moment(number: int) -> str:
-        seconds, part = divmod(number, per_second)
+    def written(number: int) -> str:
+        seconds, part = divmod(abs(number) if is_duration else number, per_second)
+        fraction = _fraction(part * 10**9 // per_second)
+        if is_duration:
+            return f"{'-' * (number < 0)}PT{seconds}{fraction.rstrip('0')}S"
+        if is_time:
+            return _clock(seconds) + fraction
         ahead, offset = _offset(seconds, zone) if zone else (0, "")
         days, rest = divmod(seconds + ahead, _DAY)
-        return f"{_day(days)}T{_clock(rest)}{_fraction(part * 10**9 // per_second)}{offset}"
+        return f"{_day(days)}T{_clock(rest)}{fraction}{offset}"
 
-    if pa.types.is_duration(kind):
-        return duration
-    return moment if pa.types.is_timestamp(kind) else clock
+    return written
 
 
 def _day(days: int) -> str:

@@ -33,7 +33,6 @@ TEXT_NAMES = (
     "descriptions",
     "contents",
     "job_content",
-    "jobpost",
     "job_post",
     "job_posting_description",
     "posting_description",

@@ -45,13 +45,8 @@ _HEAD = 60  # letters by which a part is known in a whole
 class Content:
     """What the first rows say of a column: the share that is filled, and the median of words."""
 
-    filled: float
-    words: float
-
-    @property
-    def much(self) -> float:
-        """Words that a row has of it."""
-        return self.filled * self.words
+    filled: float = 0.0
+    words: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,42 +75,35 @@ class Columns:
 
     def describe(self, names: Sequence[str]) -> str:
         """Say in one line which columns were taken: ``columns: text="body", no title, no id``."""
-        seen = dict(self.contents)
-        texts = " + ".join(_quoted(names[at]) for at in self.texts)
-        said = [f"text={texts}"]
-        for use, at in (("title", self.title), ("id", self.identifier)):
-            within = " within " if use == "title" and at in self.texts else "="
-            said.append(f"no {use}" if at is None else f"{use}{within}{_quoted(names[at])}")
-            if use == "title":
-                said[-1] += "".join(f" or {_quoted(names[other])}" for other in self.titles)
-        line = "columns: " + ", ".join(said)
-        shown = dict.fromkeys((*self.texts, self.title))
-        looked = [at for at in shown if at is not None and at in seen]
+        quoted = list(map(_quoted, names))
+        title, identifier = "no title", "no id"
+        if self.title is not None:
+            sign = " within " if self.title in self.texts else "="
+            titles = " or ".join(quoted[at] for at in (self.title, *self.titles))
+            title = f"title{sign}{titles}"
+        if self.identifier is not None:
+            identifier = f"id={quoted[self.identifier]}"
+        line = f"columns: text={' + '.join(quoted[at] for at in self.texts)}, {title}, {identifier}"
+        looked = [
+            f"{seen.filled:.0%} have {quoted[at]} ({seen.words:.0f} words)"
+            for at, seen in self.contents
+            if at in (*self.texts, self.title)
+        ]
         if looked:
-            line += "; of the first rows " + ", ".join(
-                f"{seen[at].filled:.0%} have {_quoted(names[at])} ({seen[at].words:.0f} words)"
-                for at in looked
-            )
+            line += f"; of the first rows {', '.join(looked)}"
         if self.unread:
-            line += f"; not read: {', '.join(_quoted(names[at]) for at in self.unread)}"
+            line += f"; not read: {', '.join(quoted[at] for at in self.unread)}"
         return line
 
     def postings(self, batch: Batch) -> list[Posting]:
-        """The ads of a batch."""
+        """The ads of a batch; where they stand in parts, a blank line is between these."""
         columns = [_ad_texts(batch.columns[at]) for at in self.texts]
-        texts = columns[0] if len(columns) == 1 else list(map(joined, zip(*columns, strict=True)))
+        texts = ["\n\n".join(filter(None, parts)) for parts in zip(*columns, strict=True)]
         if self.title is None:
-            return [Posting(text) for text in texts]
-        titles = _ad_texts(map(_title, batch.columns[self.title]))
-        for at in self.titles:
-            others = _ad_texts(map(_title, batch.columns[at]))
-            titles = [one or other for one, other in zip(titles, others, strict=True)]
+            return list(map(Posting, texts))
+        columns = [_ad_texts(map(_title, batch.columns[at])) for at in (self.title, *self.titles)]
+        titles = [next(filter(None, some), "") for some in zip(*columns, strict=True)]
         return list(map(Posting, texts, titles))
-
-
-def joined(parts: Sequence[str]) -> str:
-    """The parts of an ad as one text, a blank line between them."""
-    return "\n\n".join(filter(None, parts))
 
 
 def _ad_texts(values: Iterable[Any]) -> list[str]:
@@ -159,7 +147,6 @@ def columns_of(
     text: str | Sequence[str] | None = None,
     title: str | None = None,
     identifier: str | None = None,
-    taken: Collection[int] = (),
 ) -> Columns:
     """The columns of a table, found by its names and its first rows, which it gives out later.
 
@@ -172,32 +159,20 @@ def columns_of(
         title=title,
         identifier=identifier,
         source=reader.source,
-        values=None if batch is None or not len(batch) else batch.columns.__getitem__,
-        taken=taken,
+        values=batch.columns.__getitem__ if batch else None,
     )
-    for own in reader.tables:
-        found = _with_those_of(found, reader.names, own, not text, title is None)
-    return found
-
-
-def _with_those_of(
-    found: Columns, names: Sequence[str], own: Sequence[str], text: bool, title: bool
-) -> Columns:
-    """The columns of several tables, and those that one of them has in place of these."""
-    look = _Look(own, None, ())
-    title_at = look.title(())
-    if (
-        title
-        and title_at is not None
-        and not any(names[at] in own for at in (found.title, *found.titles) if at is not None)
-    ):
-        at = names.index(own[title_at])
-        if found.title is None:
-            found = replace(found, title=at)
-        else:
-            found = replace(found, titles=(*found.titles, at))
-    if text and not any(names[at] in own for at in found.texts):
-        found = replace(found, parts=(*found.parts, *(names.index(own[at]) for at in look.texts())))
+    places = {name: at for at, name in enumerate(reader.names)}
+    for own in reader.tables:  # of several, one may have others in place of those that were found
+        look = _Look(own)
+        there = {places[name] for name in own}
+        at = look.title(())
+        titles = [each for each in (found.title, *found.titles) if each is not None]
+        if title is None and at is not None and there.isdisjoint(titles):
+            first, *others = *titles, places[own[at]]
+            found = replace(found, title=first, titles=tuple(others))
+        if not text and there.isdisjoint(found.texts):
+            parts = (*found.parts, *(places[own[at]] for at in look.texts()))
+            found = replace(found, parts=parts)
     return found
 
 
@@ -222,10 +197,9 @@ def find_columns(
         InputError: a name that was given is not there, or no column holds the text.
     """
     look = _Look(names, values, taken)
-    name_it = {use: option.format(use) for use in ("text", "title", "id")}
     given = [text] if isinstance(text, str) else list(text or ())
     if given:
-        wanted = [find_column(names, each, (), name_it["text"], source) for each in given]
+        wanted = [find_column(names, each, (), option.format("text"), source) for each in given]
         texts = tuple(dict.fromkeys(at for at in wanted if at is not None))
         unread = look.parts(texts)
     else:
@@ -237,18 +211,18 @@ def find_columns(
     if not texts:
         raise InputError(
             f"{source}: no column of text found among {_listed(names)}; "
-            f"name the one that holds the ads with {name_it['text']}"
+            f"name the one that holds the ads with {option.format('text')}"
         )
     if title is None:
         title_at = look.title(texts)
         if title_at is None:
             title_at = next(filter(look.has_titles_within, texts), None)
     else:
-        title_at = find_column(names, title, (), name_it["title"], source)
-    identifier_at = find_column(names, identifier, ID_NAMES, name_it["id"], source)
-    seen = [*texts, *([] if title_at is None else [title_at])]
-    contents = [(at, content) for at in seen if (content := look.content(at))]
-    return Columns(texts[0], title_at, identifier_at, texts[1:], tuple(contents), unread)
+        title_at = find_column(names, title, (), option.format("title"), source)
+    identifier_at = find_column(names, identifier, ID_NAMES, option.format("id"), source)
+    seen = [at for at in dict.fromkeys((*texts, title_at)) if at is not None and look.rows(at)]
+    contents = tuple((at, look.content(at)) for at in seen)
+    return Columns(texts[0], title_at, identifier_at, texts[1:], contents, unread)
 
 
 class _Look:
@@ -257,44 +231,42 @@ class _Look:
     def __init__(
         self,
         names: Sequence[str],
-        values: Callable[[int], Sequence[Any]] | None,
-        taken: Collection[int],
+        values: Callable[[int], Sequence[Any]] | None = None,
+        taken: Collection[int] = (),
     ) -> None:
         self._names = [plain_name(name) for name in names]
-        self._values = values
+        self._blind = values is None
+        self._values = values or (lambda at: ())
         self._taken = taken
         self._seen: dict[int, list[str]] = {}
 
     def rows(self, at: int) -> list[str]:
         """The first rows of a column as text."""
         if at not in self._seen:
-            self._seen[at] = _ad_texts(self._values(at)) if self._values else []
+            self._seen[at] = _ad_texts(self._values(at))
         return self._seen[at]
 
-    def content(self, at: int) -> Content | None:
-        """What a column holds; None where there are no rows to tell."""
+    def content(self, at: int) -> Content:
+        """What a column holds."""
         rows = self.rows(at)
         words = [len(text.split()) for text in rows if text.strip()]
-        return Content(len(words) / len(rows), median(words or [0])) if rows else None
+        return Content(len(words) / len(rows), median(words)) if words else Content()
 
     def much(self, at: int) -> float:
         """Words that the first rows have of a column, in the mean of them all."""
         content = self.content(at)
-        return content.much if content else 0.0
+        return content.filled * content.words
 
     def filled(self, at: int) -> float:
         """The share of the first rows that have something in a column."""
-        content = self.content(at)
-        return content.filled if content else 0.0
+        return self.content(at).filled
 
     def named(self, usual: Sequence[str]) -> list[int]:
         """Positions of columns with these names, the preferred first; twins as they stand."""
-        plain = dict.fromkeys(map(plain_name, usual))
-        places: dict[str, list[int]] = {}
-        for at, name in enumerate(self._names):
-            if at not in self._taken:
-                places.setdefault(name, []).append(at)
-        return [at for name in plain for at in places.get(name, ())]
+        ranks = {name: rank for rank, name in enumerate(dict.fromkeys(map(plain_name, usual)))}
+        found = [at for at, name in enumerate(self._names) if name in ranks]
+        free = [at for at in found if at not in self._taken]
+        return sorted(free, key=lambda at: ranks[self._names[at]])
 
     def texts(self) -> tuple[int, ...]:
         """The columns that hold the ads."""
@@ -306,7 +278,7 @@ class _Look:
             among = [at for at in among if at != best]
             best = _first_of_most(among, self.much) if self.much(best) < _MOST_TITLE_WORDS else best
         parts = self.parts(() if best is None else (best,))
-        if (best is None or self.much(best) < _AN_AD) and not parts and self._values:
+        if (best is None or self.much(best) < _AN_AD) and not parts:
             longest = max(self._unnamed(), key=self.much, default=None)
             least = _MOST_TITLE_WORDS if best is None else max(_MUCH_MORE * self.much(best), _AN_AD)
             if longest is not None and self.much(longest) > least:
@@ -315,31 +287,26 @@ class _Look:
 
     def title(self, texts: Collection[int]) -> int | None:
         """The column of titles, if any."""
-        among = [at for at in self.named(TITLE_NAMES) if at not in texts]
-        if self._values:
-            among = list(filter(self._may_be_titles, among))
-        if not among and texts and self._values:
-            weak = [at for at in self.named(WEAK_TITLE_NAMES) if at not in texts]
-            among = [at for at in weak if self.filled(at) and self._may_be_titles(at)]
-            among = among or [
-                at
-                for at in self._unnamed()
-                if at not in texts
-                and any(word in self._names[at] for word in TITLE_WORDS)
-                and self.filled(at)
-                and self._may_be_titles(at)
-            ]
+
+        def fit(named: Iterable[int]) -> list[int]:
+            return [at for at in named if at not in texts and self._may_be_titles(at)]
+
+        among = fit(self.named(TITLE_NAMES))
+        if not among and texts:
+            among = fit(filter(self.filled, self.named(WEAK_TITLE_NAMES)))
+        if not among and texts:
+            alike = (at for at in self._unnamed() if any(w in self._names[at] for w in TITLE_WORDS))
+            among = fit(filter(self.filled, alike))
         return _first_of_most(among, self.filled)
 
     def has_titles_within(self, at: int) -> bool:
         """Whether a column holds objects that have titles."""
-        some = self._values(at) if self._values else ()
-        return any(_title(each) is not each for each in some)
+        return any(_title(each) is not each for each in self._values(at))
 
     def parts(self, texts: Sequence[int]) -> tuple[int, ...]:
         """The columns that hold parts of ads which these texts lack, in the table's order."""
         among = [at for at in self.named(PART_NAMES) if at not in texts]
-        if not self._values:
+        if self._blind:
             return () if texts else tuple(sorted(among))
         found: list[int] = []
         for at in among:
@@ -349,8 +316,7 @@ class _Look:
 
     def _adds(self, part: int, texts: Sequence[int]) -> bool:
         """Whether most rows of a part are not in the texts already."""
-        content = self.content(part)
-        if content is None or not content.filled or content.words < _PART_WORDS:
+        if self.content(part).words < _PART_WORDS:
             return False
         rows = [row for row, text in enumerate(self.rows(part)) if text][:_COMPARED]
         within = 0
@@ -370,9 +336,7 @@ class _Look:
 
     def _holds_rows(self, at: int) -> bool:
         """Whether a column holds lists of objects or lists: tables, and no ads."""
-        lists = (
-            (each for each in self._values(at) if isinstance(each, list)) if self._values else ()
-        )
+        lists = (each for each in self._values(at) if isinstance(each, list))
         return any(isinstance(one, dict | list) for each in lists for one in each)
 
     def _unnamed(self) -> list[int]:
@@ -412,9 +376,7 @@ def find_column(
         InputError: there is no column ``wanted``; the line names ``option`` and ``source``.
     """
     if wanted is None:
-        plain = list(map(plain_name, names))
-        places = (plain.index(plain_name(name)) for name in usual if plain_name(name) in plain)
-        return next(places, None)
+        return next(iter(_Look(names).named(usual)), None)
     if wanted in names:
         return names.index(wanted)
     alike = [at for at, name in enumerate(names) if name.casefold() == wanted.casefold()]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,13 +136,6 @@ def open_input(path: Path) -> BinaryIO:
         raise InputError(f"{path}: is a directory; name the table in it") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def refuse_missing(paths: Iterable[str]) -> None:
-    """Raise InputError, as `open_input` does, for the first file that is not there."""
-    for path in paths:
-        if path != "-" and not os.path.exists(path):  # noqa: PTH110 - also of names that are none
-            open_input(Path(path)).close()
 
 
 def decompressed(raw: BinaryIO, compressed: str) -> BinaryIO:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -19,8 +18,9 @@ _NAMED = 10
 class RejectsFile(AbstractContextManager["RejectsFile"]):
     """``OUTPUT.rejected``, a CSV of line, reason and raw; there only if a row is rejected.
 
-    Use it in a ``with`` statement around that of the output, and call :meth:`finish` when all rows
-    are in, before the output is put in place: so no disk that is full is found out about too late.
+    They are those that `reader` sets aside. Use it in a ``with`` statement around that of the
+    output, call :meth:`take` after each batch, and :meth:`finish` when all rows are in, before the
+    output is put in place: so no disk that is full is found out about too late.
     The file is put in its place, or one of an earlier run goes, when the output is in its own.
     Who may read it is who may read the output. A file that does not begin as this one does is
     nobody's to replace or remove.
@@ -33,49 +33,47 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         InputError: something else is in its place.
     """
 
-    def __init__(self, output: str | Path) -> None:
+    def __init__(self, output: str | Path, reader: TableReader) -> None:
         self.count = 0
         self.path = None if str(output) == "-" else Path(f"{output}.rejected")
-        self._output = output
+        self._output, self._reader = output, reader
         if self.path is not None:
             refuse_stranger(self.path, REJECTED)
         self._first: list[Reject] = []
         self._file: OutputFile | None = None
 
-    def add(self, rejects: Iterable[Reject]) -> None:
-        """Write rows down.
+    def take(self) -> None:
+        """Write down the rows that were set aside since.
 
         Raises InputError where the file cannot be written.
         """
-        for reject in rejects:
+        for reject in self._reader.take_rejects():
             self.count += 1
             if len(self._first) < _NAMED:
                 self._first.append(reject)
-            if self.path is not None:
-                if self._file is None:
-                    self._file = OutputFile(self.path, like=self._output)
-                    self._write("line", "reason", "raw")
-                self._write(str(reject.line), reject.reason, reject.raw)
+            self._write(str(reject.line), reject.reason, reject.raw)
 
     def _write(self, *cells: str) -> None:
-        assert self._file is not None
+        if self.path is None:
+            return
+        if self._file is None:
+            self._file = OutputFile(self.path, like=self._output)
+            self._write("line", "reason", "raw")
         text = codecs.getwriter("utf-8")(self._file.stream, "backslashreplace")
         with writing(self._file.name):
             csv.writer(text, lineterminator="\n").writerow(cells)
 
-    def check_all(self, reader: TableReader, rows: int, done: str) -> None:
-        """That `rows`, of which the message says what was `done`, and these are all that were read.
+    def finish(self, rows: int, done: str) -> None:
+        """Take the last rows and bring all to the disk.
 
-        Raises RolenlpError where they are not.
+        Raises RolenlpError where these, and `rows` that were `done`, are not all that were read.
         """
-        if reader.rows_in != rows + self.count:
+        self.take()
+        if self._reader.rows_in != rows + self.count:
             raise RolenlpError(
-                f"{reader.source}: of {reader.rows_in:,} rows read, {rows:,} were {done} and "
-                f"{self.count:,} rejected, which is not all; please report this"
+                f"{self._reader.source}: of {self._reader.rows_in:,} rows read, {rows:,} were "
+                f"{done} and {self.count:,} rejected, which is not all; please report this"
             )
-
-    def finish(self) -> None:
-        """Bring the rows to the disk."""
         if self._file is not None:
             self._file.finish()
 
@@ -93,10 +91,6 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if self._file is not None:
-            try:
-                if kind is None:
-                    self._file.commit()
-            finally:
-                self._file.discard()
+            self._file.__exit__(kind, error, trace)
         elif kind is None and self.path is not None and is_ours(self.path, REJECTED):
             self.path.unlink()

@@ -21,7 +21,7 @@ from rolenlp.tables.text import MOST_RAW, is_odd
 from rolenlp.tables.values import as_json, writable
 
 _SMALL = 16  # characters that a value which is no text takes, about
-_EXACT = 1 << 53  # up to this, whole numbers are floats as well
+_EXACT = (1 << 53) + 1  # below this, whole numbers are floats as well
 _LARGE = 1 << 63
 
 Row = tuple[int, Sequence[Any]]  # its number in the file, and its values
@@ -41,7 +41,7 @@ class RowsReader(TableReader):
     def _portions(self) -> Iterator[Portion]:
         refuse_width(self.source, len(self.names))
         batch: list[Sequence[Any]] = []
-        characters = held = 0
+        characters = 0
         for number, row in self._rows():
             self.rows_in += 1
             size = sum(len(value) if isinstance(value, str | bytes) else _SMALL for value in row)
@@ -49,13 +49,13 @@ class RowsReader(TableReader):
             if reason:
                 raw = as_json([writable(value) for value in row])[:MOST_RAW]
                 self._rejects.append(Reject(number, reason, raw))
-                held += len(raw)
+                size = len(raw)
             else:
                 batch.append(row)
-                characters += size
-            if len(batch) >= self._batch_size or characters + held >= BATCH_CHARACTERS:
+            characters += size
+            if len(batch) >= self._batch_size or characters >= BATCH_CHARACTERS:
                 yield len(batch), _column(batch), batch, characters
-                batch, characters, held = [], 0, 0
+                batch, characters = [], 0
         if batch:
             yield len(batch), _column(batch), batch, characters
 
@@ -115,17 +115,18 @@ def _arrow_type(kinds: set[type], most: int) -> Any:
     """The type of values of these Python types, the largest whole number among them `most`."""
     import pyarrow as pa
 
-    if kinds == {int} and most < _LARGE:
-        return pa.int64()
-    if kinds == {float} or (kinds == {int, float} and most <= _EXACT):
-        return pa.float64()
-    if kinds == {dt.datetime} or kinds == {dt.datetime, dt.date}:
-        return pa.timestamp("us")
-    alone = {
-        bool: pa.bool_(),
-        bytes: pa.binary(),
-        dt.date: pa.date32(),
-        dt.time: pa.time64("us"),
-        dt.timedelta: pa.duration("us"),
-    }
-    return alone.get(next(iter(kinds)), pa.string()) if len(kinds) == 1 else pa.string()
+    if int in kinds and most >= (_LARGE if kinds == {int} else _EXACT):
+        return pa.string()
+    types = (
+        ({int}, pa.int64()),
+        ({float}, pa.float64()),
+        ({int, float}, pa.float64()),
+        ({bool}, pa.bool_()),
+        ({bytes}, pa.binary()),
+        ({dt.date}, pa.date32()),
+        ({dt.datetime}, pa.timestamp("us")),
+        ({dt.datetime, dt.date}, pa.timestamp("us")),
+        ({dt.time}, pa.time64("us")),
+        ({dt.timedelta}, pa.duration("us")),
+    )
+    return next((kind for held, kind in types if held == kinds), pa.string())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -20,15 +22,8 @@ from rolenlp.tables.values import writable
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
-Opened = Callable[[], TableReader]
-
-
-@dataclass(frozen=True)
-class Part:
-    """A table of several: how it is opened, and what all its rows have in further columns."""
-
-    opened: Opened
-    more: Mapping[str, Any]
+# A table of several: how it is opened, and what all its rows have in further columns.
+Part = tuple[Callable[[], TableReader], Mapping[str, Any]]
 
 
 class SeveralReader(TableReader):
@@ -43,31 +38,31 @@ class SeveralReader(TableReader):
     def __init__(self, path: str, parts: Sequence[Part], batch_size: int) -> None:
         super().__init__(path, batch_size)
         self._parts = parts
-        tables: list[list[str]] = []
-        self.paths, self.names, more = [], [], dict.fromkeys(key for p in parts for key in p.more)
-        known: dict[str, None] = {}
+        self.paths = []
+        self._options: dict[str, Any] = {}
+        tables: list[tuple[str, ...]] = []
         hints: list[int | None] = []
         sizes: list[int | None] = []
-        for part in parts:
-            with part.opened() as reader:
+        for opened, _ in parts:
+            with opened() as reader:
                 reader.see_all_names()
-                twin = next((n for n in reader.names if reader.names.count(n) > 1), None)
+                twin = next((n for n, times in Counter(reader.names).items() if times > 1), None)
                 if twin is not None:
                     raise InputError(
                         f'{reader.source}: has the column "{twin}" twice, and columns of several '
                         "tables are put together by name; rename one"
                     )
-                known.update(dict.fromkeys(reader.names))
-                tables.append(reader.names)
+                tables.append(tuple(reader.names))
+                self._options |= reader.arrow_options()
                 self.paths += reader.paths
                 self.piped = reader.piped
                 hints.append(reader.rows_hint)
                 sizes.append(reader.bytes_total)
-        self.names = [*known, *(name for name in more if name not in known)]
+        self.tables = list(dict.fromkeys(tables))
+        self.names = list(dict.fromkeys(chain(*self.tables, *(more for _, more in parts))))
         refuse_width(self.source, len(self.names))
         self.state = state_of(*self.paths)
         self.rows_hint, self.bytes_total = _total(hints), _total(sizes)
-        self.tables = list(map(list, dict.fromkeys(map(tuple, tables))))
         self._read = 0
 
     @property
@@ -76,14 +71,17 @@ class SeveralReader(TableReader):
         return self._read
 
     def _portions(self) -> Iterator[Portion]:
-        for part in self._parts:
+        for opened, more in self._parts:
             rows, read, said = self.rows_in, self._read, 0
-            with part.opened() as reader:
+            with opened() as reader:
                 for batch in reader:
                     self.rows_in, self._read = rows + reader.rows_in, read + reader.bytes_read
                     said = self._hear(reader, said)
-                    native = reader, batch, part.more
-                    yield len(batch), self._column(native), native, batch.characters
+                    # Later batches may bring names of which this one has no columns.
+                    places = dict(zip(reader.names, range(len(batch.columns)), strict=False))
+                    native = reader, batch, places, more
+                    column = partial(self._column, native, batch.columns)
+                    yield len(batch), column, native, batch.characters
                 self.rows_in, self._read = rows + reader.rows_in, read + reader.bytes_read
                 self._hear(reader, said)
 
@@ -96,45 +94,43 @@ class SeveralReader(TableReader):
         ]
         return len(reader.notes)
 
-    def _column(self, native: Any) -> Callable[[int], list[Any]]:
-        return lambda at: self._aligned(native, native[1].columns, self.names[at])
+    def _column(self, native: Any, columns: Sequence[Any], at: int) -> Any:
+        """A column of all, among those of the table that a batch is from, or what its part has."""
+        _, batch, places, more = native
+        name = self.names[at]
+        return columns[places[name]] if name in places else [more.get(name)] * len(batch)
 
-    def _aligned(self, native: Any, columns: Sequence[list[Any]], name: str) -> list[Any]:
-        reader, batch, more = native
-        if name in reader.names:
-            there: list[Any] = columns[reader.names.index(name)]
-            return there
-        return [more.get(name)] * len(batch)
+    def _aligned(self, native: Any, columns: Sequence[Any]) -> list[Any]:
+        return [self._column(native, columns, at) for at in range(len(self.names))]
 
     def texts(self, batch: Batch) -> Sequence[list[str | None]]:
         """The columns of a batch as the table that it is from spells them."""
-        reader, own, more = batch.native
+        reader, own, places, more = batch.native
         spelt = {key: None if value is None else str(value) for key, value in more.items()}
-        columns: Any = reader.texts(own)
-        return [self._aligned((reader, own, spelt), columns, name) for name in self.names]
+        return self._aligned((reader, own, places, spelt), reader.texts(own))
 
     def values(self, batch: Batch) -> Sequence[list[Any]]:
         """The columns of a batch with the types that they have in the table that it is from."""
-        columns = batch.native[0].values(batch.native[1])
-        return [self._aligned(batch.native, columns, name) for name in self.names]
+        reader, own, *_ = batch.native
+        return self._aligned(batch.native, reader.values(own))
 
     def lost(self, form: str) -> list[str]:
         """The columns that a table of format ``form`` cannot keep as they are, and why."""
-        found: dict[str, None] = {}
-        for part in self._parts:
-            with part.opened() as reader:
-                found.update(dict.fromkeys(reader.lost(form)))
-        return [*found]
+        found: list[str] = []
+        for opened, _ in self._parts:
+            with opened() as reader:
+                found += reader.lost(form)
+        return list(dict.fromkeys(found))
 
     def arrow_schema(self) -> Any:
         """The schema that keeps all values: text for a column that has several types."""
         import pyarrow as pa
 
         fields: dict[str, Any] = {}
-        for part in self._parts:
-            with part.opened() as reader:
+        for opened, more in self._parts:
+            with opened() as reader:
                 own = dict(zip(reader.names, reader.arrow_schema(), strict=True))
-            for name, value in part.more.items():
+            for name, value in more.items():
                 kind = pa.null() if value is None else pa.array([value]).type
                 own.setdefault(name, pa.field(writable(name), kind))
             for name, field in own.items():
@@ -149,23 +145,18 @@ class SeveralReader(TableReader):
 
     def arrow_options(self) -> dict[str, Any]:
         """What a writer of Parquet needs, beside the schema, to keep all values."""
-        options: dict[str, Any] = {}
-        for part in self._parts:
-            with part.opened() as reader:
-                options |= reader.arrow_options()
-        return options
+        return self._options
 
     def arrays(self, batch: Batch, schema: Any) -> list[Any]:
         """The columns of a batch as Arrow's, of the types in the schema."""
         import pyarrow as pa
 
-        reader, own, more = batch.native
+        reader, own, *_ = batch.native
         fields = dict(zip(self.names, schema, strict=True))
-        wanted = pa.schema(fields[name] for name in reader.names)
-        there = dict(zip(reader.names, reader.arrays(own, wanted), strict=True))
+        columns = reader.arrays(own, pa.schema(fields[name] for name in reader.names))
         return [
-            there[name] if name in there else pa.array([more.get(name)] * len(own), field.type)
-            for name, field in fields.items()
+            pa.array(column, field.type) if isinstance(column, list) else column
+            for column, field in zip(self._aligned(batch.native, columns), schema, strict=True)
         ]
 
     def close(self) -> None:
@@ -206,16 +197,13 @@ def open_folder(
     if not found:
         raise InputError(f"{folder}: is a directory without .parquet files; name the table in it")
     keys = [_keys(path.relative_to(folder)) for path in found]
-    texts: dict[str, list[str]] = {}
-    for each in keys:
-        for key, text in each.items():
-            if text is not None:
-                texts.setdefault(key, []).append(text)
-    whole = {key for key, values in texts.items() if all(map(_WHOLE.fullmatch, values))}
+    texts = {
+        k for each in keys for k, v in each.items() if v is not None and not _WHOLE.fullmatch(v)
+    }
     parts = [
-        Part(
+        (
             partial(opened, path),
-            {k: int(v) if k in whole and v is not None else v for k, v in each.items()},
+            {k: v if v is None or k in texts else int(v) for k, v in each.items()},
         )
         for path, each in zip(found, keys, strict=True)
     ]
@@ -261,17 +249,16 @@ def outputs_in(folder: str, inputs: Sequence[str]) -> list[Path]:
         raise InputError(f"{folder}: {what}; name an empty or a new one")
     if not place.resolve().parent.is_dir():
         raise InputError(f"{folder}: there is no directory {place.resolve().parent}; make it")
+    if "-" in inputs:
+        raise InputError("stdin has no name for a file in a folder; name an OUTPUT file")
+    names = [_name_of_output(Path(each)) for each in inputs]
     found: dict[str, str] = {}
-    for each in inputs:
-        if each == "-":
-            raise InputError("stdin has no name for a file in a folder; name an OUTPUT file")
-        name = _name_of_output(Path(each))
-        other = found.setdefault(name.casefold(), each)
-        if other != each:
+    for each, name in zip(inputs, names, strict=True):
+        if (other := found.setdefault(name.casefold(), each)) != each:
             raise InputError(
                 f"{folder}: {other} and {each} would be one file there, {name}; rename one"
             )
-    return [place / _name_of_output(Path(each)) for each in inputs]
+    return [place / name for name in names]
 
 
 def _name_of_output(path: Path) -> str:
@@ -294,7 +281,7 @@ def open_together(
     """
     if "-" in paths:
         raise InputError("stdin cannot be one of several inputs; save it as a file")
-    parts = [Part(partial(opened, path), {column: path}) for path in paths]
+    parts = [(partial(opened, path), {column: path}) for path in paths]
     reader = SeveralReader(f"{len(paths)} files", parts, batch_size)
     if reader.names.count(column) != 1 or reader.names[-1] != column:
         raise InputError(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from rolenlp.errors import OutputError
-from rolenlp.files.atomic import OutputFile
-from rolenlp.tables.base import Batch, TableReader
+from rolenlp.tables.base import Batch
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.sqlite_read import SqliteReader, quoted
 from rolenlp.tables.values import as_text, writable
-from rolenlp.tables.writer import AddedColumn, TableWriter, rows_of
+from rolenlp.tables.writer import TableWriter, rows_of
 
 _DECLARED = {"string": "TEXT", "number": "REAL", "integer": "INTEGER", "boolean": "BOOLEAN"}
 _LARGE = 1 << 63
@@ -23,27 +22,27 @@ _LARGE = 1 << 63
 class SqliteWriter(TableWriter):
     """A table of values as they are; a column keeps what it was declared as in SQLite."""
 
-    def __init__(
-        self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn], table: str
-    ) -> None:
-        super().__init__(file, reader, added)
+    def _open(self) -> None:
+        reader, table = self._reader, quoted(self._table)
         if isinstance(reader, SqliteReader):
             types = reader.types
         else:  # to declare nothing changes no value
             types = ["TEXT" if isinstance(reader, CsvReader) else ""] * len(reader.names)
-        declared = [*types, *(_DECLARED[column.kind] for column in added)]
+        declared = [*types, *(_DECLARED[column.kind] for column in self._added)]
         names = [writable(name) for name in [*reader.names, *self._names]]
         columns = ", ".join(
             f"{quoted(name)} {kind}" for name, kind in zip(names, declared, strict=True)
         )
-        self._base = sqlite3.connect(file.place, isolation_level=None, check_same_thread=False)
+        self._base = sqlite3.connect(
+            self._file.place, isolation_level=None, check_same_thread=False
+        )
         with self._told():
             # The file is not in its place until it is whole: no need for a journal.
             self._base.execute("PRAGMA journal_mode = OFF")
             self._base.execute("PRAGMA synchronous = OFF")
             self._base.execute("BEGIN")
-            self._base.execute(f"CREATE TABLE {quoted(table)} ({columns})")
-        self._insert = f"INSERT INTO {quoted(table)} VALUES ({', '.join('?' * len(names))})"
+            self._base.execute(f"CREATE TABLE {table} ({columns})")
+        self._insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(names))})"
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
         columns = [*self._reader.values(batch), *added]

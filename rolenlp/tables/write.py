@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rolenlp.errors import InputError, OutputError
-from rolenlp.files.atomic import OutputFile, writing
+from rolenlp.files.atomic import OutputFile
 from rolenlp.tables.base import Batch, TableReader, refuse_clash
 from rolenlp.tables.csv_read import CsvReader
 from rolenlp.tables.formats import TableFormat, table_format
@@ -51,22 +51,23 @@ def open_output(
     form = _format_of(path, reader)
     file = OutputFile(path, form.compressed, ending=f".{form.kind}")
     try:
-        if form.kind == "parquet":
-            return _ParquetWriter(file, reader, added)
-        if form.kind in ("jsonl", "json"):
-            return _JsonWriter(file, reader, added, form.kind)
-        if form.kind == "xlsx":
-            from rolenlp.tables.xlsx_write import XlsxWriter
-
-            return XlsxWriter(file, reader, added, table)
-        if form.kind == "sqlite":
-            from rolenlp.tables.sqlite_write import SqliteWriter
-
-            return SqliteWriter(file, reader, added, table)
-        return _CsvWriter(file, reader, added, form.kind)
+        return _writer(form.kind)(file, reader, added, form.kind, table)
     except BaseException:
         file.discard()
         raise
+
+
+def _writer(kind: str) -> type[TableWriter]:
+    if kind == "xlsx":
+        from rolenlp.tables.xlsx_write import XlsxWriter
+
+        return XlsxWriter
+    if kind == "sqlite":
+        from rolenlp.tables.sqlite_write import SqliteWriter
+
+        return SqliteWriter
+    known = {"parquet": _ParquetWriter, "jsonl": _JsonWriter, "json": _JsonWriter}
+    return known.get(kind, _CsvWriter)
 
 
 def check_output(path: str | Path, reader: TableReader, added: Sequence[AddedColumn]) -> None:
@@ -87,7 +88,12 @@ def check_output(path: str | Path, reader: TableReader, added: Sequence[AddedCol
 
         needed()
     refuse_clash(reader.names, reader.source, names)
-    _refuse_lost(path, kind, reader)
+    if lost := reader.lost(kind):
+        raise InputError(
+            f"{path}: cannot keep all that {reader.source} has in the "
+            f"column{'s' * (len(lost) > 1)} {', '.join(lost)}; leave out such a column, or change "
+            "its type"
+        )
     if kind not in ("jsonl", "json"):
         reader.see_all_names()
         refuse_clash(reader.names, reader.source, names)
@@ -111,32 +117,18 @@ def _format_of(path: str | Path, reader: TableReader) -> TableFormat:
     return TableFormat(reader.piped) if str(path) == "-" else table_format(path)
 
 
-def _refuse_lost(path: str | Path, kind: str, reader: TableReader) -> None:
-    lost = reader.lost(kind)
-    if lost:
-        raise InputError(
-            f"{path}: cannot keep all that {reader.source} has in the "
-            f"column{'s' * (len(lost) > 1)} {', '.join(lost)}; leave out such a column, or change "
-            "its type"
-        )
-
-
 class _CsvWriter(TableWriter):
-    def __init__(
-        self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn], kind: str
-    ) -> None:
-        super().__init__(file, reader, added)
-        delimiter, self._line_end = "," if kind == "csv" else "\t", "\n"
+    def _open(self) -> None:
+        reader = self._reader
+        self._delimiter, self._line_end = "," if self._kind == "csv" else "\t", "\n"
         if isinstance(reader, CsvReader):
             self._line_end = reader.line_end
-            if reader.format == "csv" and kind != "tsv":
-                delimiter = reader.delimiter
-        self._delimiter = delimiter
-        self._needs_quotes = re.compile(f'[{re.escape(delimiter)}"\r\n]').search
-        with writing(file.name):
-            if isinstance(reader, CsvReader) and reader.mark:
-                file.stream.write(codecs.BOM_UTF8)
-            self._put([self._line(reader.names + self._names)])
+            if reader.format == "csv" and self._kind != "tsv":
+                self._delimiter = reader.delimiter
+            if reader.mark:
+                self._file.stream.write(codecs.BOM_UTF8)
+        self._needs_quotes = re.compile(f'[{re.escape(self._delimiter)}"\r\n]').search
+        self._put([self._line(reader.names + self._names)])
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
         rows: list[list[str]] = batch.native
@@ -168,58 +160,49 @@ class _CsvWriter(TableWriter):
 class _JsonWriter(TableWriter):
     """An object a line; those of ``.json`` are in an array."""
 
-    def __init__(
-        self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn], kind: str
-    ) -> None:
-        super().__init__(file, reader, added)
-        self._array = kind == "json"
-        self._started = False
+    def _open(self) -> None:
+        self._before = "[\n"  # what comes before the next row of an array
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
-        if isinstance(self._reader, JsonReader):
-            refuse_clash(
-                self._reader.names, self._reader.source, self._names
-            )  # a key may turn up late
+        reader = self._reader
+        if isinstance(reader, JsonReader):
+            refuse_clash(reader.names, reader.source, self._names)  # a key may turn up late
             lines = batch.native
         else:
-            lines = _objects(self._reader.names, self._reader.values(batch), len(batch))
+            lines = _objects(reader.names, reader.values(batch), len(batch))
         tails = _objects(self._names, added, len(batch))
         rows = [spliced(line, tail) for line, tail in zip(lines, tails, strict=True)]
-        if not self._array:
+        if self._kind == "jsonl":
             self._file.stream.write(encoded(row + "\n" for row in rows))
         elif rows:
-            before = ",\n" if self._started else "[\n"
-            self._file.stream.write(encoded([before, ",\n".join(rows)]))
-            self._started = True
+            self._file.stream.write(encoded([self._before, ",\n".join(rows)]))
+            self._before = ",\n"
 
     def _close(self, whole: bool) -> None:
-        if whole and self._array:
-            self._file.stream.write(b"\n]\n" if self._started else b"[]\n")
+        if whole and self._kind == "json":
+            self._file.stream.write(b"[]\n" if self._before == "[\n" else b"\n]\n")
 
 
 class _ParquetWriter(TableWriter):
-    def __init__(self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn]) -> None:
+    def _open(self) -> None:
         import pyarrow
         import pyarrow.parquet
 
         from rolenlp.tables.arrow_values import TYPES
 
-        super().__init__(file, reader, added)
-        self._read_schema = schema = reader.arrow_schema()
-        options = reader.arrow_options()
-        for column in added:
-            schema = schema.append(pyarrow.field(column.name, TYPES[column.kind]))
+        self._read_schema = self._schema = self._reader.arrow_schema()
+        for column in self._added:
+            self._schema = self._schema.append(pyarrow.field(column.name, TYPES[column.kind]))
         self._pyarrow = pyarrow
-        self._schema = schema
         self._held: list[Any] = []
         self._held_bytes = 0
-        with writing(file.name):
-            self._parquet = pyarrow.parquet.ParquetWriter(file.stream, schema, **options)
+        options = self._reader.arrow_options()
+        self._parquet = pyarrow.parquet.ParquetWriter(self._file.stream, self._schema, **options)
 
     def _write(self, batch: Batch, added: list[list[Any]]) -> None:
         arrays = self._reader.arrays(batch, self._read_schema)
-        for field, values in zip(list(self._schema)[len(arrays) :], added, strict=True):
-            arrays.append(self._pyarrow.array(list(map(writable, values)), field.type))
+        for kind, values in zip(self._schema.types[len(arrays) :], added, strict=True):
+            arrays.append(self._pyarrow.array(list(map(writable, values)), kind))
         rows = self._pyarrow.record_batch(arrays, schema=self._schema)
         self._held.append(rows)
         self._held_bytes += rows.nbytes

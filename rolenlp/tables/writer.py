@@ -22,13 +22,24 @@ class AddedColumn:
 
 
 class TableWriter(AbstractContextManager["TableWriter"], ABC):
-    """A table open for writing, in a ``with`` statement."""
+    """A table open for writing, in a ``with`` statement; a database names it `table`."""
 
-    def __init__(self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn]) -> None:
+    def __init__(
+        self,
+        file: OutputFile,
+        reader: TableReader,
+        added: Sequence[AddedColumn],
+        kind: str,
+        table: str,
+    ) -> None:
         self._file = file
         self._reader = reader
         self._added = list(added)
         self._names = [column.name for column in added]
+        self._kind = kind
+        self._table = table
+        with writing(file.name):
+            self._open()
 
     def write(self, batch: Batch, added: Mapping[str, Sequence[Any]]) -> None:
         """Write the rows of ``batch`` with the values added: for each column as many as rows.
@@ -45,6 +56,10 @@ class TableWriter(AbstractContextManager["TableWriter"], ABC):
         columns = [of_kind(added[column.name], column.kind) for column in self._added]
         with writing(self._file.name), self._file.lines():
             self._write(batch, columns)
+
+    @abstractmethod
+    def _open(self) -> None:
+        """Write what stands before the rows."""
 
     @abstractmethod
     def _write(self, batch: Batch, added: list[list[Any]]) -> None: ...

@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from rolenlp.errors import InputError, MissingExtraError, OutputError
-from rolenlp.files.atomic import OutputFile
+from rolenlp.errors import InputError, MissingExtraError, OutputError, RolenlpError
 from rolenlp.tables.base import Batch, TableReader
 from rolenlp.tables.values import as_text, harmless, writable
-from rolenlp.tables.writer import AddedColumn, TableWriter, rows_of
+from rolenlp.tables.writer import TableWriter, rows_of
 from rolenlp.tables.xlsx_read import MOST_ROWS, NEEDS
 
 MOST_CHARACTERS = 32_767  # of a cell, as UTF-16 counts them
@@ -28,18 +27,15 @@ _SHEET_NAME = 31  # characters
 class XlsxWriter(TableWriter):
     """A sheet with its header frozen; a text that looks like a formula is a text."""
 
-    def __init__(
-        self, file: OutputFile, reader: TableReader, added: Sequence[AddedColumn], table: str
-    ) -> None:
-        needed()
+    def _open(self) -> None:
         import xlsxwriter
 
-        super().__init__(file, reader, added)
-        self._book = xlsxwriter.Workbook(cast(BinaryIO, file.stream), {"constant_memory": True})
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(cast(BinaryIO, self._file.stream), options)
         self._book.use_zip64()
         # So that equal tables are equal files.
         self._book.set_properties({"created": dt.datetime(1980, 1, 1)})
-        self._sheet = self._book.add_worksheet(_sheet_name(table))
+        self._sheet = self._book.add_worksheet(_sheet_name(self._table))
         self._bold = self._book.add_format({"bold": True})
         self._formula = self._book.add_format({"quote_prefix": True})
         self._formats = {
@@ -49,10 +45,10 @@ class XlsxWriter(TableWriter):
             dt.timedelta: self._book.add_format({"num_format": "[h]:mm:ss"}),
         }
         self._row = 0
-        self._all_names = [*reader.names, *self._names]
+        self._all_names = [*self._reader.names, *self._names]
         self._sheet.freeze_panes(1, 0)
         for at, name in enumerate(self._all_names):
-            self._sheet.write_string(0, at, _checked(name, 0, name, file.name), self._bold)
+            self._sheet.write_string(0, at, _checked(name, 0, name, self._file.name), self._bold)
         # Digits of a CSV are text, and meant to be.
         self._sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})
 
@@ -64,23 +60,19 @@ class XlsxWriter(TableWriter):
         for row in rows_of(columns, len(batch)):
             self._row += 1
             if self._row >= MOST_ROWS:
-                raise OutputError(too_many(self._file.name))
+                raise OutputError(_too_many(self._file.name))
             for at, value in enumerate(row):
                 if value is not None and value != "":
-                    self._put(at, cell(value))
+                    self._put(at, _cell(value))
 
     def _put(self, at: int, value: Any) -> None:
+        style = self._formats.get(type(value))
         if isinstance(value, str):
-            text = _checked(value, self._row, self._all_names[at], self._file.name)
-            style = self._formula if harmless(text) is not text else None
-            self._sheet.write_string(self._row, at, text, style)
-        elif isinstance(value, bool):
-            self._sheet.write_boolean(self._row, at, value)
-        elif isinstance(value, int | float):
-            number = _Exact(value) if isinstance(value, float) else value
-            self._sheet.write_number(self._row, at, number)
-        else:
-            self._sheet.write_datetime(self._row, at, value, self._formats[type(value)])
+            value = _checked(value, self._row, self._all_names[at], self._file.name)
+            style = self._formula if harmless(value) is not value else None
+        elif isinstance(value, float):
+            value = _Exact(value)
+        self._sheet.write(self._row, at, value, style)
 
     def _close(self, whole: bool) -> None:
         if whole:
@@ -110,22 +102,22 @@ def check_sheet(path: str | Path, table: TableReader) -> None:
     row = 0
     for batch in table:
         if row + len(batch) >= MOST_ROWS:
-            raise InputError(too_many(path))
+            raise InputError(_too_many(path))
         for name, column in zip(table.names, table.values(batch), strict=False):
             for at, value in enumerate(column, start=row + 1):
-                if value is not None and (why := unfit(as_text(value), path, at, name)):
-                    raise InputError(why)
+                _checked(as_text(value), at, name, path, InputError)
         table.take_rejects()
         row += len(batch)
 
 
-def too_many(path: object) -> str:
-    """What is wrong with a table of too many rows."""
+def _too_many(path: object) -> str:
     return f"{path}: a sheet of .xlsx holds {MOST_ROWS - 1:,} rows, and there are more; write CSV"
 
 
-def unfit(text: str, path: object, row: int, name: str) -> str:
-    """What is wrong with a text that no cell holds; nothing where one does."""
+def _checked(
+    text: str, row: int, name: str, path: object, error: type[RolenlpError] = OutputError
+) -> str:
+    """A text as a cell holds it; raises the error where none does."""
     if _ESCAPES.search(text):
         why = (
             "has escapes that share a line, as in _x0041_x0042_, and would be read as another text"
@@ -135,40 +127,34 @@ def unfit(text: str, path: object, row: int, name: str) -> str:
     ):
         why = f"a cell of .xlsx holds {MOST_CHARACTERS:,} characters, and there are more"
     else:
-        return ""
-    return f'{path}: row {row:,}, column "{name}": {why}; write CSV, JSON or Parquet'
+        return cast(str, writable(text))
+    raise error(f'{path}: row {row:,}, column "{name}": {why}; write CSV, JSON or Parquet')
 
 
-def cell(value: Any) -> Any:
+def _cell(value: Any) -> Any:
     """A value as a cell can hold it: text where a number, or a time, would not be the same."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) < _DIGITS else str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else as_text(value)
-    if isinstance(value, Decimal):
-        number = float(value)
-        return (
-            number if math.isfinite(number) and Decimal(repr(number)) == value else as_text(value)
-        )
-    if isinstance(value, dt.datetime):
-        whole = value.tzinfo is None and not value.microsecond and value.date() >= _FIRST_DAY
-        return value if whole else as_text(value)
-    if isinstance(value, dt.date):
-        return value if value >= _FIRST_DAY else as_text(value)
-    if isinstance(value, dt.time):
-        return value if value.tzinfo is None and not value.microsecond else as_text(value)
-    if isinstance(value, dt.timedelta):
-        whole = not value.microseconds and dt.timedelta() <= value
-        return value if whole else as_text(value)
-    return as_text(value)
-
-
-def _checked(text: str, row: int, name: str, path: str) -> str:
-    if why := unfit(text, path, row, name):
-        raise OutputError(why)
-    return cast(str, writable(text))
+    match value:
+        case bool():
+            same = True
+        case int():
+            same = abs(value) < _DIGITS
+        case float():
+            same = math.isfinite(value)
+        case Decimal():
+            number = float(value)
+            same = math.isfinite(number) and Decimal(repr(number)) == value
+            return number if same else as_text(value)
+        case dt.datetime():
+            same = not (value.tzinfo or value.microsecond) and value.date() >= _FIRST_DAY
+        case dt.date():
+            same = value >= _FIRST_DAY
+        case dt.time():
+            same = not (value.tzinfo or value.microsecond)
+        case dt.timedelta():
+            same = not value.microseconds and dt.timedelta() <= value
+        case _:
+            same = False
+    return value if same else as_text(value)
 
 
 def _width(name: str, column: Iterable[Any]) -> int:

@@ -198,17 +198,15 @@ def apply_corrections(
         )
     done = Applied(corrections)
     with ExitStack() as stack:
-        rejects = stack.enter_context(RejectsFile(output))
+        rejects = stack.enter_context(RejectsFile(output, reader))
         writer = stack.enter_context(open_output(output, reader, FINAL, table=name))
         for batch in unchanged(reader):
             roles = texts_of(batch, given["role"])
             final, by = _decided(batch, found, roles, done)
             writer.write(batch, {"final_role": final, "decided_by": by})
-            rejects.add(reader.take_rejects())
+            rejects.take()
             progress(len(batch))
-        rejects.add(reader.take_rejects())
-        rejects.check_all(reader, done.rows, "written")
-        rejects.finish()
+        rejects.finish(done.rows, "written")
     done.rejected, done.where = rejects.count, rejects.lines()
     return done
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from rolenlp.files.atomic import write_whole
-from rolenlp.model.learning import HeldOut
+from rolenlp.model.fitted import HeldOut
 from rolenlp.schema import ROLES
 from rolenlp.train.labelled import Labelled
 

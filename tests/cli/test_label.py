@@ -152,5 +152,5 @@ def test_a_run_that_was_cut_off_goes_on(
     assert out.read_bytes() == expected
 
 
-def _full(rejects: object) -> None:
+def _full(*given: object) -> None:
     raise OSError(28, "No space left on device")

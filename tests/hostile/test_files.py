@@ -157,10 +157,18 @@ def test_other_files_are_let_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: list[str], written: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "a").touch()
+    (tmp_path / "sub").mkdir()
+    for name in ("a", "sub/a"):
+        (tmp_path / name).touch()
     if (tmp_path / "A").exists():
         pytest.skip("this disk knows no case")
     check_files([Read("in", each) for each in read], [Written("out", each) for each in written])
+
+
+def test_what_is_read_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="a: there is no such file"):
+        check_files([Read("in", "-"), Read("in", "a")], [])
 
 
 # Strangers

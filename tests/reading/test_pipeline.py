@@ -92,6 +92,13 @@ STREAMS = [
     ("\n. Plan .\n", "plan"),
     ("end-to-end delivery", "end to end delivery"),
     ("Product/Project Manager", "product project manager"),
+    ("Co-ordinating (with co-operation) co-workers", "coordinate with cooperation co worker"),
+    (
+        "Project Co-ordinators, co-ordinator's CO-ORDINATION.",
+        "project coordinator coordinator coordination",
+    ),
+    ("co-ordinate/plan", "coordinate plan"),
+    ("re-co-ordinate", "re coordinate"),
     ("prioritise the programme's backlog", "prioritize program backlog"),
     ("Don't; can't", "do not / ca not"),
     ("e.g. Jira", "e.g. jira"),

@@ -566,6 +566,22 @@ def test_several_tables_are_one_by_the_names_of_columns(tmp_path):
     assert found == [(*row, file) for row, file in zip(rows, files, strict=True)]
 
 
+def test_a_key_that_turns_up_late_is_missing_in_the_batches_before(tmp_path):
+    one = put(tmp_path / "1.jsonl", '{"a": 1}\n' * 3_000 + '{"a": 2, "late": 1.50}\n')
+    two = put(tmp_path / "2.jsonl", '{"late": 3}\n')
+    with together([one, two]) as reader:
+        batches = list(reader)  # read ahead, as for several processes
+        found = [
+            [[column[-1] for column in columns] for columns in (reader.texts(each), each.columns)]
+            for each in (batches[0], *batches[-2:])
+        ]
+    assert found == [
+        [["1", None, str(one)], [1, None, str(one)]],
+        [["2", "1.50", str(one)], [2, 1.5, str(one)]],
+        [[None, "3", str(two)], [None, 3, str(two)]],
+    ]
+
+
 def test_types_that_several_tables_share_are_kept(tmp_path):
     first = pa.table({"n": pa.array([1], pa.int32()), "s": ["a"], "d": [dt.date(2025, 1, 2)]})
     second = pa.table({"n": [2**40], "s": [5], "z": [1.5]})

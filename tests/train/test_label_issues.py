@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rolenlp.model.learning import HeldOut
+from rolenlp.model.fitted import HeldOut
 from rolenlp.schema import Posting
 from rolenlp.train.label_issues import find_label_issues, write_label_issues
 from rolenlp.train.labelled import Labelled
