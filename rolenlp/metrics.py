@@ -115,10 +115,9 @@ def coverage(confidence: Floats, right: NDArray[np.bool_], precision: float) -> 
     """
     if not len(right):
         return 0.0
-    order = np.argsort(-confidence, kind="stable")
-    last = np.append(np.diff(confidence[order]) != 0, True)
-    kept = last & (np.cumsum(right[order]) / np.arange(1, len(order) + 1) >= precision)
-    return float((np.flatnonzero(kept)[-1] + 1) / len(order)) if kept.any() else 0.0
+    order, last = _surest(confidence)
+    kept = last[np.cumsum(right[order])[last] / (last + 1) >= precision]
+    return float((kept[-1] + 1) / len(order)) if len(kept) else 0.0
 
 
 def risk_by_coverage(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Kept, ...]:
@@ -126,16 +125,21 @@ def risk_by_coverage(confidence: Floats, right: NDArray[np.bool_]) -> tuple[Kept
 
     Ads of one confidence are kept together, so their order does not matter.
     """
-    order = np.argsort(-confidence, kind="stable")
+    order, last = _surest(confidence)
     ranked = confidence[order]
     wrong = np.cumsum(~right[order])
-    last = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
     if len(last) > _MOST_POINTS:
         last = last[np.linspace(0, len(last) - 1, _MOST_POINTS).round().astype(int)]
     return tuple(
         Kept(float(ranked[i]), (i + 1) / len(order), proportion(int(wrong[i]), i + 1))
         for i in last.tolist()
     )
+
+
+def _surest(confidence: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The ads, the surest first, and in that order the places of the last of each confidence."""
+    order = np.argsort(-confidence, kind="stable")
+    return order, np.flatnonzero(np.append(np.diff(confidence[order]) != 0, True))
 
 
 def bootstrap(figure: Callable[[NDArray[np.int64]], float], n: int, *, seed: int = 0) -> Figure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +11,10 @@ from rolenlp.cli.command import Command
 from rolenlp.cli.progress import say, say_all
 from rolenlp.files.terminal import shown
 
-if TYPE_CHECKING:
-    from rolenlp.evaluate.gates import Gate
 
-
-def _gates(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> list[Gate]:
+def _gates(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> list[tuple[str, float]]:
     if context.resilient_parsing or not given:  # a shell asks, and waits
         return []
     from rolenlp.evaluate.gates import parse
@@ -53,7 +51,7 @@ def evaluate(
     model: Path | None,
     report: Path | None,
     compare: Path | None,
-    gates: list[Gate],
+    gates: list[tuple[str, float]],
     min_precision: float,
     role_mix: dict[str, float] | str | None,
     quiet: bool,

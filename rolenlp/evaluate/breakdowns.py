@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rolenlp.evaluate.predictions import TITLES, Trial
 from rolenlp.metrics import JUDGED, Figure, interval, proportion, resampled_confusion
+from rolenlp.schema import ROLE_ORDER
 from rolenlp.text.personal import mask_personal
 
 _LENGTHS = (
@@ -54,7 +55,7 @@ def groups(trial: Trial) -> dict[str, tuple[Group, ...]]:
     divided = {
         "source": _by_source(trial.sources),
         "length": _by_length(trial.words),
-        "title": _in_order(trial.titles, [*TITLES.values(), "no title"]),
+        "title": _in_order(trial.titles, list(TITLES.values())),
     }
     return {
         kind: tuple(_group(trial, name, rows) for name, rows in parts.items())
@@ -63,12 +64,12 @@ def groups(trial: Trial) -> dict[str, tuple[Group, ...]]:
     }
 
 
-def title_rows(trial: Trial, roles: Sequence[str], columns: Sequence[str]) -> tuple[TitleRow, ...]:
+def title_rows(trial: Trial, columns: Sequence[str]) -> tuple[TitleRow, ...]:
     """What the title names x true role x verdict by duties, where there are such ads."""
     titles = trial.titles
     out = []
-    for title in (*TITLES.values(), "no title"):
-        for role in roles:
+    for title in TITLES.values():
+        for role in ROLE_ORDER:
             verdicts = trial.by_duties[(titles == title) & (trial.truth == role)]
             if len(verdicts):
                 counts = {column: int(np.sum(verdicts == column)) for column in columns}

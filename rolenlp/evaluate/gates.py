@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rolenlp.errors import RolenlpError
@@ -12,36 +11,21 @@ from rolenlp.schema import DUTIES_VIEW, MAIN_VIEW, ROLE_ORDER
 if TYPE_CHECKING:
     from rolenlp.metrics import Figure
 
+# With ``duties.`` before them they are of duties alone.
+FIGURES = (
+    *("macro_f1", "accuracy", "kappa"),
+    *(f"{figure}_{role}" for figure in ("f1", "precision", "recall") for role in ROLE_ORDER),
+)
 _OF_DUTIES = "duties."
 
 
-@dataclass(frozen=True)
-class Gate:
-    """A figure of a view and the least that it may be."""
-
-    view: str
-    name: str
-    least: float
-
-    def __str__(self) -> str:
-        return f"{_OF_DUTIES if self.view == DUTIES_VIEW else ''}{self.name}"
-
-
-def figure_names() -> list[str]:
-    """The names that can be given; with ``duties.`` before them they are of duties alone."""
-    by_role = [
-        f"{figure}_{role}" for figure in ("f1", "precision", "recall") for role in ROLE_ORDER
-    ]
-    return ["macro_f1", "accuracy", "kappa", *by_role]
-
-
-def parse(text: str) -> Gate:
-    """A gate from ``NAME=VALUE``; ValueError says what is wrong."""
-    given, found, value = text.partition("=")
-    name = given.strip().removeprefix(_OF_DUTIES)
-    if not found or name not in figure_names():
+def parse(text: str) -> tuple[str, float]:
+    """A figure and the least that it may be, from ``NAME=VALUE``; ValueError says what is wrong."""
+    name, found, value = text.partition("=")
+    name = name.strip()
+    if not found or name.removeprefix(_OF_DUTIES) not in FIGURES:
         raise ValueError(
-            f"{text!r} is not NAME=VALUE with one of {', '.join(figure_names())}; "
+            f"{text!r} is not NAME=VALUE with one of {', '.join(FIGURES)}; "
             f"{_OF_DUTIES}NAME is the figure of duties alone"
         )
     try:
@@ -50,18 +34,18 @@ def parse(text: str) -> Gate:
         least = float("nan")
     if not -1 <= least <= 1:
         raise ValueError(f"{text!r}: {value!r} is not a number from 0 to 1")
-    view = DUTIES_VIEW if given.strip().startswith(_OF_DUTIES) else MAIN_VIEW
-    return Gate(view, name, least)
+    return name, least
 
 
-def check(gates: Iterable[Gate], figures: Mapping[str, Mapping[str, Figure]]) -> None:
+def check(gates: Iterable[tuple[str, float]], figures: Mapping[str, Mapping[str, Figure]]) -> None:
     """Raise RolenlpError, in one line, where figures are below their gates or are not there."""
     missed = []
-    for gate in gates:
-        figure = figures[gate.view].get(gate.name)
+    for name, least in gates:
+        view = DUTIES_VIEW if name.startswith(_OF_DUTIES) else MAIN_VIEW
+        figure = figures[view].get(name.removeprefix(_OF_DUTIES))
         if figure is None:
-            missed.append(f"{gate} cannot be told from these ads")
-        elif figure.value < gate.least:
-            missed.append(f"{gate} is {figure}, below {gate.least:g}")
+            missed.append(f"{name} cannot be told from these ads")
+        elif figure.value < least:
+            missed.append(f"{name} is {figure}, below {least:g}")
     if missed:
         raise RolenlpError("not good enough: " + "; ".join(missed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,11 +61,8 @@ class Group:
 
     def add(self, other: Group) -> None:
         """Take the rows of another group in."""
-        for name in ("rows", "review", "conflicts", "person", "summed", "placed"):
+        for name in (each.name for each in fields(Group) if each.name != "name"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.roles += other.roles
-        self.themes += other.themes
-        self.orientations = self.orientations + other.orientations
 
 
 @dataclass
@@ -84,7 +81,10 @@ class JudgedTable:
     def lines(self) -> list[str]:
         """It for a person: facts, then a row a group."""
         whole = self.everything
-        roles = ", ".join(f"{r} {whole.roles[r]:,} ({_percent(whole, r)})" for r in ROLE_ORDER)
+        roles = ", ".join(
+            f"{role} {whole.roles[role]:,} ({whole.share(whole.roles[role]):.0%})"
+            for role in ROLE_ORDER
+        )
         decided = f", {whole.person:,} decided by a person" if whole.person else ""
         themes = ", ".join(f"{theme} {whole.share(whole.themes[theme]):.0%}" for theme in THEMES)
         orientation = "-" if whole.orientation is None else f"{whole.orientation:+.2f}"
@@ -100,10 +100,6 @@ class JudgedTable:
             return out
         head = [self.by, "rows", "judged", *ROLE_ORDER, "review", "conflict", "orientation"]
         return [*out, "", *aligned([[*head, *THEMES], *map(_row, self.groups)], ">")]
-
-
-def _percent(group: Group, role: str) -> str:
-    return f"{group.share(group.roles[role]):.0%}"
 
 
 def _row(group: Group) -> list[str]:
@@ -212,12 +208,12 @@ def _themes(
 
 def _largest(groups: Mapping[str, Group]) -> list[Group]:
     order = sorted(groups.values(), key=lambda group: (-group.rows, group.name))
-    kept, small = order, list[Group]()
-    if len(order) > MOST_GROUPS:
-        kept, small = order[: MOST_GROUPS - 1], order[MOST_GROUPS - 1 :]
-    for group in kept:
+    for group in order[:MOST_GROUPS]:
         group.name = mask_personal(group.name)
+    if len(order) <= MOST_GROUPS:
+        return order
+    kept, small = order[: MOST_GROUPS - 1], order[MOST_GROUPS - 1 :]
     rest = Group(f"{_REST} ({len(small):,})")
     for group in small:
         rest.add(group)
-    return [*kept, *([rest] if small else [])]
+    return [*kept, rest]

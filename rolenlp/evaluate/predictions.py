@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from rolenlp.model.classifier import RoleClassifier
 
 NOT_JUDGED = ""  # the verdict on an ad that could not be judged: always wrong
-# What a title names, by the role that it would give the ad.
+# What a title names, by the role that it would give the ad; "" stands for no title.
 TITLES = {
     "product": "title names product",
     "project": "title names project",
     "hybrid": "title names both",
     "other": "title names neither",
+    "": "no title",
 }
 
 
@@ -36,7 +37,7 @@ class Trial:
     not judged;
     `by_duties` and `duties_confidence` are what is said without the title; `by_title` is the role
     that the title names. `held` are pairs (phrase, ad), shape (n, 2): which phrases of the model
-    the ad's text holds. `words` counts all words of a text. `seen` says which ads the model was
+    the ad's text holds. `words` counts all words of a text, `trained_on` the ads that the model was
     fitted on; None where it does not remember.
     """
 
@@ -53,7 +54,7 @@ class Trial:
     by_title: NDArray[np.str_]
     held: NDArray[np.int64]
     words: NDArray[np.int64]
-    seen: NDArray[np.bool_] | None
+    trained_on: int | None
 
     @classmethod
     def of(
@@ -79,6 +80,7 @@ class Trial:
         role = np.array([role or NOT_JUDGED for role in verdicts.values["role"]])
         judged = role != NOT_JUDGED
         by_duties = np.vstack(shares)
+        seen = model.ads_seen_
         return cls(
             model,
             ads,
@@ -93,13 +95,8 @@ class Trial:
             np.array(roles_from_titles([ad.title for ad in ads])),
             np.vstack(held),
             np.array(words),
-            None if model.ads_seen_ is None else np.isin(ad_hashes(ads), model.ads_seen_),
+            None if seen is None else int(np.isin(ad_hashes(ads), seen).sum()),
         )
-
-    @property
-    def trained_on(self) -> int | None:
-        """How many of the ads the model was fitted on; None where it does not remember."""
-        return None if self.seen is None else int(self.seen.sum())
 
     def __len__(self) -> int:
         return len(self.ads)
@@ -109,7 +106,7 @@ class Trial:
         """The kind of each ad's title: ``title names product`` and so on, ``no title``."""
         return np.array(
             [
-                TITLES[role] if ad.title.strip() else "no title"
+                TITLES[role if ad.title.strip() else ""]
                 for ad, role in zip(self.ads, self.by_title.tolist(), strict=True)
             ]
         )

@@ -94,7 +94,7 @@ def evaluate(
         risk=risk_by_coverage(trial.confidence, right),
         thresholds=_thresholds(model, min_precision),
         groups=groups(trial),
-        titles=title_rows(trial, ROLE_ORDER, columns),
+        titles=title_rows(trial, columns),
         with_phrase=proportion(len(np.unique(trial.held[:, 1])), len(trial)),
         phrases=phrase_uses(trial),
         mistakes=_mistakes(trial),

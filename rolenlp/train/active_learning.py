@@ -33,15 +33,19 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An ad that a person could settle; `row` is its number in the table, `rest` what is wanted
-    of it later."""
+    """An ad that a person could settle: its place in the table, what is shown of it, its verdict.
+
+    `row` is its number in the table, `name` its id, `cells` are the values of its row.
+    """
 
     row: int
     title: str
     text: str
     source: str
     verdict: Prediction
-    rest: Any = None
+    name: str = ""
+    company: str = ""
+    cells: Sequence[Any] = ()
 
 
 def kind(verdict: Prediction) -> tuple[str, ...]:

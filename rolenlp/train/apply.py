@@ -13,12 +13,7 @@ from rolenlp.errors import InputError
 from rolenlp.schema import Posting
 from rolenlp.tables import AddedColumn, Batch, TableReader, open_output, unchanged
 from rolenlp.tables.column_names import ID_NAMES, plain_name
-from rolenlp.tables.columns import (
-    Columns,
-    find_column,
-    find_columns,
-    texts_of,
-)
+from rolenlp.tables.columns import Columns, find_column, find_columns, texts_of
 from rolenlp.tables.rejects import RejectsFile
 from rolenlp.train.exports import unwrapped
 from rolenlp.train.labelled import CORRECTIONS, LABEL_NAMES, ad_keys, are_corrections, counted
@@ -48,7 +43,6 @@ class Corrections:
     by_text: dict[tuple[str, str], Correction] = field(default_factory=dict)
     by_number: dict[str, dict[tuple[str, str], Correction]] = field(default_factory=dict)
     by_date: dict[tuple[str, str], list[tuple[set[int], Correction]]] = field(default_factory=dict)
-    rows: int = 0
     skipped: int = 0  # rows without a role
     changed: int = 0  # verdicts that a later row replaced
 
@@ -278,7 +272,6 @@ def read_corrections(reader: TableReader, **columns: str | None) -> Corrections:
         roles = texts_of(batch, at_role)
         for row, (given, ad, name) in enumerate(zip(roles, ads, ids, strict=True), batch.first_row):
             role = labels.role(given, f"{reader.source}: row {row:,}")
-            out.rows += 1
             if role:
                 out.add(role, row, ad, name.strip())
             else:

@@ -57,16 +57,9 @@ def find_label_issues(
     p_given, p_judged = shares[every, given], shares[every, judged]
     doubted = np.flatnonzero((judged != given) & (p_judged >= usual[judged]))
     order = doubted[np.lexsort((held_out.rows[doubted], (p_given - p_judged)[doubted]))]
-    return [
-        LabelIssue(
-            int(held_out.rows[i]),
-            classes[given[i]],
-            classes[judged[i]],
-            float(p_given[i]),
-            float(p_judged[i]),
-        )
-        for i in order.tolist()
-    ]
+    names = np.array(classes)
+    columns = (held_out.rows, names[given], names[judged], p_given, p_judged)
+    return list(map(LabelIssue, *(column[order].tolist() for column in columns)))
 
 
 def write_label_issues(doubts: Sequence[LabelIssue], labelled: Labelled, path: str | Path) -> None:
@@ -74,10 +67,9 @@ def write_label_issues(doubts: Sequence[LabelIssue], labelled: Labelled, path: s
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(_COLUMNS)
-    ids = labelled.ids or [""] * len(labelled.roles)
     for doubt in doubts:
         ad = labelled.postings[doubt.row]
         shares = (f"{share:.6f}" for share in (doubt.p_role, doubt.p_model_role))
-        place = (ids[doubt.row], labelled.sources[doubt.row], ad.title, ad.text)
+        place = (labelled.ids[doubt.row], labelled.sources[doubt.row], ad.title, ad.text)
         writer.writerow([*place, doubt.role, doubt.model_role, *shares])
     write_whole(path, stream.getvalue().encode("utf-8", "replace"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import chain
 from pathlib import Path
@@ -77,8 +77,9 @@ class Labelled:
     """Ads with their roles, sources and ids ("" for none).
 
     `told` says whether a column told an ad's source, which is its file's name otherwise, and
-    `reviewed` whether its label comes from the review page; both may be empty: all told, none
-    reviewed. `unlabelled` counts the rows without a label, and those whose label is left out.
+    `reviewed` whether its label comes from the review page; where these or `ids` are not given, all
+    are told, none is reviewed, and none has an id. `unlabelled` counts the rows without a label,
+    and those whose label is left out.
     """
 
     postings: list[Posting] = field(default_factory=list)
@@ -89,6 +90,11 @@ class Labelled:
     reviewed: list[bool] = field(default_factory=list)
     unlabelled: int = 0
     notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ids = self.ids or [""] * len(self.roles)
+        self.told = self.told or [True] * len(self.roles)
+        self.reviewed = self.reviewed or [False] * len(self.roles)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Source -> role -> number of ads; what is personal in the names of sources is masked."""
@@ -226,7 +232,8 @@ def merged(tables: Sequence[Labelled]) -> Labelled:
         before = list(out.roles)
         seen: set[int] = set()  # places of ads that this table has
         contrary: set[int] = set()
-        for posting, role, source, name, told, reviewed in _rows(table):
+        lists = (table.postings, table.roles, table.sources, table.ids, table.told, table.reviewed)
+        for posting, role, source, name, told, reviewed in zip(*lists, strict=True):
             head, whole = ad_keys(posting, name)
             place = by_id.get(head) if name else None
             if place is None and whole[1]:
@@ -253,19 +260,6 @@ def merged(tables: Sequence[Labelled]) -> Labelled:
         out.notes += table.notes
         out.notes += _said(len(earlier), changed, len(table.roles) - len(seen), len(contrary))
     return out
-
-
-def _rows(table: Labelled) -> Iterator[tuple[Posting, str, str, str, bool, bool]]:
-    n = len(table.roles)
-    return zip(
-        table.postings,
-        table.roles,
-        table.sources,
-        table.ids or [""] * n,
-        table.told or [True] * n,
-        table.reviewed or [False] * n,
-        strict=True,
-    )
 
 
 def ad_keys(posting: Posting, name: str) -> tuple[_Key, _Key]:

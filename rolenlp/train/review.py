@@ -5,9 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rolenlp.errors import InputError
 from rolenlp.files.atomic import write_whole
@@ -16,12 +15,12 @@ from rolenlp.label.workers import Options, judge_all
 from rolenlp.schema import JUDGED_STATUS, ROLES, Posting, Prediction
 from rolenlp.tables import Batch, TableReader, as_text
 from rolenlp.tables.column_names import plain_name
-from rolenlp.tables.columns import Columns, find_column
+from rolenlp.tables.columns import Columns, find_column, texts_of
 from rolenlp.tables.values import writable
 from rolenlp.train.active_learning import Candidate, Shortlist, choose
 from rolenlp.train.labelled import CORRECTIONS, SOURCE_NAMES
-from rolenlp.train.review_page import PageAd, as_review_page
-from rolenlp.train.tasks import Task, as_files
+from rolenlp.train.review_page import as_review_page
+from rolenlp.train.tasks import as_files
 from rolenlp.verdicts.columns import verdict_columns
 
 if TYPE_CHECKING:
@@ -87,40 +86,42 @@ def review_table(
     names = list(reader.names)
     given = verdict_columns(names)
     at_source = find_column(names, source, SOURCE_NAMES, "--source-column", reader.source)
+    at_company = find_column(names, None, COMPANY_NAMES, "", "")
+    shown = (at_source, found.identifier, at_company)
     shortlist = Shortlist(limit)
     rows = judged = marked = 0
     for batch in reader:
-        values = list(zip(*batch.columns, strict=True))
         ads = found.postings(batch)
         if given:
-            verdicts = list(_verdicts(batch, values, given, reader.source))
+            verdicts = list(_verdicts(batch, given, reader.source))
         else:
             verdicts = list(judge_all(model, ads, Options()))
-        for number, row, ad, verdict in zip(
-            count(batch.first_row), values, ads, verdicts, strict=False
-        ):
+        about = zip(*(texts_of(batch, at) for at in shown), strict=True)
+        every = zip(ads, verdicts, about, zip(*batch.columns, strict=True), strict=True)
+        for row, (ad, verdict, (board, name, company), cells) in enumerate(every, batch.first_row):
             if verdict.status in JUDGED_STATUS:
                 judged += 1
                 marked += verdict.review
-                board = "" if at_source is None else as_text(row[at_source])
-                shortlist.add(Candidate(number, ad.title, ad.text, board, verdict, row))
+                doubtful = Candidate(
+                    row, ad.title, ad.text, board, verdict, name.strip(), company, cells
+                )
+                shortlist.add(doubtful)
         rows += len(batch)
         progress(len(batch))
     chosen = choose(list(shortlist), limit)
     if not chosen:
         raise InputError(f"{reader.source}: no ad to settle: none of its {rows:,} could be judged")
-    verdicts = list(_with_evidence(chosen, model))
+    chosen = list(_with_evidence(chosen, model))
     renamed: dict[str, str] = {}
     if tool:
-        at_id = found.identifier
-        ids = ["" if at_id is None else as_text(each.rest[at_id]).strip() for each in chosen]
-        tasks = list(map(Task, chosen, ids, verdicts))
-        files = as_files(tool, tasks, output)
+        files = as_files(tool, chosen, output)
     else:
         kept = [at for at in range(len(names)) if at not in given.values()]
         new_names = correction_names([names[at] for at in kept])
-        shown = _page_ads(chosen, verdicts, names, kept)
-        page = as_review_page(shown, [*new_names, *CORRECTIONS], _then(reader, given))
+        for_page = [
+            replace(ad, cells=[writable(as_text(ad.cells[at])) for at in kept]) for ad in chosen
+        ]
+        page = as_review_page(for_page, [*new_names, *CORRECTIONS], _then(reader, given))
         files = {Path(output): page}
         columns = zip(kept, new_names, strict=True)
         renamed = {names[at]: new for at, new in columns if names[at] != new}
@@ -149,12 +150,11 @@ def correction_names(names: Sequence[str]) -> list[str]:
     return out
 
 
-def _verdicts(
-    batch: Batch, rows: Sequence[Sequence[Any]], given: Mapping[str, int], source: str
-) -> Iterator[Prediction]:
+def _verdicts(batch: Batch, given: Mapping[str, int], source: str) -> Iterator[Prediction]:
     """The verdicts that stand in rows, without evidence."""
+    rows = zip(*(texts_of(batch, at) for at in given.values()), strict=True)
     for number, row in enumerate(rows, batch.first_row):
-        cells = {name: as_text(row[at]).strip() for name, at in given.items()}
+        cells = {name: cell.strip() for name, cell in zip(given, row, strict=True)}
         status = cells["status"]
         if status not in JUDGED_STATUS:
             yield Prediction(status=status)
@@ -180,22 +180,8 @@ def _verdicts(
         )
 
 
-def _with_evidence(chosen: Sequence[Candidate], model: RoleClassifier) -> Iterator[Prediction]:
+def _with_evidence(chosen: Sequence[Candidate], model: RoleClassifier) -> Iterator[Candidate]:
     found = judge_all(model, [Posting(each.text, each.title) for each in chosen], Options())
     for each, judged in zip(chosen, found, strict=True):
-        yield replace(each.verdict, evidence=judged.evidence, stray=judged.stray)
-
-
-def _page_ads(
-    chosen: Sequence[Candidate],
-    verdicts: Sequence[Prediction],
-    names: Sequence[str],
-    kept: Sequence[int],
-) -> list[PageAd]:
-    at_company = find_column(names, None, COMPANY_NAMES, "", "")
-    out = []
-    for each, verdict in zip(chosen, verdicts, strict=True):
-        company = "" if at_company is None else as_text(each.rest[at_company])
-        cells = [writable(as_text(each.rest[at])) for at in kept]
-        out.append(PageAd(each.text, each.title, company, cells, verdict))
-    return out
+        verdict = replace(each.verdict, evidence=judged.evidence, stray=judged.stray)
+        yield replace(each, verdict=verdict)

@@ -12,11 +12,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from rolenlp.schema import POLES, THEMES, Prediction
+from rolenlp.schema import POLES, THEMES
 from rolenlp.text.personal import mask_personal
+from rolenlp.train.active_learning import Candidate
 from rolenlp.verdicts.explain import Piece, how_sure, marked
 from rolenlp.verdicts.render import render
 
@@ -31,22 +31,12 @@ _KEYS = {"product": "p", "project": "j", "hybrid": "h", "other": "o"}
 _BULLET = re.compile(r"\s*[•●◦○▪·*–-]\s+")
 
 
-@dataclass(frozen=True)
-class PageAd:
-    """An ad on the page: what is shown, the model's verdict, and its row for the corrections."""
-
-    text: str
-    title: str
-    company: str
-    cells: Sequence[str]
-    verdict: Prediction  # with its evidence
-
-
-def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], then: Sequence[str]) -> str:
+def as_review_page(ads: Sequence[Candidate], columns: Sequence[str], then: Sequence[str]) -> str:
     """The page, as HTML.
 
-    `columns` are the names of the cells and then of the reviewer's role, the model's and the time;
-    `then` are the commands that take the corrections.
+    Verdicts have their evidence, and cells are text, for the corrections. `columns` are the names
+    of the cells and then of the reviewer's role, the model's and the time; `then` are the commands
+    that take the corrections.
     """
     shown = [_shown(ad) for ad in ads]
     return render(
@@ -68,7 +58,7 @@ def as_review_page(ads: Sequence[PageAd], columns: Sequence[str], then: Sequence
     )
 
 
-def _shown(ad: PageAd) -> dict[str, Any]:
+def _shown(ad: Candidate) -> dict[str, Any]:
     return {
         "title": mask_personal(ad.title),
         "company": mask_personal(ad.company),

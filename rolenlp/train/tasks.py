@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rolenlp import __version__
 from rolenlp.files.use import review_files
-from rolenlp.schema import POLES, Prediction
+from rolenlp.schema import POLES
 from rolenlp.train.active_learning import Candidate
 from rolenlp.train.review_page import MEANINGS
 from rolenlp.verdicts.explain import marked
@@ -23,22 +22,13 @@ from rolenlp.verdicts.render import render
 _MODEL = f"rolenlp {__version__}"
 
 
-@dataclass(frozen=True)
-class Task:
-    """An ad for a person to judge, its id ("" for none) and the verdict with its evidence."""
-
-    ad: Candidate
-    name: str
-    verdict: Prediction
-
-
-def as_files(tool: str, tasks: Sequence[Task], output: str | Path) -> dict[Path, str]:
+def as_files(tool: str, ads: Sequence[Candidate], output: str | Path) -> dict[Path, str]:
     """The files that a tool takes, and what is in them: tasks, and Label Studio's configuration."""
     if tool == "argilla":
-        texts = [_as_json(_records(tasks))]
+        texts = [_as_json(_records(ads))]
     else:
         config = render("rolenlp.train", "label_studio.xml", meanings=MEANINGS, themes=POLES)
-        texts = [_as_json(map(_label_studio, tasks)), config]
+        texts = [_as_json(map(_label_studio, ads)), config]
     paths = [Path(each.path) for each in review_files(output, tool)]
     return dict(zip(paths, texts, strict=True))
 
@@ -47,10 +37,10 @@ def _as_json(tasks: Iterable[Any]) -> str:
     return json.dumps(list(tasks), indent=1) + "\n"
 
 
-def _label_studio(task: Task) -> dict[str, Any]:
+def _label_studio(ad: Candidate) -> dict[str, Any]:
     """As https://labelstud.io/guide/predictions has it: results name the configuration's tags."""
-    text, spans = _shown(task)
-    role = {"from_name": "role", "type": "choices", "value": {"choices": [task.verdict.role]}}
+    text, spans = _shown(ad)
+    role = {"from_name": "role", "type": "choices", "value": {"choices": [ad.verdict.role]}}
     evidence = [
         {
             "from_name": "evidence",
@@ -60,47 +50,47 @@ def _label_studio(task: Task) -> dict[str, Any]:
         for start, end, theme in spans
     ]
     results = [
-        {"id": f"{task.ad.row}-{number}", "to_name": "text", **each}
+        {"id": f"{ad.row}-{number}", "to_name": "text", **each}
         for number, each in enumerate([role, *evidence])
     ]
-    score = task.verdict.confidence
+    score = ad.verdict.confidence
     return {
-        "data": {"title": task.ad.title, "text": text, **_about(task)},
+        "data": {"title": ad.title, "text": text, **_about(ad)},
         "predictions": [{"model_version": _MODEL, "score": score, "result": results}],
     }
 
 
-def _records(tasks: Sequence[Task]) -> Iterable[dict[str, Any]]:
+def _records(ads: Sequence[Candidate]) -> Iterable[dict[str, Any]]:
     """As `to_json` of an Argilla dataset's records writes them, and its `from_json` reads them."""
-    names = [task.name for task in tasks]
+    names = [ad.name for ad in ads]
     unique = all(names) and len(set(names)) == len(names)  # as ids have to be there
-    for task in tasks:
-        text, spans = _shown(task)
+    for ad in ads:
+        text, spans = _shown(ad)
         suggestions: dict[str, Any] = {
-            "role": {"value": task.verdict.role, "score": task.verdict.confidence, "agent": _MODEL}
+            "role": {"value": ad.verdict.role, "score": ad.verdict.confidence, "agent": _MODEL}
         }
         if spans:
             value = [{"start": start, "end": end, "label": theme} for start, end, theme in spans]
             suggestions["evidence"] = {"value": value, "agent": _MODEL}
         yield {
-            "id": task.name if unique else f"row {task.ad.row}",
-            "fields": {"title": task.ad.title, "text": text},
-            "metadata": _about(task),
+            "id": ad.name if unique else f"row {ad.row}",
+            "fields": {"title": ad.title, "text": text},
+            "metadata": _about(ad),
             "suggestions": suggestions,
         }
 
 
-def _about(task: Task) -> dict[str, str]:
+def _about(ad: Candidate) -> dict[str, str]:
     """What comes back with the answer; ``id`` is for the tool's own ids."""
-    about = {"ad_id": task.name, "source": task.ad.source, "model_role": task.verdict.role}
+    about = {"ad_id": ad.name, "source": ad.source, "model_role": ad.verdict.role}
     return {name: value for name, value in about.items() if value}
 
 
-def _shown(task: Task) -> tuple[str, list[tuple[int, int, str]]]:
+def _shown(ad: Candidate) -> tuple[str, list[tuple[int, int, str]]]:
     """An ad as it was judged, and where its phrases stand, each with its theme."""
     text = ""
     spans = []
-    for piece in marked(task.ad.text, task.verdict, masks=False):
+    for piece in marked(ad.text, ad.verdict, masks=False):
         part = piece.text.replace("\r\n", "\n").replace("\r", "\n")  # as browsers do
         if piece.themes and part:
             spans.append((len(text), len(text) + len(part), piece.themes[0]))

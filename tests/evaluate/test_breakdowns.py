@@ -64,7 +64,7 @@ def test_title_rows(trial: Trial) -> None:
     columns = (*ROLES, "")
     found = {
         (row.title, row.true_role): {role: n for role, n in row.counts.items() if n}
-        for row in title_rows(trial, ROLES, columns)
+        for row in title_rows(trial, columns)
     }
     assert found == {
         ("title names product", "product"): {"product": 1},

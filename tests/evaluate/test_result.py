@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from rolenlp.evaluate.gates import figure_names
+from rolenlp.evaluate.gates import FIGURES as NAMES
 from rolenlp.evaluate.result import Evaluation
 from rolenlp.evaluate.run import evaluate, write_report
 from rolenlp.model.classifier import RoleClassifier
@@ -66,6 +66,6 @@ def test_gates_are_documented() -> None:
     text = (DOCS / "how-to" / "shell.md").read_text("utf-8")
     stems = {
         name if name in ("macro_f1", "accuracy", "kappa") else name.rsplit("_", 1)[0] + "_"
-        for name in figure_names()
+        for name in NAMES
     }
     assert {f"`{stem}`" for stem in stems} <= set(re.findall(r"`[\w.]+`", text))

@@ -14,8 +14,9 @@ from rolenlp.model_file.card import card_path, default_model_path
 from rolenlp.schema import Posting, Prediction
 from rolenlp.text.clean import clean
 from rolenlp.text.personal import is_address
+from rolenlp.train.active_learning import Candidate
 from rolenlp.train.labelled import Labelled
-from rolenlp.train.review_page import PageAd, as_review_page
+from rolenlp.train.review_page import as_review_page
 from rolenlp.train.run import train
 from rolenlp.verdicts.excerpts import excerpt
 from rolenlp.verdicts.explain import as_text
@@ -46,7 +47,8 @@ def _shown(form: str, verdict: Prediction) -> list[str]:
     """All that is shown of an ad, as a reader sees it."""
     ad = _ad(form)
     page = as_page(ad.text, ad.title, verdict)
-    review = as_review_page([PageAd(ad.text, ad.title, f"Firm, {form}", [], verdict)], [], "")
+    asked = Candidate(1, ad.title, ad.text, "", verdict, company=f"Firm, {form}")
+    review = as_review_page([asked], [], "")
     data = re.search(r'<script type="application/json" id="data">(.*?)</script>', review)
     assert data
     found = (*verdict.evidence, *verdict.stray)

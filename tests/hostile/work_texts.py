@@ -21,7 +21,8 @@ from rolenlp.text.html import decode_entities, has_tags, html_text, strip_tags
 from rolenlp.text.language import is_english
 from rolenlp.text.markdown import blank_tables, strip_marks
 from rolenlp.text.personal import mask_personal, quoted
-from rolenlp.train.review_page import PageAd, as_review_page
+from rolenlp.train.active_learning import Candidate
+from rolenlp.train.review_page import as_review_page
 from rolenlp.verdicts.excerpts import excerpt
 from rolenlp.verdicts.page import as_page
 from tests.hostile.texts import HOSTILE, Make, _again, _between
@@ -98,7 +99,8 @@ def _explain(text: str) -> None:
     verdict = _verdict(text)
     as_page(text, text, verdict)
     excerpt(text, verdict)
-    as_review_page([PageAd(text, text, text, [text], verdict)], ["text"], "")
+    ad = Candidate(1, text, text, "", verdict, company=text, cells=[text])
+    as_review_page([ad], ["text"], "")
 
 
 def _quote(text: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rolenlp.evaluate.compare import on_training
 from rolenlp.evaluate.predictions import TITLES
 from rolenlp.metrics import proportion
 from rolenlp.schema import MAIN_VIEW
@@ -147,12 +146,6 @@ def on_comparison(comparison: Comparison) -> str:
         f"{says}: macro-F1 {gap.value:+.3f}, {change.made_right:,} made right, "
         f"{change.made_wrong:,} made wrong"
     )
-
-
-def on_training_before(comparison: Comparison) -> str:
-    """Whether the model before was trained on these ads."""
-    says = on_training(comparison.trained_on, comparison.n, "The model before")
-    return f"{says}."
 
 
 def share(value: float) -> str:

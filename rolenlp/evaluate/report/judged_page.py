@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rolenlp.evaluate.report.headlines import share
-from rolenlp.evaluate.report.plots import COLOURS, FAINT, RIGHT, WRONG, as_percent, plain, svg
+from rolenlp.evaluate.report.plots import COLOURS, FAINT, RIGHT, WRONG, group_label, name_rows, svg
 from rolenlp.schema import POLES, ROLE_ORDER, THEMES
 from rolenlp.verdicts.render import render
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rolenlp.evaluate.judged import Group, JudgedTable
 
 _ROW, _WIDE = 0.3, 6.5  # inches
-_LONGEST = 24  # characters of a group's name
 _COLOUR = {role: COLOURS.get(role, FAINT) for role in ROLE_ORDER}
 
 
@@ -41,27 +40,15 @@ def as_judged_page(table: JudgedTable) -> str:
     )
 
 
-def _bars(table: JudgedTable) -> list[Group]:
-    """The groups to draw, and all rows last."""
-    return [*table.groups, table.everything]
-
-
-def _names(axes: Axes, groups: Sequence[Group]) -> None:
-    names = [each.name for each in groups]
-    short = [name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…" for name in names]
-    counted = [f"{plain(s)}  ({g.judged:,})" for s, g in zip(short, groups, strict=True)]
-    axes.set_yticks(range(len(groups)), counted)
-    axes.set(ylim=(len(groups) - 0.5, -0.5), xlim=(0, 1))
-    axes.tick_params(axis="y", length=0)
-    as_percent(axes.xaxis)
-
-
-def _legend(axes: Axes) -> None:
+def _finish(axes: Axes, groups: Sequence[Group]) -> None:
+    """What both plots of groups have around their bars."""
+    name_rows(axes, range(len(groups)), [group_label(each.name, each.judged) for each in groups])
+    axes.set(ylim=(len(groups) - 0.5, -0.5), xlim=(0, 1), xlabel="share of the ads judged")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False)
 
 
 def _roles_plot(table: JudgedTable) -> str:
-    groups = _bars(table)
+    groups = [*table.groups, table.everything]
 
     def draw(axes: Axes) -> None:
         left = np.zeros(len(groups))
@@ -69,16 +56,14 @@ def _roles_plot(table: JudgedTable) -> str:
             width = np.array([group.share(group.roles[role]) for group in groups])
             axes.barh(range(len(groups)), width, left=left, color=_COLOUR[role], label=role)
             left += width
-        _names(axes, groups)
-        axes.set(xlabel="share of the ads judged")
-        _legend(axes)
+        _finish(axes, groups)
 
     size = (_WIDE, 1.5 + _ROW * len(groups))
     return svg("roles", "Shares of the roles in each group", draw, size)
 
 
 def _review_plot(table: JudgedTable) -> str:
-    groups = _bars(table)
+    groups = [*table.groups, table.everything]
 
     def draw(axes: Axes) -> None:
         places = np.arange(len(groups))
@@ -86,9 +71,7 @@ def _review_plot(table: JudgedTable) -> str:
         conflict = [group.share(group.conflicts) for group in groups]
         axes.barh(places - 0.2, review, 0.4, color=RIGHT, label="for review")
         axes.barh(places + 0.2, conflict, 0.4, color=WRONG, label="title and duties disagree")
-        _names(axes, groups)
-        axes.set(xlabel="share of the ads judged")
-        _legend(axes)
+        _finish(axes, groups)
 
     size = (_WIDE, 1.5 + 1.3 * _ROW * len(groups))
     return svg("review", "Shares for review and of conflicts in each group", draw, size)
@@ -113,9 +96,7 @@ def _themes_plot(whole: Group) -> str:
         width = [whole.share(whole.themes[theme]) for theme in THEMES]
         colours = [COLOURS[POLES[theme]] for theme in THEMES]
         axes.barh(range(len(THEMES)), width, color=colours)
-        axes.set_yticks(range(len(THEMES)), list(THEMES))
+        name_rows(axes, range(len(THEMES)), THEMES)
         axes.set(ylim=(len(THEMES) - 0.5, -0.5), xlim=(0, None), xlabel="share of the ads judged")
-        axes.tick_params(axis="y", length=0)
-        as_percent(axes.xaxis)
 
     return svg("themes", "Shares of the ads with each theme", draw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rolenlp.evaluate.compare import on_training
 from rolenlp.evaluate.phrase_use import helping, misleading
 from rolenlp.evaluate.report import headlines, plots
 from rolenlp.schema import MAIN_VIEW, POLES
@@ -32,6 +33,7 @@ def as_page(evaluation: Evaluation) -> str:
         helping=helping,
         misleading=misleading,
         poles=POLES,
+        on_training=on_training,
         brief=_brief,
         quotes=_quotes,
         share=headlines.share,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rolenlp.errors import MissingExtraError
@@ -160,9 +160,7 @@ def risk_plot(evaluation: Evaluation) -> str:
             axes.scatter(*place, s=110, color=INK, zorder=3, clip_on=False)
             axes.axvline(place[0], color=INK, linestyle=":", linewidth=1.5)
             seen.append(place[1])
-        axes.set(xlim=(0, 1), ylim=(0, min(1.0, 1.1 * max(seen))))
-        if evaluation.sure:  # above the curve, which rises to the right
-            left = place[0] < 0.3
+            left = place[0] < 0.3  # above the curve, which rises to the right
             axes.annotate(
                 "review →" if left else "← no review",
                 (place[0], 1),
@@ -173,6 +171,7 @@ def risk_plot(evaluation: Evaluation) -> str:
                 va="top",
                 fontsize=11,
             )
+        axes.set(xlim=(0, 1), ylim=(0, min(1.0, 1.1 * max(seen))))
         axes.set(xlabel="share of the ads kept, surest first", ylabel="share of them that is wrong")
         as_percent(axes.xaxis, axes.yaxis)
 
@@ -194,25 +193,29 @@ def forest_plot(evaluation: Evaluation) -> str:
                 colour = WRONG if share.high < right else RIGHT
                 axes.plot([share.low, share.high], [y, y], color=colour, linewidth=2)
                 axes.scatter(share.value, y, s=45, color=colour, zorder=3, clip_on=False)
-                name = group.name
-                short = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
-                names.append(f"{plain(short)}  ({group.n:,})")
+                names.append(group_label(group.name, group.n))
                 places.append(y)
                 y += 1
             y += 1
-        axes.set_yticks(places, names)
+        name_rows(axes, places, names)
         axes.set(ylim=(y - 1.4, -0.6), xlabel="share of the ads that is right")
         axes.set_xlim(right=1)
-        axes.tick_params(axis="y", length=0)
-        as_percent(axes.xaxis)
 
     says = "Share right by source, length and kind of title"
     return svg("forest", says, draw, (5.0, 0.7 + _ROW * rows))
 
 
-def plain(name: str) -> str:
-    """A name that matplotlib takes for no formula."""
-    return name.replace("$", r"\$")
+def group_label(name: str, n: int) -> str:
+    """A group's name, cut where it is long, with its number of ads; no formula to matplotlib."""
+    short = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
+    return short.replace("$", r"\$") + f"  ({n:,})"
+
+
+def name_rows(axes: Axes, places: Sequence[int], names: Sequence[str]) -> None:
+    """Names down the side, and shares along the foot."""
+    axes.set_yticks(places, names)
+    axes.tick_params(axis="y", length=0)
+    as_percent(axes.xaxis)
 
 
 def as_percent(*axes: Axis) -> None:
