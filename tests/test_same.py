@@ -28,7 +28,7 @@ from tests.made_html import HTML, SIMPLE
 from tests.reading.test_pipeline import PIECES, SPACES, TEXTS
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-REAL = 100  # real postings
+REAL = 300  # real postings
 CLOSE = 1e-9
 
 LEMMAS = english_lemmas()

@@ -85,7 +85,7 @@ def in_threads(work: Callable[[int], Any]) -> list[Any]:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_all_ways_at_once_on_a_cold_model(model: RoleClassifier, seed: int) -> None:
-    ads = new_ads(2, seed)
+    ads = new_ads(4, seed)
     alone = copy.deepcopy(model)
     want = [way(alone, ads) for way in WAYS]
     cold = copy.deepcopy(model)
@@ -98,7 +98,7 @@ def test_all_ways_at_once_on_a_cold_model(model: RoleClassifier, seed: int) -> N
         return [got[way] if number % 2 else got[way][::-1] for way in WAYS]
 
     assert in_threads(work) == [want] * THREADS
-    later = new_ads(2, f"{seed} later")
+    later = new_ads(4, f"{seed} later")
     assert many(cold, later) == many(alone, later)
 
 
@@ -143,7 +143,7 @@ def test_models_are_loaded_while_garbage_is_collected() -> None:
 
 
 def test_a_model_is_copied_while_it_reads(model: RoleClassifier) -> None:
-    ads = new_ads(15, "copied")
+    ads = new_ads(40, "copied")
     want = many(copy.deepcopy(model), ads)
     read = copy.deepcopy(model)
 

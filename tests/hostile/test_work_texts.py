@@ -7,8 +7,8 @@ import pytest
 from tests.hostile.work_texts import FLOODS, STEPS_OF_READING, ends, steps
 
 _SHORT, _SLACK = 800, 400
-_LONG = 50_000  # half of what an ad can be; the square of it is 2.5 billion steps
-_SHORTER = {"explain": 20_000}  # what they take again is tried at length
+_LONG = 100_000  # as long as an ad can be; the square of it is 10 billion steps
+_SHORTER = {"quotes": 50_000, "explain": 20_000}  # what they take again is tried at length
 _SECONDS = 20
 
 
