@@ -5,7 +5,7 @@ Arrow's own way cuts nanoseconds off times, and fails for dates after the year 9
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
@@ -64,39 +64,6 @@ def values(array: Any, *, odd: bool = False) -> list[Any]:
         if not odd:
             raise
         return list(array.cast(pa.binary()).to_pylist())
-
-
-def arrays_of(
-    batch: Any, schema: Any, texts: Callable[[], Sequence[list[str | None]]]
-) -> list[Any]:
-    """The columns of a batch in the types of a schema, which hold their values.
-
-    `texts` are the columns as text, asked for where one that is none is to be.
-    """
-    made = None
-    arrays = []
-    for at, (column, field) in enumerate(zip(batch.columns, schema, strict=True)):
-        if column.type == field.type:
-            arrays.append(column)
-        elif pa.types.is_string(field.type):
-            made = made or texts()
-            arrays.append(pa.array(made[at], field.type))
-        else:
-            arrays.append(column.cast(field.type))
-    return arrays
-
-
-def of_python(column: Any) -> list[Any] | None:
-    """Dates, and times without a zone, as Python's own; None for others, and where one is none."""
-    kind = column.type
-    plain = pa.types.is_timestamp(kind) and kind.tz is None and kind.unit != "ns"
-    if not (plain or pa.types.is_date32(kind)):
-        return None
-    try:
-        found: list[Any] = column.to_pylist()
-    except (ValueError, OverflowError):  # before the year 1, or after 9999
-        return None
-    return found
 
 
 def _each(change: Callable[[Any], Any], found: list[Any]) -> list[Any]:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from rolenlp.errors import InputError, MissingExtraError
-from rolenlp.tables.arrow_values import arrays_of, of_python, values
-from rolenlp.tables.base import Batch, Portion, TableReader, refuse_width
+from rolenlp.tables.base import Portion, refuse_width
 from rolenlp.tables.formats import open_input
+from rolenlp.tables.parquet_read import ArrowReader
 from rolenlp.tables.sqlite_read import one_of, quoted
 
 
-class DuckdbReader(TableReader):
-    """A table of a DuckDB database, its one table if none is named, or what a query gives.
-
-    Its types go to Parquet as they are.
-    """
+class DuckdbReader(ArrowReader):
+    """A table of a DuckDB database, its one table if none is named, or what a query gives."""
 
     format = "duckdb"
 
@@ -68,29 +63,11 @@ class DuckdbReader(TableReader):
     def _portions(self) -> Iterator[Portion]:
         for batch in self._rows:
             self.rows_in += batch.num_rows
-            yield batch.num_rows, _lists(batch), batch, batch.nbytes
-
-    def values(self, batch: Batch) -> Sequence[list[Any]]:
-        """The columns of a batch; dates and times without a zone are Python's where they fit."""
-        return [
-            of_python(column) or batch.columns[at] for at, column in enumerate(batch.native.columns)
-        ]
-
-    def arrow_schema(self) -> Any:
-        """The schema."""
-        return self.schema
-
-    def arrays(self, batch: Batch, schema: Any) -> list[Any]:
-        """The columns of a batch, as they are where they have the types of `schema`."""
-        return arrays_of(batch.native, schema, partial(self.texts, batch))
+            yield batch.num_rows, self._lists(batch), batch, batch.nbytes
 
     def close(self) -> None:
         """Close the file."""
         self._base.close()
-
-
-def _lists(batch: Any) -> Callable[[int], list[Any]]:
-    return lambda at: values(batch.column(at))
 
 
 def _first_line(error: BaseException) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rolenlp.errors import InputError
-from rolenlp.tables.arrow_values import arrays_of, of_python, values
+from rolenlp.tables.arrow_values import values
 from rolenlp.tables.base import (
     BATCH_CHARACTERS,
     LONGEST_ROW,
@@ -26,7 +25,7 @@ from rolenlp.tables.base import (
     refuse_width,
 )
 from rolenlp.tables.formats import open_input
-from rolenlp.tables.values import as_json
+from rolenlp.tables.values import as_json, as_text
 
 _ROWS = 1 << 16  # of timestamps looked at together
 _SECOND = 10**9  # in nanoseconds
@@ -39,7 +38,41 @@ _INT96 = "timestamp[s"  # as which only INT96 comes: no other timestamps are in 
 _SAYS_NOTHING = ("is_from_converted_type", "force_set_converted_type")
 
 
-class ParquetReader(TableReader):
+class ArrowReader(TableReader):
+    """A table whose batches are Arrow's, of one schema, which goes to Parquet as it is."""
+
+    schema: Any
+
+    def values(self, batch: Batch) -> Sequence[list[Any]]:
+        """The columns of a batch; dates and times without a zone are Python's where they fit."""
+        return [
+            _of_python(column) or batch.columns[at]
+            for at, column in enumerate(batch.native.columns)
+        ]
+
+    def arrow_schema(self) -> Any:
+        """The schema."""
+        return self.schema
+
+    def arrays(self, batch: Batch, schema: Any) -> list[Any]:
+        """The columns of a batch, as they are where they have the types of `schema`."""
+        arrays = []
+        for at, (column, field) in enumerate(zip(batch.native.columns, schema, strict=True)):
+            if column.type == field.type:
+                arrays.append(column)
+            elif pa.types.is_string(field.type):
+                texts = [None if value is None else as_text(value) for value in batch.columns[at]]
+                arrays.append(pa.array(texts, field.type))
+            else:
+                arrays.append(column.cast(field.type))
+        return arrays
+
+    def _lists(self, batch: Any) -> Callable[[int], list[Any]]:
+        """The columns of a batch as lists, by position."""
+        return lambda at: values(batch.column(at))
+
+
+class ParquetReader(ArrowReader):
     """Parquet, in a `file` that goes by the name of `path`."""
 
     format = "parquet"
@@ -49,7 +82,7 @@ class ParquetReader(TableReader):
         open_input(file).close()
         try:
             self._file = _open(file, _int96_unit(file))
-            self.schema: Any = self._file.schema_arrow
+            self.schema = self._file.schema_arrow
             self.names = list(self.schema.names)
         except UnicodeDecodeError:
             raise InputError(f"{path}: has a column whose name is not UTF-8; rename it") from None
@@ -74,23 +107,9 @@ class ParquetReader(TableReader):
         """Close the file."""
         self._file.close()
 
-    def values(self, batch: Batch) -> Sequence[list[Any]]:
-        """The columns of a batch; dates and times without a zone are Python's where they fit."""
-        return [
-            of_python(column) or batch.columns[at] for at, column in enumerate(batch.native.columns)
-        ]
-
-    def arrow_schema(self) -> Any:
-        """The schema."""
-        return self.schema
-
     def arrow_options(self) -> dict[str, Any]:
         """What a writer of Parquet needs, beside the schema, to keep all values."""
         return self._options
-
-    def arrays(self, batch: Batch, schema: Any) -> list[Any]:
-        """The columns of a batch, as they are where they have the types of `schema`."""
-        return arrays_of(batch.native, schema, partial(self.texts, batch))
 
     def lost(self, form: str) -> list[str]:
         """The columns that a table of format ``form`` cannot keep as they are, and why."""
@@ -115,13 +134,12 @@ class ParquetReader(TableReader):
         return found
 
     def _lists(self, batch: Any) -> Callable[[int], list[Any]]:
-        def column(at: int) -> list[Any]:
-            found = values(batch.column(at))
-            if at in self._in_utc:
-                return [None if time is None else time + "+00:00" for time in found]
-            return found
-
-        return column
+        column = super()._lists(batch)
+        return lambda at: (
+            [None if time is None else time + "+00:00" for time in column(at)]
+            if at in self._in_utc
+            else column(at)
+        )
 
     def _batches(self) -> Iterator[Any]:
         groups = range(self._file.num_row_groups)
@@ -337,3 +355,16 @@ def _is_odd(column: Any, row: int) -> bool:
     except UnicodeDecodeError:
         return True
     return False
+
+
+def _of_python(column: Any) -> list[Any] | None:
+    """Dates, and times without a zone, as Python's own; None for others, and where one is none."""
+    kind = column.type
+    plain = pa.types.is_timestamp(kind) and kind.tz is None and kind.unit != "ns"
+    if not (plain or pa.types.is_date32(kind)):
+        return None
+    try:
+        found: list[Any] = column.to_pylist()
+    except (ValueError, OverflowError):  # before the year 1, or after 9999
+        return None
+    return found
