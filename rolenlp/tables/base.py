@@ -44,23 +44,16 @@ def refuse_width(source: str, columns: int) -> None:
 
 def state_of(*paths: str | Path) -> tuple[int, ...] | None:
     """What files are now; None where one is a stream, or not there."""
-    found: tuple[int, ...] = ()
+    found: list[int] = []
     for path in paths:
-        state = _state(path)
-        if state is None:
+        try:
+            about = os.stat(path)  # noqa: PTH116 - quicker, and asked for each batch
+        except OSError:
             return None
-        found += state
-    return found
-
-
-def _state(path: str | Path) -> tuple[int, ...] | None:
-    try:
-        about = os.stat(path)  # noqa: PTH116 - quicker, and asked for each batch
-    except OSError:
-        return None
-    if str(path) == "-" or not stat.S_ISREG(about.st_mode):
-        return None
-    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+        if str(path) == "-" or not stat.S_ISREG(about.st_mode):
+            return None
+        found += about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns
+    return tuple(found)
 
 
 def unchanged(reader: TableReader) -> Iterator[Batch]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rolenlp.errors import InputError, MissingExtraError
 from rolenlp.tables.base import Portion, refuse_width
-from rolenlp.tables.formats import open_input
 from rolenlp.tables.parquet_read import ArrowReader
 from rolenlp.tables.sqlite_read import one_of, quoted
 
@@ -26,7 +25,6 @@ class DuckdbReader(ArrowReader):
         query: str | None = None,
     ) -> None:
         super().__init__(path, batch_size)
-        open_input(file).close()
         try:
             import duckdb
         except ImportError:

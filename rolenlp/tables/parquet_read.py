@@ -24,7 +24,6 @@ from rolenlp.tables.base import (
     TableReader,
     refuse_width,
 )
-from rolenlp.tables.formats import open_input
 from rolenlp.tables.values import as_json, as_text
 
 _ROWS = 1 << 16  # of timestamps looked at together
@@ -79,7 +78,6 @@ class ParquetReader(ArrowReader):
 
     def __init__(self, path: str, batch_size: int, file: Path) -> None:
         super().__init__(path, batch_size)
-        open_input(file).close()
         try:
             self._file = _open(file, _int96_unit(file))
             self.schema = self._file.schema_arrow

@@ -60,6 +60,7 @@ def open_table(
         raise InputError(f"{path}: is plain text; say what divides its cells, with --delimiter")
     reader: TableReader
     if form.binary:
+        open_input(Path(path)).close()  # says best why it cannot be
         unpacked = TemporaryDirectory(prefix="rolenlp-") if form.compressed else None
         file = _unpack(path, Path(unpacked.name, f"table.{form.kind}")) if unpacked else Path(path)
         if form.kind == "parquet":

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from rolenlp.errors import InputError
-from rolenlp.tables.formats import open_input
 from rolenlp.tables.rows import Row, RowsReader
 
 _LONGEST = 1 << 28  # bytes of a value, which a view can make as long as it likes
@@ -33,7 +33,6 @@ class SqliteReader(RowsReader):
         query: str | None = None,
     ) -> None:
         super().__init__(path, batch_size)
-        open_input(file).close()
         with self._damage():
             # Nothing is written, by a query neither.
             self._base = sqlite3.connect(
@@ -60,23 +59,20 @@ class SqliteReader(RowsReader):
             self.names = [name for name, *_ in about]
             self.types = [""] * len(self.names)
             if table is not None:
-                # A view may have rows without end.
-                self.rows_hint = self._count(table) if kinds[table] == "table" else None
-                self.types = self._types(table)
+                with self._damage():
+                    self._know(table, kinds[table] == "table")
         except InputError:
             self._base.close()
             raise
 
-    def _types(self, table: str) -> list[str]:
-        with self._damage():
-            rows = self._base.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
+    def _know(self, table: str, has_end: bool) -> None:
+        """Find the types of a table, and how many rows it has; a view may be without end."""
+        rows = self._base.execute(f"PRAGMA table_info({quoted(table)})")
         types = {name: kind for _, name, kind, *_ in rows}
-        return [types.get(name, "") for name in self.names]
-
-    def _count(self, table: str) -> int:
-        with self._damage():
-            count: int = self._base.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()[0]
-        return count
+        self.types = [types.get(name, "") for name in self.names]
+        if has_end:
+            found = self._base.execute(f"SELECT count(*) FROM {quoted(table)}")
+            self.rows_hint = found.fetchone()[0]
 
     def _rows(self) -> Iterator[Row]:
         with self._damage("--query"):
@@ -101,21 +97,34 @@ class SqliteReader(RowsReader):
 
 def one_of(names: list[str], table: str | None, path: str) -> str:
     """The table that is named, or the only one. Raises InputError, which names those there."""
-    listed = ", ".join(f'"{name}"' for name in names[:_NAMED])
-    if len(names) > _NAMED:
-        listed += f" and {len(names) - _NAMED} more"
     if table is not None:
-        found = [name for name in names if name.casefold() == table.casefold()]
-        if table in names or len(found) == 1:
-            return table if table in names else found[0]
-        raise InputError(f'{path}: has no table "{table}"; give --table one of {listed or "none"}')
+        return named(names, table, path, "table")
     if not names:
         raise InputError(f"{path}: has no table")
     if len(names) > 1:
         raise InputError(
-            f"{path}: has {len(names)} tables; give --table one of {listed}, or give --query"
+            f"{path}: has {len(names)} tables; give --table one of {listed(names)}, or give --query"
         )
     return names[0]
+
+
+def named(names: Collection[str], wanted: str, path: str, what: str) -> str:
+    """The name that is wanted of the tables or sheets (`what`) there; else in another case.
+
+    Raises InputError, which names those there.
+    """
+    alike = [name for name in names if name.casefold() == wanted.casefold()]
+    if wanted in names or len(alike) == 1:
+        return wanted if wanted in names else alike[0]
+    raise InputError(
+        f'{path}: has no {what} "{wanted}"; give --{what} one of {listed(names) or "none"}'
+    )
+
+
+def listed(names: Collection[str]) -> str:
+    """The first of some names, in quotes, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(f'"{name}"' for name in islice(names, _NAMED)) + more
 
 
 def quoted(name: str) -> str:

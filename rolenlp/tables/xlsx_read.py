@@ -20,6 +20,7 @@ from rolenlp.tables.column_names import is_usual
 from rolenlp.tables.dialect import ABOVE, only_notes
 from rolenlp.tables.formats import open_input
 from rolenlp.tables.rows import Row, RowsReader
+from rolenlp.tables.sqlite_read import listed, named
 from rolenlp.tables.values import as_text
 
 NEEDS = '.xlsx files need openpyxl and XlsxWriter: pip install "rolenlp[excel]"'
@@ -71,32 +72,28 @@ class XlsxReader(RowsReader):
         with self._damage():
             self._book = _opened(file)
             sheets = {each.title: each for each in self._book.worksheets}
-        named = ", ".join(f'"{name}"' for name in sheets)
-        if sheet is not None and sheet not in sheets:
-            alike = [name for name in sheets if name.casefold() == sheet.casefold()]
-            sheet = alike[0] if alike else sheet
-        if sheet is not None and sheet not in sheets:
+        try:
+            if sheet is not None:
+                among = [sheets[named(sheets, sheet, path, "sheet")]]
+            elif sheets:
+                among = [*sheets.values()]
+            else:
+                raise InputError(f"{path}: has no sheet with cells")
+            found: list[tuple[tuple[int, int, list[str]], Any]] = []
+            for each in among:  # a cover, or what is hidden, may come before the table
+                found.append((self._survey(each), each))
+                if found[-1][0][0] == _SURE:
+                    break
+            (_, self._above, self.names), self._sheet = max(found, key=lambda one: one[0][0])
+            if not self.names:
+                raise InputError(f'{path}: its sheet "{self._sheet.title}" is empty')
+        except InputError:
             self._book.close()
-            raise InputError(
-                f'{path}: has no sheet "{sheet}"; give --sheet one of {named or "none"}'
-            )
-        if not sheets:
-            self._book.close()
-            raise InputError(f"{path}: has no sheet with cells")
-        found: list[tuple[tuple[int, int, list[str]], Any]] = []
-        # A cover, or what is hidden, may come before the table.
-        for each in [sheets[sheet]] if sheet is not None else sheets.values():
-            found.append((self._survey(each), each))
-            if found[-1][0][0] == _SURE:
-                break
-        (_, self._above, self.names), self._sheet = max(found, key=lambda one: one[0][0])
-        if sheet is None and len(sheets) > 1:
-            self.notes.append(f'sheet: "{self._sheet.title}" of {named} (--sheet)')
+            raise
+        if len(among) > 1:
+            self.notes.append(f'sheet: "{self._sheet.title}" of {listed(sheets)} (--sheet)')
         if self._above:
             self.notes.append(f"rows above the header, left out: {self._above}")
-        if not self.names:
-            self._book.close()
-            raise InputError(f'{path}: its sheet "{self._sheet.title}" is empty')
 
     def _survey(self, sheet: Any) -> tuple[int, int, list[str]]:
         """How surely a sheet is the table, how many rows stand above its header, and the header."""
@@ -200,8 +197,6 @@ class XlsxReader(RowsReader):
     def _damage(self) -> Iterator[None]:
         try:
             yield
-        except InputError:
-            raise
         except _DAMAGED as error:
             raise InputError(
                 f"{self.path}: is not an .xlsx workbook, or is damaged; open it in a spreadsheet "
