@@ -50,6 +50,8 @@ class CsvReader(TextReader):
         super().__init__(file, path, batch_size)
         csv.field_size_limit(_LONGEST_CELL)
         self.format = kind
+        if delimiter is not None:
+            delimiter = given_delimiter(delimiter, self.source)
         above, sample, delimiter = self._without_notes(kind, delimiter)
         self._dialect = self._settle_dialect(kind, delimiter, sample)
         self.mark = file.mark
@@ -76,13 +78,12 @@ class CsvReader(TextReader):
         """How many lines stand above the header, the sample without them, and the delimiter."""
         sample = self._file.sample
         named = separator_line(sample)
-        if named and given is None and named not in '"\\':
+        if named and given is None and named not in '"\\\r':
             given = named
         among = given or ("\t" if kind == "tsv" else DELIMITERS)
         lines = io.StringIO(sample, newline="")
         above = len([lines.readline()]) if named else 0
-        if len(among) == 1 or given is None:  # one that is of no use is refused later
-            above += lines_above(sample[lines.tell() :], among, is_usual)
+        above += lines_above(sample[lines.tell() :], among, is_usual)
         lines.seek(0)
         for _ in range(above):
             lines.readline()
@@ -92,10 +93,7 @@ class CsvReader(TextReader):
 
     def _settle_dialect(self, kind: str, given: str | None, sample: str) -> Dialect:
         file, usual = self._file, "\t" if kind == "tsv" else ","
-        if given is not None:
-            among = given_delimiter(given, self.source)
-        else:
-            among = usual if kind == "tsv" else DELIMITERS
+        among = given or (usual if kind == "tsv" else DELIMITERS)
         dialect = find_dialect(sample, among, file.whole)
         self.delimiter = dialect.delimiter
         if given is None and self.delimiter != usual:

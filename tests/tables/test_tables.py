@@ -140,6 +140,8 @@ def test_delimiter_given_is_taken(tmp_path, delimiter):
     mark = "\t" if delimiter == "\\t" else delimiter
     source = put(tmp_path / "a.csv", f"a,b{mark}c\n1{mark}2\n")
     assert rows_of(source, delimiter=delimiter) == (["a,b", "c"], [["1", "2"]])
+    noted = put(tmp_path / "noted.csv", f"Export of May\n\ntitle{mark}text\n1{mark}2\n")
+    assert rows_of(noted, delimiter=delimiter) == (["title", "text"], [["1", "2"]])
 
 
 @pytest.mark.parametrize("delimiter", ["", ";;", '"', "\n"])
