@@ -32,7 +32,7 @@ from rolenlp.tables.text import MOST_RAW, TextFile, TextReader, is_odd
 from rolenlp.tables.values import EMPTY
 
 _LONGEST_CELL = 2**31 - 1  # characters; the csv module's own limit is 131,072
-_NO_DELIMITER = "\x1f"  # between the cells of a table that has one column
+_NO_DELIMITER = "\ud800"  # for a table that has one column; no decoded text holds it
 _REACH = 1 << 10  # characters looked at, beyond a line, for the end of a row; then ever more
 _MOST_LOOKED_AT = 1 << 26  # characters, of all rows that turn out to be none: seconds
 _PER_LINE = 32  # characters that take as long as a line
