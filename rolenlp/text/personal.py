@@ -122,7 +122,10 @@ def mask_personal(text: str) -> str:
 
 
 def quoted(text: str, start: int, end: int) -> str:
-    """``text[start:end]`` as it may be quoted: masked, white space single, and not too long."""
+    """``text[start:end]`` as it may be quoted: masked, white space single, and not too long.
+
+    What cannot be printed, private and unassigned characters, is U+FFFD in it.
+    """
     before, after = max(0, start - _REACH), end + _REACH
     around = text[before:after]
     if _may_be_personal(text, start, end, around):
@@ -130,6 +133,8 @@ def quoted(text: str, start: int, end: int) -> str:
     else:
         quote = text[start:end]
     quote = " ".join(quote.split())
+    if not quote.isprintable():
+        quote = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in quote)
     if len(quote) > LONGEST_QUOTE:
         half = LONGEST_QUOTE // 2
         quote = f"{quote[:half]} ... {quote[-half:]}"

@@ -495,7 +495,7 @@ def came_back(content: bytes, options: dict[str, str]) -> tuple[list[list[str]],
             away += len(reader.take_rejects())
             assert isinstance(reader, CsvReader)
             delimiter = reader.delimiter
-        with target.open(encoding="utf-8", newline="") as file:
+        with target.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, delimiter=delimiter, strict=True))
         assert rows[0][-1] == "role"
         return [row[:-1] for row in rows[1:]], away, reader.rows_in

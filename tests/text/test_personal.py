@@ -45,6 +45,7 @@ def test_harmless_numbers(text: str) -> None:
         ("x risk-manager@example.com y", "risk", "[email]"),
         ("Call 020 7946 0018 now", "0018 now", "[phone] now"),
         ("manage  the\n risks", "manage  the\n risks", "manage the risks"),
+        ("manage \uf0b7 risks", "manage \uf0b7 risks", "manage \ufffd risks"),
     ],
 )
 def test_quotes(text: str, piece: str, expected: str | None) -> None:
