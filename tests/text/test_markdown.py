@@ -45,7 +45,7 @@ def test_marks_go(source: str, text: str) -> None:
         "salary **** plus **** per annum",
         "*see note",
         "manage it* and that*",
-        "[EMAIL] (see below)",
+        "[note] (see below)",
         "[a](b)",
         "`quote'",
         "C:\\work\\docs",
