@@ -50,10 +50,9 @@ class CsvReader(TextReader):
         super().__init__(file, path, batch_size)
         csv.field_size_limit(_LONGEST_CELL)
         self.format = kind
-        if delimiter is not None:
-            delimiter = given_delimiter(delimiter, self.source)
-        above, sample, delimiter = self._without_notes(kind, delimiter)
-        self._dialect = self._settle_dialect(kind, delimiter, sample)
+        delimiters = self._delimiters(kind, delimiter)
+        above, sample = self._without_notes(delimiters)
+        self._dialect = self._settle_dialect(delimiters, sample)
         self.mark = file.mark
         self.line_end = "\r\n" if file.sample.partition("\n")[0].endswith("\r") else "\n"
         self._lines = KeptLines(file.blocks(newline=""))
@@ -64,7 +63,7 @@ class CsvReader(TextReader):
         self._amiss = [0, 0]
         self._start(above + 1)
         self.names = self._header()
-        if kind == "csv" and delimiter is None and len(self.names) == 1:
+        if len(delimiters) > 1 and len(self.names) == 1:
             self._dialect = replace(self._dialect, delimiter=_NO_DELIMITER)
         width = len(self.names)
         refuse_width(self.source, width)
@@ -74,29 +73,33 @@ class CsvReader(TextReader):
         ]
         self._start(self._lines.mark)
 
-    def _without_notes(self, kind: str, given: str | None) -> tuple[int, str, str | None]:
-        """How many lines stand above the header, the sample without them, and the delimiter."""
+    def _delimiters(self, kind: str, given: str | None) -> str:
+        """The delimiter that is given, or that a line or the format names; else all it may be."""
+        if given is not None:
+            return given_delimiter(given, self.source)
+        named = separator_line(self._file.sample)
+        if named and named not in '"\\\r':
+            return named
+        return "\t" if kind == "tsv" else DELIMITERS
+
+    def _without_notes(self, delimiters: str) -> tuple[int, str]:
+        """How many lines stand above the header, and the sample without them."""
         sample = self._file.sample
         named = separator_line(sample)
-        if named and given is None and named not in '"\\\r':
-            given = named
-        among = given or ("\t" if kind == "tsv" else DELIMITERS)
         lines = io.StringIO(sample, newline="")
         above = len([lines.readline()]) if named else 0
-        above += lines_above(sample[lines.tell() :], among, is_usual)
+        above += lines_above(sample[lines.tell() :], delimiters, is_usual)
         lines.seek(0)
         for _ in range(above):
             lines.readline()
         if above > bool(named):
             self.notes.append(f"lines above the header, left out: {above}")
-        return above, lines.read(), given
+        return above, lines.read()
 
-    def _settle_dialect(self, kind: str, given: str | None, sample: str) -> Dialect:
-        file, usual = self._file, "\t" if kind == "tsv" else ","
-        among = given or (usual if kind == "tsv" else DELIMITERS)
-        dialect = find_dialect(sample, among, file.whole)
+    def _settle_dialect(self, delimiters: str, sample: str) -> Dialect:
+        dialect = find_dialect(sample, delimiters, self._file.whole)
         self.delimiter = dialect.delimiter
-        if given is None and self.delimiter != usual:
+        if len(delimiters) > 1 and self.delimiter != ",":
             self.notes.append(f"delimiter: {json.dumps(self.delimiter)}")
         if dialect.backslash:
             self.notes.append('quotes within quotes: written \\"')
