@@ -24,10 +24,10 @@ from rolenlp.tables.column_names import (
     WEAK_TITLE_NAMES,
     plain_name,
 )
+from rolenlp.tables.names import listed, place_of
 from rolenlp.tables.values import as_text
 from rolenlp.text.clean import clean
 
-_LISTED = 12  # columns named in an error
 _LONGEST = 40  # characters of a name in an error: a file without a header has ad text there
 _NO_NAME = 100  # letters; a longer name is a row of what should stand below the names
 _MOST_LOOKED_INTO = 200  # columns, where no name tells
@@ -377,11 +377,8 @@ def find_column(
     """
     if wanted is None:
         return next(iter(_Look(names).named(usual)), None)
-    if wanted in names:
-        return names.index(wanted)
-    alike = [at for at, name in enumerate(names) if name.casefold() == wanted.casefold()]
-    if len(alike) == 1:
-        return alike[0]
+    if (at := place_of(wanted, names)) is not None:
+        return at
     raise InputError(
         f"{source}: no column is named {_quoted(wanted)}; give {option} one of {_listed(names)}"
     )
@@ -393,6 +390,4 @@ def _quoted(name: str) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    listed = ", ".join(_quoted(name) for name in names[:_LISTED])
-    more = len(names) - _LISTED
-    return f"{listed} and {more} more" if more > 0 else listed or "no columns at all"
+    return listed(list(map(_quoted, names))) or "no columns at all"

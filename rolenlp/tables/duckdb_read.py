@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rolenlp.errors import InputError, MissingExtraError
+from rolenlp.tables.arrow_read import ArrowReader
 from rolenlp.tables.base import Portion, refuse_width
-from rolenlp.tables.parquet_read import ArrowReader
-from rolenlp.tables.sqlite_read import one_of, quoted
+from rolenlp.tables.names import one_of
+from rolenlp.tables.sqlite_read import quoted
 
 
 class DuckdbReader(ArrowReader):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from rolenlp.errors import InputError
+from rolenlp.tables.arrow_read import ArrowReader
 from rolenlp.tables.arrow_values import values
 from rolenlp.tables.base import (
     BATCH_CHARACTERS,
     LONGEST_ROW,
-    Batch,
     Portion,
     Reject,
-    TableReader,
     refuse_width,
 )
-from rolenlp.tables.values import as_json, as_text
+from rolenlp.tables.values import as_json
 
 _ROWS = 1 << 16  # of timestamps looked at together
 _SECOND = 10**9  # in nanoseconds
@@ -35,40 +34,6 @@ _SAME = {"Enum": "String"}
 _NONE = {"Type": "None"}
 _INT96 = "timestamp[s"  # as which only INT96 comes: no other timestamps are in seconds
 _SAYS_NOTHING = ("is_from_converted_type", "force_set_converted_type")
-
-
-class ArrowReader(TableReader):
-    """A table whose batches are Arrow's, of one schema, which goes to Parquet as it is."""
-
-    schema: Any
-
-    def values(self, batch: Batch) -> Sequence[list[Any]]:
-        """The columns of a batch; dates and times without a zone are Python's where they fit."""
-        return [
-            _of_python(column) or batch.columns[at]
-            for at, column in enumerate(batch.native.columns)
-        ]
-
-    def arrow_schema(self) -> Any:
-        """The schema."""
-        return self.schema
-
-    def arrays(self, batch: Batch, schema: Any) -> list[Any]:
-        """The columns of a batch, as they are where they have the types of `schema`."""
-        arrays = []
-        for at, (column, field) in enumerate(zip(batch.native.columns, schema, strict=True)):
-            if column.type == field.type:
-                arrays.append(column)
-            elif pa.types.is_string(field.type):
-                texts = [None if value is None else as_text(value) for value in batch.columns[at]]
-                arrays.append(pa.array(texts, field.type))
-            else:
-                arrays.append(column.cast(field.type))
-        return arrays
-
-    def _lists(self, batch: Any) -> Callable[[int], list[Any]]:
-        """The columns of a batch as lists, by position."""
-        return lambda at: values(batch.column(at))
 
 
 class ParquetReader(ArrowReader):
@@ -353,16 +318,3 @@ def _is_odd(column: Any, row: int) -> bool:
     except UnicodeDecodeError:
         return True
     return False
-
-
-def _of_python(column: Any) -> list[Any] | None:
-    """Dates, and times without a zone, as Python's own; None for others, and where one is none."""
-    kind = column.type
-    plain = pa.types.is_timestamp(kind) and kind.tz is None and kind.unit != "ns"
-    if not (plain or pa.types.is_date32(kind)):
-        return None
-    try:
-        found: list[Any] = column.to_pylist()
-    except (ValueError, OverflowError):  # before the year 1, or after 9999
-        return None
-    return found

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 
 from rolenlp.errors import InputError
+from rolenlp.tables.names import one_of
 from rolenlp.tables.rows import Row, RowsReader
 
 _LONGEST = 1 << 28  # bytes of a value, which a view can make as long as it likes
-_NAMED = 12  # tables, in an error
 
 
 class SqliteReader(RowsReader):
@@ -93,38 +92,6 @@ class SqliteReader(RowsReader):
     def close(self) -> None:
         """Close the file."""
         self._base.close()
-
-
-def one_of(names: list[str], table: str | None, path: str) -> str:
-    """The table that is named, or the only one. Raises InputError, which names those there."""
-    if table is not None:
-        return named(names, table, path, "table")
-    if not names:
-        raise InputError(f"{path}: has no table")
-    if len(names) > 1:
-        raise InputError(
-            f"{path}: has {len(names)} tables; give --table one of {listed(names)}, or give --query"
-        )
-    return names[0]
-
-
-def named(names: Collection[str], wanted: str, path: str, what: str) -> str:
-    """The name that is wanted of the tables or sheets (`what`) there; else in another case.
-
-    Raises InputError, which names those there.
-    """
-    alike = [name for name in names if name.casefold() == wanted.casefold()]
-    if wanted in names or len(alike) == 1:
-        return wanted if wanted in names else alike[0]
-    raise InputError(
-        f'{path}: has no {what} "{wanted}"; give --{what} one of {listed(names) or "none"}'
-    )
-
-
-def listed(names: Collection[str]) -> str:
-    """The first of some names, in quotes, and how many more there are."""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(f'"{name}"' for name in islice(names, _NAMED)) + more
 
 
 def quoted(name: str) -> str:

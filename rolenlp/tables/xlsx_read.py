@@ -19,8 +19,8 @@ from rolenlp.tables.base import LONGEST_ROW
 from rolenlp.tables.column_names import is_usual
 from rolenlp.tables.dialect import ABOVE, only_notes
 from rolenlp.tables.formats import open_input
+from rolenlp.tables.names import all_quoted, named
 from rolenlp.tables.rows import Row, RowsReader
-from rolenlp.tables.sqlite_read import listed, named
 from rolenlp.tables.values import as_text
 
 NEEDS = '.xlsx files need openpyxl and XlsxWriter: pip install "rolenlp[excel]"'
@@ -74,7 +74,7 @@ class XlsxReader(RowsReader):
             sheets = {each.title: each for each in self._book.worksheets}
         try:
             if sheet is not None:
-                among = [sheets[named(sheets, sheet, path, "sheet")]]
+                among = [sheets[named([*sheets], sheet, path, "sheet")]]
             elif sheets:
                 among = [*sheets.values()]
             else:
@@ -91,7 +91,7 @@ class XlsxReader(RowsReader):
             self._book.close()
             raise
         if len(among) > 1:
-            self.notes.append(f'sheet: "{self._sheet.title}" of {listed(sheets)} (--sheet)')
+            self.notes.append(f'sheet: "{self._sheet.title}" of {all_quoted([*sheets])} (--sheet)')
         if self._above:
             self.notes.append(f"rows above the header, left out: {self._above}")
 
