@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from rolenlp.files.terminal import shown
 from rolenlp.text.lookalikes import Plain
 from rolenlp.text.telephones import find_telephones
 
@@ -124,7 +125,7 @@ def mask_personal(text: str) -> str:
 def quoted(text: str, start: int, end: int) -> str:
     """``text[start:end]`` as it may be quoted: masked, white space single, and not too long.
 
-    What cannot be printed, private and unassigned characters, is U+FFFD in it.
+    What cannot be printed is left out or U+FFFD, as on a terminal.
     """
     before, after = max(0, start - _REACH), end + _REACH
     around = text[before:after]
@@ -132,9 +133,7 @@ def quoted(text: str, start: int, end: int) -> str:
         quote = masked(around, start - before, end - before, find_personal(around))
     else:
         quote = text[start:end]
-    quote = " ".join(quote.split())
-    if not quote.isprintable():
-        quote = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in quote)
+    quote = shown(" ".join(quote.split()))
     if len(quote) > LONGEST_QUOTE:
         half = LONGEST_QUOTE // 2
         quote = f"{quote[:half]} ... {quote[-half:]}"
