@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 
@@ -13,14 +13,15 @@ def render(room: str, name: str, **values: Any) -> str:
     """The page ``templates/NAME`` of the package `room`, with `values` put in.
 
     In a template ``inline("page.css")`` is a file that stands beside it, as it is; ``|number`` is
-    ``1,234`` and ``|percent`` ``12%``.
+    ``1,234`` and ``|percent`` ``12%``. Every room has ``base.html``, the frame of a page without a
+    script, whose `style` is such a file.
     """
     return _templates(room).get_template(name).render(values)
 
 
 @lru_cache
 def _templates(room: str) -> Environment:
-    loader = PackageLoader(room)
+    loader = ChoiceLoader([PackageLoader(room), PackageLoader("rolenlp.verdicts")])
     templates = Environment(
         loader=loader,
         autoescape=True,
